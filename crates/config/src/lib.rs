@@ -1,0 +1,1 @@
+//! Collector YAML: values with positions, providers, expansion, merging, durations, ids.

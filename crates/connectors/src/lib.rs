@@ -1,0 +1,1 @@
+//! Where one pipeline feeds another: one folder each.

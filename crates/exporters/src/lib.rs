@@ -1,0 +1,1 @@
+//! How telemetry leaves: one folder each.

@@ -1,0 +1,1 @@
+//! The plugin surface: how a component is written, configured and registered.

@@ -1,0 +1,3 @@
+//! Tollgate: an OpenTelemetry Collector for AI agents.
+
+fn main() {}
