@@ -1,0 +1,142 @@
+//! The unit that every stage hands to the next.
+
+use std::{
+    fmt,
+    sync::{Arc, OnceLock},
+};
+
+use bytes::Bytes;
+
+use crate::{
+    Context, Counts, Malformed, check, count,
+    schema::{LOGS_REQUEST, METRICS_REQUEST, Message, PROFILES_REQUEST, TRACES_REQUEST},
+};
+
+/// What kind of telemetry a batch holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Signal {
+    /// Spans.
+    Traces,
+    /// Metric data points.
+    Metrics,
+    /// Log records.
+    Logs,
+    /// Profile samples.
+    Profiles,
+}
+
+impl Signal {
+    /// Every signal, in the order the collector prints them.
+    pub const ALL: [Self; 4] = [Self::Traces, Self::Metrics, Self::Logs, Self::Profiles];
+
+    /// `traces`, `metrics`, `logs` or `profiles`: the word in pipeline ids and metric labels.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Traces => "traces",
+            Self::Metrics => "metrics",
+            Self::Logs => "logs",
+            Self::Profiles => "profiles",
+        }
+    }
+
+    /// What one item is called in metric names: `spans`, `metric_points`, `log_records`,
+    /// `profile_samples`.
+    pub const fn items_name(self) -> &'static str {
+        match self {
+            Self::Traces => "spans",
+            Self::Metrics => "metric_points",
+            Self::Logs => "log_records",
+            Self::Profiles => "profile_samples",
+        }
+    }
+
+    /// The signal of that name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|signal| signal.name() == name)
+    }
+
+    /// The root message of a batch of this signal.
+    pub fn schema(self) -> &'static Message {
+        match self {
+            Self::Traces => &TRACES_REQUEST,
+            Self::Metrics => &METRICS_REQUEST,
+            Self::Logs => &LOGS_REQUEST,
+            Self::Profiles => &PROFILES_REQUEST,
+        }
+    }
+}
+
+impl fmt::Display for Signal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// One OTLP request: a signal, its protobuf bytes, and who sent it. A clone shares the bytes.
+///
+/// The bytes of a batch are always well formed: they passed [`check`] or were made by this crate.
+#[derive(Clone, Debug)]
+pub struct Batch {
+    signal: Signal,
+    bytes: Bytes,
+    counts: OnceLock<Counts>,
+    context: Arc<Context>,
+}
+
+impl Batch {
+    /// Takes bytes from outside: checks their structure once and brings odd but legal shapes
+    /// (a singular message given in parts, fields of old OTLP) into the usual one.
+    ///
+    /// # Errors
+    ///
+    /// [`Malformed`] says what is wrong and at which byte.
+    pub fn checked(signal: Signal, bytes: Bytes, context: Arc<Context>) -> Result<Self, Malformed> {
+        let checked = check(signal, bytes)?;
+        Ok(Self { signal, bytes: checked.bytes, counts: OnceLock::from(checked.counts), context })
+    }
+
+    /// Takes bytes this process wrote itself, from the records of batches already checked.
+    pub fn written(signal: Signal, bytes: Bytes, context: Arc<Context>) -> Self {
+        Self { signal, bytes, counts: OnceLock::new(), context }
+    }
+
+    /// The signal.
+    pub fn signal(&self) -> Signal {
+        self.signal
+    }
+
+    /// The OTLP request on the wire: an `Export…ServiceRequest`, which is also a `…Data` message.
+    pub fn bytes(&self) -> &Bytes {
+        &self.bytes
+    }
+
+    /// Who sent it.
+    pub fn context(&self) -> &Arc<Context> {
+        &self.context
+    }
+
+    /// The same bytes from another sender.
+    #[must_use]
+    pub fn with_context(mut self, context: Arc<Context>) -> Self {
+        self.context = context;
+        self
+    }
+
+    /// How many resources, scopes and items there are; counted at most once.
+    pub fn counts(&self) -> Counts {
+        *self.counts.get_or_init(|| count(self.signal, &self.bytes))
+    }
+
+    /// Spans, data points, log records or profile samples.
+    pub fn items(&self) -> usize {
+        self.counts().items
+    }
+
+    /// Whether there is no item in it.
+    pub fn is_empty(&self) -> bool {
+        self.items() == 0
+    }
+}
+
+#[cfg(test)]
+mod tests;
