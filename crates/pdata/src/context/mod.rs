@@ -8,6 +8,8 @@ mod tests;
 /// What a receiver knows about the request that brought a batch.
 #[derive(Clone, Debug, Default)]
 pub struct Context {
+    /// How it came, for metric labels: `grpc`, `http` or nothing.
+    pub transport: &'static str,
     /// The address of the client.
     pub peer: Option<SocketAddr>,
     /// Request headers, kept only where the receiver is told to (`include_metadata`).
