@@ -122,6 +122,17 @@ impl Batch {
         self
     }
 
+    /// The same request edited by this crate, with what it counts now, if that is known.
+    pub(crate) fn edited(&self, bytes: Bytes, counts: Option<Counts>) -> Self {
+        let counts = counts.map_or_else(OnceLock::new, OnceLock::from);
+        Self { signal: self.signal, bytes, counts, context: Arc::clone(&self.context) }
+    }
+
+    /// The counts, if someone counted already.
+    pub(crate) fn known_counts(&self) -> Option<Counts> {
+        self.counts.get().copied()
+    }
+
     /// How many resources, scopes and items there are; counted at most once.
     pub fn counts(&self) -> Counts {
         *self.counts.get_or_init(|| count(self.signal, &self.bytes))

@@ -1,0 +1,219 @@
+//! Attributes of a record: reading and editing.
+
+use super::{Record, Splice};
+use crate::{
+    AnyValue, KeyValue,
+    wire::{self, Fields},
+};
+
+/// One attribute of a record.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Attribute<'a> {
+    /// Key and value as they are now.
+    pair: KeyValue<'a>,
+    /// Where it stands in the record, tag included; `end..end` when it was added.
+    start: usize,
+    end: usize,
+    /// The whole field that stands there now if it was edited, nothing when removed.
+    new: Option<&'a [u8]>,
+}
+
+impl<'a> Attribute<'a> {
+    /// An attribute as it came.
+    #[inline]
+    pub(super) fn at(start: usize, end: usize, content: &'a [u8]) -> Self {
+        Self { pair: KeyValue::read(content), start, end, new: None }
+    }
+
+    /// What to replace in the record.
+    #[inline]
+    pub(super) fn splice(&self) -> Option<Splice<'a>> {
+        self.new.map(|new| Splice { start: self.start, end: self.end, new })
+    }
+
+    #[inline]
+    fn is_removed(&self) -> bool {
+        self.new.is_some_and(<[u8]>::is_empty)
+    }
+
+    #[inline]
+    fn is(&self, key: &[u8]) -> bool {
+        self.pair.key == key && !self.is_removed()
+    }
+
+    /// Puts a new field in its place; `whole` has tag and length.
+    fn put(&mut self, whole: &'a [u8]) {
+        let content = Fields::new(whole).next().map_or(&[][..], |field| field.value.bytes());
+        self.pair = KeyValue::read(content);
+        self.new = Some(whole);
+    }
+}
+
+/// The attributes of a record, to read.
+#[derive(Clone, Copy, Debug)]
+pub struct Attributes<'r, 'a> {
+    all: &'r [Attribute<'a>],
+}
+
+impl<'r, 'a> Attributes<'r, 'a> {
+    pub(super) fn new(all: &'r [Attribute<'a>]) -> Self {
+        Self { all }
+    }
+
+    /// Keys and values in order, duplicates included.
+    #[inline]
+    pub fn iter(self) -> impl Iterator<Item = KeyValue<'a>> + use<'r, 'a> {
+        self.all.iter().filter(|attribute| !attribute.is_removed()).map(|attribute| attribute.pair)
+    }
+
+    /// The value of the first attribute with this key.
+    #[inline]
+    pub fn get(self, key: &[u8]) -> Option<AnyValue<'a>> {
+        self.all.iter().find(|attribute| attribute.is(key)).map(|found| found.pair.value())
+    }
+
+    /// Whether there is an attribute with this key.
+    #[inline]
+    pub fn contains(self, key: &[u8]) -> bool {
+        self.all.iter().any(|attribute| attribute.is(key))
+    }
+
+    /// How many there are, duplicates included.
+    pub fn len(self) -> usize {
+        self.iter().count()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(self) -> bool {
+        self.iter().next().is_none()
+    }
+}
+
+/// The attributes of a record, to edit. Of duplicate keys the first counts, as in the Go collector;
+/// removing removes them all.
+#[derive(Debug)]
+pub struct AttributesMut<'r, 'a> {
+    record: &'r mut Record<'a>,
+}
+
+impl<'r, 'a> AttributesMut<'r, 'a> {
+    pub(super) fn new(record: &'r mut Record<'a>) -> Self {
+        Self { record }
+    }
+
+    /// Replaces the value where it stands, or appends key and value.
+    pub fn set(&mut self, key: &[u8], value: AnyValue<'_>) {
+        if !self.update(key, value) {
+            self.append(key, value);
+        }
+    }
+
+    /// Appends key and value if the key is absent; tells whether it was.
+    pub fn insert(&mut self, key: &[u8], value: AnyValue<'_>) -> bool {
+        let absent = !self.record.attributes().contains(key);
+        if absent {
+            self.append(key, value);
+        }
+        absent
+    }
+
+    /// Replaces the value where it stands if the key is present; tells whether it was.
+    pub fn update(&mut self, key: &[u8], value: AnyValue<'_>) -> bool {
+        let Record { arena, attributes, changed, raw, form, .. } = &mut *self.record;
+        let Some(attribute) = attributes.iter_mut().find(|attribute| attribute.is(key)) else {
+            return false;
+        };
+        let message = arena.encode(|out| value.write(out));
+        if attribute.pair.value_message != message {
+            let old = attribute
+                .new
+                .or_else(|| raw.get(attribute.start..attribute.end))
+                .unwrap_or_default();
+            attribute.put(arena.encode(|out| put_edited(out, form.attributes, old, 2, message)));
+            *changed = true;
+        }
+        true
+    }
+
+    /// Removes every attribute with this key; tells whether there was one.
+    pub fn remove(&mut self, key: &[u8]) -> bool {
+        let mut removed = false;
+        for attribute in &mut self.record.attributes {
+            if attribute.is(key) {
+                attribute.new = Some(&[]);
+                removed = true;
+            }
+        }
+        self.record.changed |= removed;
+        removed
+    }
+
+    /// Removes the attributes for which `keep` says no.
+    pub fn retain(&mut self, mut keep: impl FnMut(&[u8], AnyValue<'a>) -> bool) {
+        for attribute in &mut self.record.attributes {
+            if !attribute.is_removed() && !keep(attribute.pair.key, attribute.pair.value()) {
+                attribute.new = Some(&[]);
+                self.record.changed = true;
+            }
+        }
+    }
+
+    /// Gives the first attribute with this key another key, where it stands. Other attributes with
+    /// either key are removed, so that the new one is unique. Tells whether there was one.
+    pub fn rename(&mut self, key: &[u8], new: &[u8]) -> bool {
+        let Record { arena, attributes, changed, raw, form, .. } = &mut *self.record;
+        if key == new {
+            return attributes.iter().any(|attribute| attribute.is(key));
+        }
+        let Some(renamed) = attributes.iter().position(|attribute| attribute.is(key)) else {
+            return false;
+        };
+        for (at, attribute) in attributes.iter_mut().enumerate() {
+            if at == renamed {
+                let old = attribute
+                    .new
+                    .or_else(|| raw.get(attribute.start..attribute.end))
+                    .unwrap_or_default();
+                attribute.put(arena.encode(|out| put_edited(out, form.attributes, old, 1, new)));
+            } else if attribute.is(key) || attribute.is(new) {
+                attribute.new = Some(&[]);
+            }
+        }
+        *changed = true;
+        true
+    }
+
+    fn append(&mut self, key: &[u8], value: AnyValue<'_>) {
+        let Record { arena, attributes, changed, end, form, .. } = &mut *self.record;
+        if form.attributes == 0 {
+            return;
+        }
+        let whole = arena.encode(|out| {
+            wire::put_message(out, form.attributes, |out| KeyValue::write(key, value, out));
+        });
+        let mut attribute = Attribute::at(*end, *end, &[]);
+        attribute.put(whole);
+        attributes.push(attribute);
+        *changed = true;
+    }
+}
+
+/// Appends the attribute field `old` with another key (`field` 1) or value (`field` 2); the rest of
+/// it stays as it is.
+fn put_edited(out: &mut Vec<u8>, number: u32, old: &[u8], field: u32, new: &[u8]) {
+    let content = Fields::new(old).next().map_or(&[][..], |field| field.value.bytes());
+    wire::put_message(out, number, |out| {
+        let mut done = false;
+        for part in Fields::new(content) {
+            if part.number != field {
+                out.extend_from_slice(content.get(part.start..part.end).unwrap_or_default());
+            } else if !done {
+                wire::put_len(out, field, new);
+                done = true;
+            }
+        }
+        if !done {
+            wire::put_len(out, field, new);
+        }
+    });
+}

@@ -1,0 +1,155 @@
+//! The changes of a batch in order, with the length of every message around them.
+
+use crate::{
+    record::{Arena, Splice, put_spliced},
+    wire::{self, Field},
+};
+
+/// A message of the batch that is being walked.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Node<'a> {
+    pub(super) number: u32,
+    /// Where its tag starts, its content starts, and both end, counted from the start of the batch.
+    pub(super) start: usize,
+    pub(super) content_start: usize,
+    pub(super) end: usize,
+    pub(super) content: &'a [u8],
+}
+
+impl<'a> Node<'a> {
+    /// A message field of a message whose content starts at `base`.
+    #[inline]
+    pub(super) fn new(base: usize, field: &Field<'a>, content: &'a [u8]) -> Self {
+        Self {
+            number: field.number,
+            start: base + field.start,
+            content_start: base + field.value_start,
+            end: base + field.end,
+            content,
+        }
+    }
+}
+
+/// A message that is being walked and may yet change.
+#[derive(Debug)]
+struct Open {
+    number: u32,
+    start: usize,
+    content_start: usize,
+    length: usize,
+    /// `grown` when it was opened.
+    grown: isize,
+    /// Which splice is its tag and length, once something inside changed.
+    head: usize,
+}
+
+/// Stands for a tag and length not known yet; not empty, lest it be taken for a cut.
+const UNKNOWN: &[u8] = &[0];
+
+/// Splices in rising order. The tag and length of a message become a splice of their own once
+/// something inside changes: kept free at that moment, filled in when the message closes and the sum
+/// of the changes inside is known.
+#[derive(Debug)]
+pub(super) struct Splices<'a> {
+    arena: &'a Arena,
+    list: Vec<Splice<'a>>,
+    open: Vec<Open>,
+    /// How many of `open`, from the outside, have their splice.
+    touched: usize,
+    /// By how much the output has outgrown the input so far.
+    grown: isize,
+}
+
+impl<'a> Splices<'a> {
+    pub(super) fn new(arena: &'a Arena) -> Self {
+        Self { arena, list: Vec::new(), open: Vec::new(), touched: 0, grown: 0 }
+    }
+
+    /// Enters a message.
+    #[inline]
+    pub(super) fn open(&mut self, node: &Node<'_>) {
+        self.open.push(Open {
+            number: node.number,
+            start: node.start,
+            content_start: node.content_start,
+            length: node.content.len(),
+            grown: self.grown,
+            head: self.list.len(),
+        });
+    }
+
+    /// Adds a change inside the message entered last, behind all others.
+    #[inline]
+    pub(super) fn push(&mut self, splice: Splice<'a>) {
+        for open in self.open.iter_mut().skip(self.touched) {
+            open.head = self.list.len();
+            self.list.push(Splice { start: open.start, end: open.content_start, new: UNKNOWN });
+        }
+        self.touched = self.open.len();
+        self.grown += difference(splice);
+        match self.list.last_mut() {
+            // Neighbours removed together are one cut.
+            Some(last) if last.end == splice.start && is_cut(splice) && is_cut(*last) => {
+                last.end = splice.end;
+            }
+            _ => self.list.push(splice),
+        }
+    }
+
+    /// Takes a whole message out.
+    #[inline]
+    pub(super) fn remove(&mut self, node: &Node<'_>) {
+        self.push(Splice { start: node.start, end: node.end, new: &[] });
+    }
+
+    /// Leaves the message entered last.
+    #[inline]
+    pub(super) fn close(&mut self) {
+        let Some(open) = self.open.pop() else { return };
+        if self.touched <= self.open.len() {
+            return;
+        }
+        self.touched = self.open.len();
+        let length = open.length.saturating_add_signed(self.grown - open.grown);
+        let head = self.arena.encode(|out| {
+            wire::put_tag(out, open.number, wire::LEN);
+            wire::put_varint(out, length as u64);
+        });
+        if let Some(splice) = self.list.get_mut(open.head) {
+            splice.new = head;
+            self.grown += difference(*splice);
+        }
+    }
+
+    /// Leaves the message entered last and takes it out, with all changes inside it.
+    pub(super) fn close_removed(&mut self, node: &Node<'_>) {
+        let Some(open) = self.open.pop() else { return };
+        if self.touched > self.open.len() {
+            self.list.truncate(open.head);
+            self.grown = open.grown;
+            self.touched = self.open.len();
+        }
+        self.remove(node);
+    }
+
+    /// The input with the changes made, in a buffer of exactly its size; nothing if there is none.
+    pub(super) fn apply(&self, input: &[u8]) -> Option<Vec<u8>> {
+        if self.list.is_empty() {
+            return None;
+        }
+        let mut out = Vec::with_capacity(input.len().saturating_add_signed(self.grown));
+        put_spliced(&mut out, input, self.list.iter().copied());
+        Some(out)
+    }
+}
+
+/// By how much a splice makes the output longer than the input.
+#[inline]
+fn difference(splice: Splice<'_>) -> isize {
+    splice.new.len().cast_signed() - (splice.end - splice.start).cast_signed()
+}
+
+#[inline]
+fn is_cut(splice: Splice<'_>) -> bool {
+    splice.new.is_empty() && splice.end > splice.start
+}
