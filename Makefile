@@ -1,0 +1,45 @@
+# Two commands: `make demo` shows Tollgate at work, `make test` proves it. Everything else is for
+# its developers (CONTRIBUTING.md).
+
+CARGO ?= cargo
+NEXTEST := $(shell $(CARGO) nextest --version >/dev/null 2>&1 && echo yes)
+
+.PHONY: demo test check fmt peers bench deny fuzz clean
+
+## Builds the release binary, replays recorded agent telemetry through it and prints what passed.
+demo:
+	$(CARGO) build --release --locked -p tollgate
+	@python3 tests/demo/demo.py target/release/tollgate
+
+## Formatting, lints, every test. Optional parts that are missing say so in one line.
+test: check
+ifeq ($(NEXTEST),yes)
+	$(CARGO) nextest run --workspace --locked --no-fail-fast
+	$(CARGO) test --workspace --locked --doc -q
+else
+	$(CARGO) test --workspace --locked --no-fail-fast -q
+endif
+	$(CARGO) build --release --locked -p tollgate
+	@python3 tests/sdk/run.py target/release/tollgate
+
+check:
+	$(CARGO) fmt --all -- --check
+	$(CARGO) clippy --workspace --all-targets --locked -q -- -D warnings
+
+fmt:
+	$(CARGO) fmt --all
+
+## Builds the Go collector that tests and the bench compare with; needs Go.
+peers:
+	$(CARGO) run -q -p xtask -- peers
+
+## CPU, throughput, latency and memory beside a bare proxy and the Go collector.
+bench:
+	$(CARGO) run -q -p xtask -- bench
+
+## Licences, sources, advisories; needs cargo-deny.
+deny:
+	$(CARGO) deny check
+
+clean:
+	$(CARGO) clean
