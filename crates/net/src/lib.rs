@@ -1,1 +1,14 @@
 //! HTTP and gRPC servers and clients with compression, and their settings.
+//!
+//! Read in this order: [`settings`] (what users write), [`server`], [`client`], [`status`], [`budget`],
+//! [`compression`].
+
+pub mod settings;
+
+pub mod client;
+pub mod server;
+
+pub mod budget;
+pub mod compression;
+mod grpc;
+pub mod status;

@@ -1,0 +1,328 @@
+//! One connection, from its first byte to its end.
+
+use std::convert::Infallible;
+use std::future::Future;
+use std::net::SocketAddr;
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use http::{Request, Response};
+use hyper::body::Incoming;
+use hyper::server::conn::{http1, http2};
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use tokio::io::AsyncReadExt as _;
+use tokio::sync::watch;
+use tokio::time::{Instant, MissedTickBehavior, interval};
+
+use super::io::{Stream, Watched};
+use super::reply::ReplyBody;
+use super::{Phase, ServerOptions, Services};
+use crate::budget::ByteBudget;
+use crate::grpc::is_grpc;
+
+/// With these bytes every HTTP/2 connection starts (RFC 9113 §3.4).
+const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+/// A connection looks at its clocks four times within its shortest limit, but not more often.
+const TICK_MIN: Duration = Duration::from_millis(10);
+const TICK_MAX: Duration = Duration::from_secs(5);
+
+/// What all connections of a server have in common.
+pub(super) struct Shared {
+    pub(super) options: ServerOptions,
+    pub(super) services: Services,
+    pub(super) budget: ByteBudget,
+    http1: http1::Builder,
+    http2: http2::Builder<TokioExecutor>,
+}
+
+impl Shared {
+    pub(super) fn new(options: ServerOptions, services: Services, budget: ByteBudget) -> Self {
+        let mut http1 = http1::Builder::new();
+        http1
+            .keep_alive(options.http.keep_alive)
+            .max_headers(options.headers_max)
+            .max_header_size(options.header_bytes_max as usize)
+            .header_read_timeout(None);
+        let mut http2 = http2::Builder::new(TokioExecutor::new());
+        http2
+            .timer(TokioTimer::new())
+            .auto_date_header(false)
+            .initial_stream_window_size(options.grpc.stream_window)
+            .initial_connection_window_size(options.grpc.connection_window)
+            .max_frame_size(options.grpc.frame_bytes_max)
+            .max_concurrent_streams(options.grpc.streams_max)
+            .max_header_list_size(options.header_bytes_max)
+            .keep_alive_interval(options.grpc.ping_interval)
+            .keep_alive_timeout(options.grpc.ping_timeout);
+        Self { options, services, budget, http1, http2 }
+    }
+}
+
+/// What a connection is doing, for its clocks.
+#[derive(Debug)]
+pub(super) struct Activity {
+    opened: Instant,
+    /// Requests being answered.
+    requests: AtomicUsize,
+    /// When the last of them ended, in milliseconds since `opened`.
+    idle_since: AtomicU64,
+    /// When the first byte of the next HTTP/1.1 headers came, likewise, plus 1; 0 if none did.
+    header_since: AtomicU64,
+    unread_body: AtomicBool,
+}
+
+impl Activity {
+    fn new() -> Self {
+        Self {
+            opened: Instant::now(),
+            requests: AtomicUsize::new(0),
+            idle_since: AtomicU64::new(0),
+            header_since: AtomicU64::new(0),
+            unread_body: AtomicBool::new(false),
+        }
+    }
+
+    fn now(&self) -> u64 {
+        u64::try_from(self.opened.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+
+    pub(super) fn bytes_came(&self) {
+        if self.requests.load(Ordering::Relaxed) == 0
+            && self.header_since.load(Ordering::Relaxed) == 0
+        {
+            self.header_since.store(self.now().saturating_add(1), Ordering::Relaxed);
+        }
+    }
+
+    /// A client was answered before it had sent all of its body.
+    pub(super) fn leave_body_unread(&self) {
+        self.unread_body.store(true, Ordering::Relaxed);
+    }
+
+    pub(super) fn has_unread_body(&self) -> bool {
+        self.unread_body.load(Ordering::Relaxed)
+    }
+}
+
+/// A request being answered; ends when dropped.
+struct InFlight(Arc<Activity>);
+
+impl InFlight {
+    fn new(activity: &Arc<Activity>) -> Self {
+        activity.requests.fetch_add(1, Ordering::Relaxed);
+        activity.header_since.store(0, Ordering::Relaxed);
+        Self(Arc::clone(activity))
+    }
+}
+
+impl Drop for InFlight {
+    fn drop(&mut self) {
+        if self.0.requests.fetch_sub(1, Ordering::Relaxed) == 1 {
+            self.0.idle_since.store(self.0.now(), Ordering::Relaxed);
+        }
+    }
+}
+
+/// Who is on the other end, and how.
+#[derive(Clone)]
+pub(super) struct Client {
+    pub(super) shared: Arc<Shared>,
+    pub(super) activity: Arc<Activity>,
+    pub(super) peer: Option<SocketAddr>,
+    pub(super) is_http2: bool,
+}
+
+/// Serves one connection to its end.
+pub(super) async fn serve(
+    shared: Arc<Shared>,
+    mut stream: Stream,
+    peer: Option<SocketAddr>,
+    mut phases: watch::Receiver<Phase>,
+) {
+    let looked_at = tokio::select! {
+        _ = phases.wait_for(|phase| *phase != Phase::Serving) => return,
+        looked_at = tokio::time::timeout(shared.options.header_timeout, look_at(&mut stream)) => looked_at,
+    };
+    let Ok(Ok((seen, is_http2))) = looked_at else { return };
+    let activity = Arc::new(Activity::new());
+    let io = TokioIo::new(Watched::new(seen, stream, Arc::clone(&activity)));
+    let client =
+        Client { shared: Arc::clone(&shared), activity: Arc::clone(&activity), peer, is_http2 };
+    let service = service_fn(move |request| answer(client.clone(), request));
+    if is_http2 {
+        let connection = shared.http2.serve_connection(io, service);
+        drive(connection, &Clocks::http2(&shared.options), &activity, phases).await;
+    } else {
+        let connection = shared.http1.serve_connection(io, service);
+        drive(connection, &Clocks::http1(&shared.options), &activity, phases).await;
+    }
+}
+
+/// Reads until it is clear whether this is HTTP/2, and returns what was read.
+async fn look_at(stream: &mut Stream) -> std::io::Result<(Bytes, bool)> {
+    let mut seen = BytesMut::with_capacity(4 << 10);
+    loop {
+        if stream.read_buf(&mut seen).await? == 0 {
+            return Err(std::io::ErrorKind::UnexpectedEof.into());
+        }
+        let len = seen.len().min(PREFACE.len());
+        if seen.get(..len) != PREFACE.get(..len) {
+            return Ok((seen.freeze(), false));
+        }
+        if len == PREFACE.len() {
+            return Ok((seen.freeze(), true));
+        }
+    }
+}
+
+async fn answer(
+    client: Client,
+    request: Request<Incoming>,
+) -> Result<Response<ReplyBody>, Infallible> {
+    let in_flight = InFlight::new(&client.activity);
+    let is_grpc = is_grpc(request.headers().get(http::header::CONTENT_TYPE));
+    let response = if is_grpc && client.is_http2 && client.shared.services.grpc.is_some() {
+        super::grpc::answer(&client, request).await
+    } else {
+        super::http::answer(&client, request).await
+    };
+    drop(in_flight);
+    Ok(response)
+}
+
+/// The limits of one connection; `None` is no limit.
+struct Clocks {
+    header: Option<Duration>,
+    idle: Option<Duration>,
+    age: Option<Duration>,
+    grace: Option<Duration>,
+}
+
+/// What the clocks say.
+#[derive(Debug, PartialEq, Eq)]
+enum Verdict {
+    GoOn,
+    Finish,
+    Abort,
+}
+
+impl Clocks {
+    fn http1(options: &ServerOptions) -> Self {
+        let (header, idle) = (Some(options.header_timeout), options.http.idle_timeout);
+        Self { header, idle, age: None, grace: None }
+    }
+
+    fn http2(options: &ServerOptions) -> Self {
+        let grpc = &options.grpc;
+        Self {
+            header: None,
+            idle: grpc.connection_idle_max,
+            age: grpc.connection_age_max,
+            grace: grpc.connection_age_grace,
+        }
+    }
+
+    fn tick(&self) -> Option<Duration> {
+        let limits = [self.header, self.idle, self.age, self.age.and(self.grace)];
+        let shortest = limits.into_iter().flatten().min()?;
+        Some((shortest / 4).clamp(TICK_MIN, TICK_MAX))
+    }
+
+    fn verdict(&self, activity: &Activity) -> Verdict {
+        let now = activity.now();
+        let passed = |since: u64, limit: Option<Duration>| {
+            limit.is_some_and(|limit| u128::from(now.saturating_sub(since)) > limit.as_millis())
+        };
+        let header_since = activity.header_since.load(Ordering::Relaxed);
+        if header_since > 0 && passed(header_since - 1, self.header) {
+            return Verdict::Abort;
+        }
+        if self.age.is_some() && passed(0, self.age) {
+            let end = self.age.zip(self.grace).map(|(age, grace)| age.saturating_add(grace));
+            return if passed(0, end) { Verdict::Abort } else { Verdict::Finish };
+        }
+        let is_idle = activity.requests.load(Ordering::Relaxed) == 0 && header_since == 0
+            || self.header.is_none() && activity.requests.load(Ordering::Relaxed) == 0;
+        if is_idle && passed(activity.idle_since.load(Ordering::Relaxed), self.idle) {
+            return Verdict::Finish;
+        }
+        Verdict::GoOn
+    }
+}
+
+/// A hyper connection that can be told to finish.
+trait Graceful: Future {
+    fn finish(self: Pin<&mut Self>);
+}
+
+impl<S> Graceful for http1::Connection<TokioIo<Watched>, S>
+where
+    S: hyper::service::HttpService<Incoming, ResBody = ReplyBody>,
+    S::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+{
+    fn finish(self: Pin<&mut Self>) {
+        self.graceful_shutdown();
+    }
+}
+
+impl<S> Graceful for http2::Connection<TokioIo<Watched>, S, TokioExecutor>
+where
+    S: hyper::service::HttpService<Incoming, ResBody = ReplyBody>,
+    S::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+    S::Future: Send + 'static,
+{
+    fn finish(self: Pin<&mut Self>) {
+        self.graceful_shutdown();
+    }
+}
+
+/// Runs a connection until it ends, its clocks end it, or the server does.
+async fn drive<C: Graceful>(
+    connection: C,
+    clocks: &Clocks,
+    activity: &Activity,
+    mut phases: watch::Receiver<Phase>,
+) {
+    let mut connection = pin!(connection);
+    let mut tick = clocks.tick().map(|period| {
+        let mut tick = interval(period);
+        tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        tick
+    });
+    let mut is_finishing = false;
+    loop {
+        let wants = tokio::select! {
+            biased;
+            // How a connection ends is the client's business; requests report their own errors.
+            _ = connection.as_mut() => return,
+            changed = phases.wait_for(|phase| *phase == Phase::Gone
+                || *phase == Phase::Draining && !is_finishing) => match changed {
+                Ok(phase) if *phase == Phase::Draining => Verdict::Finish,
+                _ => Verdict::Abort,
+            },
+            () = next(&mut tick) => clocks.verdict(activity),
+        };
+        match wants {
+            Verdict::GoOn => {}
+            Verdict::Finish if is_finishing => {}
+            Verdict::Finish => {
+                is_finishing = true;
+                connection.as_mut().finish();
+            }
+            Verdict::Abort => return,
+        }
+    }
+}
+
+async fn next(tick: &mut Option<tokio::time::Interval>) {
+    match tick {
+        Some(tick) => {
+            tick.tick().await;
+        }
+        None => std::future::pending().await,
+    }
+}

@@ -1,0 +1,139 @@
+//! One gRPC call.
+
+use bytes::Bytes;
+use http::header::CONTENT_TYPE;
+use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
+use hyper::body::Incoming;
+use tokio::time::Instant;
+use tonic::{Code, Status};
+
+use super::connection::Client;
+use super::reply::ReplyBody;
+use super::service::GrpcCall;
+use crate::budget::BytePermit;
+use crate::compression::{DecompressLimits, Encoding, decompress_accounted};
+use crate::grpc::{
+    APPLICATION_GRPC, GRPC_ACCEPT_ENCODING, GRPC_ENCODING, GRPC_TIMEOUT, MessageBody, MessageError,
+    ReadLimits, parse_timeout, read_message,
+};
+use crate::status::status_to_headers;
+
+pub(super) async fn answer(client: &Client, request: Request<Incoming>) -> Response<ReplyBody> {
+    if request.method() != Method::POST {
+        let mut response = Response::new(ReplyBody::Whole(Bytes::new()));
+        *response.status_mut() = StatusCode::METHOD_NOT_ALLOWED;
+        return response;
+    }
+    match call(client, request).await {
+        Ok(message) => success(message),
+        Err(status) => failure(&status),
+    }
+}
+
+async fn call(client: &Client, request: Request<Incoming>) -> Result<Bytes, Status> {
+    let Some(service) = &client.shared.services.grpc else {
+        return Err(Status::unimplemented("gRPC is not served here"));
+    };
+    let (head, mut body) = request.into_parts();
+    let Some(path) = head.uri.into_parts().path_and_query else {
+        return Err(Status::unimplemented("the request has no path"));
+    };
+    if !service.has_method(path.path()) {
+        return Err(unknown_method(path.path()));
+    }
+    let encoding = encoding_of(&head.headers)?;
+    let deadline = deadline_of(&head.headers)?;
+    let options = &client.shared.options;
+    let limits = ReadLimits {
+        max_size: options.grpc.message_bytes_max,
+        stall: options.stall_timeout,
+    };
+    let mut permit = client.shared.budget.try_take(0).unwrap_or_default();
+    let raw = read_message(&mut body, limits, &mut permit)
+        .await
+        .map_err(MessageError::into_status)?;
+    let wire_len = raw.bytes.len();
+    let message = if raw.compressed {
+        expand(&raw.bytes, encoding, limits.max_size, &mut permit)
+            .map_err(MessageError::into_status)?
+    } else {
+        raw.bytes
+    };
+    let metadata = head.headers;
+    let peer = client.peer;
+    let call = GrpcCall { path, metadata, peer, message, wire_len, deadline, permit };
+    service.unary(call).await
+}
+
+/// Decompresses a message; afterwards `permit` stands for the result.
+fn expand(
+    bytes: &Bytes,
+    encoding: Encoding,
+    max_size: usize,
+    permit: &mut BytePermit,
+) -> Result<Bytes, MessageError> {
+    if encoding == Encoding::Identity {
+        return Err(MessageError::NoEncoding);
+    }
+    let limits = DecompressLimits::with_max_size(max_size);
+    let expanded = decompress_accounted(bytes, encoding, limits, &mut |more| {
+        permit.try_resize(permit.held().saturating_add(more)).is_ok()
+    })?;
+    permit.try_resize(expanded.len())?;
+    Ok(expanded)
+}
+
+fn unknown_method(path: &str) -> Status {
+    match path.strip_prefix('/').and_then(|path| path.rsplit_once('/')) {
+        Some((service, method)) => {
+            Status::unimplemented(format!("unknown method {method} for service {service}"))
+        }
+        None => Status::unimplemented(format!("malformed method name: \"{path}\"")),
+    }
+}
+
+fn encoding_of(headers: &HeaderMap) -> Result<Encoding, Status> {
+    let Some(value) = headers.get(GRPC_ENCODING) else { return Ok(Encoding::Identity) };
+    let name = value.to_str().unwrap_or("?");
+    Encoding::from_grpc_name(name).ok_or_else(|| {
+        Status::unimplemented(format!(
+            "grpc: Decompressor is not installed for grpc-encoding \"{name}\""
+        ))
+    })
+}
+
+fn deadline_of(headers: &HeaderMap) -> Result<Option<Instant>, Status> {
+    let Some(value) = headers.get(GRPC_TIMEOUT) else { return Ok(None) };
+    let timeout =
+        parse_timeout(value).ok_or_else(|| Status::internal("malformed grpc-timeout"))?;
+    // A deadline too far away to be told is none.
+    Ok(Instant::now().checked_add(timeout))
+}
+
+fn success(message: Bytes) -> Response<ReplyBody> {
+    let mut trailers = HeaderMap::with_capacity(1);
+    trailers.insert(crate::status::GRPC_STATUS, HeaderValue::from_static("0"));
+    let body = MessageBody::new(message, false).with_trailers(trailers);
+    let mut response = Response::new(ReplyBody::Grpc(body));
+    response.headers_mut().insert(CONTENT_TYPE, APPLICATION_GRPC);
+    response
+}
+
+/// A reply of headers only.
+fn failure(status: &Status) -> Response<ReplyBody> {
+    let mut response = Response::new(ReplyBody::Whole(Bytes::new()));
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, APPLICATION_GRPC);
+    if status.code() == Code::Unimplemented {
+        headers
+            .insert(GRPC_ACCEPT_ENCODING, HeaderValue::from_static(Encoding::GRPC_ACCEPTED));
+    }
+    if status.code() == Code::Ok {
+        // A service that fails with OK is broken; the caller must not take it for success.
+        let status = Status::unknown("the service failed without saying why");
+        status_to_headers(&status, headers);
+    } else {
+        status_to_headers(status, headers);
+    }
+    response
+}

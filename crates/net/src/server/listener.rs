@@ -1,0 +1,208 @@
+//! The listening socket.
+
+use std::fmt;
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use socket2::{Domain, Protocol, Socket, Type};
+use tokio::net::{TcpListener, UnixListener};
+use tokio::sync::{Semaphore, watch};
+
+use super::{Phase, Transport};
+use super::connection::{Shared, serve};
+use super::io::Stream;
+
+/// Connections that the system keeps for us until we accept them.
+const BACKLOG: i32 = 1024;
+/// Pause after a failed accept (out of file descriptors), so that it does not become a busy loop.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+
+/// Where a server really listens.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum BoundAddr {
+    /// An IP address and port.
+    Tcp(SocketAddr),
+    /// A path.
+    Unix(PathBuf),
+}
+
+impl BoundAddr {
+    /// The IP address and port, if it is one.
+    #[must_use]
+    pub fn as_tcp(&self) -> Option<SocketAddr> {
+        match self {
+            Self::Tcp(address) => Some(*address),
+            Self::Unix(_) => None,
+        }
+    }
+}
+
+impl fmt::Display for BoundAddr {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Tcp(address) => write!(f, "{address}"),
+            Self::Unix(path) => write!(f, "{}", path.display()),
+        }
+    }
+}
+
+/// A server that could not be started.
+#[derive(Debug, thiserror::Error)]
+pub enum BindError {
+    /// The endpoint is not `host:port`.
+    #[error("listen {endpoint}: {reason}")]
+    Endpoint {
+        /// As configured.
+        endpoint: String,
+        /// What is wrong with it.
+        reason: &'static str,
+    },
+    /// The system refused.
+    #[error("listen {endpoint}: {source}")]
+    Io {
+        /// As configured.
+        endpoint: String,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// A setting asks for something that is not built yet.
+    #[error("{0}")]
+    Unsupported(String),
+}
+
+pub(super) struct Listener {
+    socket: Listening,
+    address: BoundAddr,
+}
+
+enum Listening {
+    Tcp(TcpListener),
+    Unix(UnixListener),
+}
+
+impl Listener {
+    pub(super) async fn bind(transport: Transport, endpoint: &str) -> Result<Self, BindError> {
+        let io = |source| BindError::Io { endpoint: endpoint.to_owned(), source };
+        if transport == Transport::Unix {
+            let path = PathBuf::from(endpoint);
+            let socket = UnixListener::bind(&path).map_err(io)?;
+            return Ok(Self { socket: Listening::Unix(socket), address: BoundAddr::Unix(path) });
+        }
+        let address = resolve(transport, endpoint).await?;
+        let socket = listen(transport, address).map_err(io)?;
+        let address = BoundAddr::Tcp(socket.local_addr().map_err(io)?);
+        Ok(Self { socket: Listening::Tcp(socket), address })
+    }
+
+    pub(super) fn address(&self) -> &BoundAddr {
+        &self.address
+    }
+
+    /// Accepts until told to stop. A permit is taken before each accept, so that connections over
+    /// the limit wait in the backlog.
+    pub(super) async fn accept_loop(
+        self,
+        shared: Arc<Shared>,
+        connections: Arc<Semaphore>,
+        mut phases: watch::Receiver<Phase>,
+    ) {
+        loop {
+            let accepted = tokio::select! {
+                biased;
+                // An error means that the server is gone, which stops it too.
+                _ = phases.wait_for(|phase| *phase != Phase::Serving) => return,
+                accepted = self.accept(&connections) => accepted,
+            };
+            match accepted {
+                Ok((stream, peer, permit)) => {
+                    let (shared, phases) = (Arc::clone(&shared), phases.clone());
+                    tokio::spawn(async move {
+                        serve(shared, stream, peer, phases).await;
+                        drop(permit);
+                    });
+                }
+                Err(error) => {
+                    tracing::warn!(%error, "accepting a connection failed");
+                    tokio::time::sleep(ACCEPT_PAUSE).await;
+                }
+            }
+        }
+    }
+
+    async fn accept(
+        &self,
+        connections: &Arc<Semaphore>,
+    ) -> io::Result<(Stream, Option<SocketAddr>, tokio::sync::OwnedSemaphorePermit)> {
+        let permit = Arc::clone(connections)
+            .acquire_owned()
+            .await
+            .map_err(|_| io::Error::other("server is closed"))?;
+        match &self.socket {
+            Listening::Tcp(socket) => {
+                let (stream, peer) = socket.accept().await?;
+                stream.set_nodelay(true)?;
+                Ok((Stream::Tcp(stream), Some(peer), permit))
+            }
+            Listening::Unix(socket) => {
+                let (stream, _) = socket.accept().await?;
+                Ok((Stream::Unix(stream), None, permit))
+            }
+        }
+    }
+}
+
+impl Drop for Listener {
+    fn drop(&mut self) {
+        if let BoundAddr::Unix(path) = &self.address {
+            // As Go does on close. A file that is already gone is fine.
+            let _ = std::fs::remove_file(path);
+        }
+    }
+}
+
+async fn resolve(transport: Transport, endpoint: &str) -> Result<SocketAddr, BindError> {
+    let invalid = |reason| BindError::Endpoint { endpoint: endpoint.to_owned(), reason };
+    let (host, port) = endpoint.rsplit_once(':').ok_or(invalid("missing port in address"))?;
+    let port: u16 = port.parse().map_err(|_| invalid("invalid port"))?;
+    let host = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
+    if host.is_empty() {
+        let every: IpAddr = match transport {
+            Transport::Tcp4 => Ipv4Addr::UNSPECIFIED.into(),
+            _ if !has_ipv6() => Ipv4Addr::UNSPECIFIED.into(),
+            _ => Ipv6Addr::UNSPECIFIED.into(),
+        };
+        return Ok(SocketAddr::new(every, port));
+    }
+    let found = tokio::net::lookup_host((host, port))
+        .await
+        .map_err(|source| BindError::Io { endpoint: endpoint.to_owned(), source })?;
+    let fitting: Vec<SocketAddr> = found
+        .filter(|address| match transport {
+            Transport::Tcp4 => address.is_ipv4(),
+            Transport::Tcp6 => address.is_ipv6(),
+            Transport::Tcp | Transport::Unix => true,
+        })
+        .collect();
+    // Like Go: of several addresses the first IPv4 one.
+    let address = fitting.iter().find(|address| address.is_ipv4()).or_else(|| fitting.first());
+    address.copied().ok_or(invalid("no suitable address"))
+}
+
+fn has_ipv6() -> bool {
+    Socket::new(Domain::IPV6, Type::STREAM, Some(Protocol::TCP)).is_ok()
+}
+
+fn listen(transport: Transport, address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))?;
+    socket.set_nonblocking(true)?;
+    socket.set_reuse_address(true)?;
+    if address.is_ipv6() {
+        socket.set_only_v6(transport == Transport::Tcp6 || !address.ip().is_unspecified())?;
+    }
+    socket.bind(&address.into())?;
+    socket.listen(BACKLOG)?;
+    TcpListener::from_std(socket.into())
+}
