@@ -28,7 +28,7 @@ impl<'a> Attribute<'a> {
     /// What to replace in the record.
     #[inline]
     pub(super) fn splice(&self) -> Option<Splice<'a>> {
-        self.new.map(|new| Splice { start: self.start, end: self.end, new })
+        Splice::new(self.start, self.end, self.new?)
     }
 
     #[inline]

@@ -89,6 +89,12 @@ impl<'a> Slot<'a> {
     fn is_removed(&self) -> bool {
         self.new.is_some_and(<[u8]>::is_empty)
     }
+
+    /// What to replace in `raw`.
+    #[inline]
+    fn splice(&self) -> Option<Splice<'a>> {
+        Splice::new(self.start, self.end, self.new?)
+    }
 }
 
 impl<'a> Record<'a> {
@@ -322,11 +328,7 @@ impl<'a> Record<'a> {
     /// What to replace in `raw`, in order.
     #[inline]
     pub(crate) fn splices(&self) -> impl Iterator<Item = Splice<'a>> {
-        let splice = |slot: &Slot<'a>| {
-            let (start, end) = (slot.start, slot.end);
-            slot.new.map(|new| Splice { start, end, new })
-        };
-        let mut others = self.slots.iter().filter_map(splice).peekable();
+        let mut others = self.slots.iter().filter_map(Slot::splice).peekable();
         let mut attributes = self.attributes.iter().filter_map(Attribute::splice).peekable();
         std::iter::from_fn(move || match (others.peek(), attributes.peek()) {
             (Some(other), Some(attribute)) if attribute.start < other.start => attributes.next(),

@@ -11,6 +11,14 @@ pub(crate) struct Splice<'a> {
     pub(crate) new: &'a [u8],
 }
 
+impl<'a> Splice<'a> {
+    /// The change, if it is one: what was added and then removed is none.
+    #[inline]
+    pub(crate) fn new(start: usize, end: usize, new: &'a [u8]) -> Option<Self> {
+        (start < end || !new.is_empty()).then_some(Self { start, end, new })
+    }
+}
+
 /// How long `length` bytes are after the splices.
 #[inline]
 pub(crate) fn spliced_len<'a>(length: usize, splices: impl Iterator<Item = Splice<'a>>) -> usize {

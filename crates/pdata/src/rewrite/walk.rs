@@ -297,7 +297,7 @@ fn put_absent<'a>(
     header: Option<Field<'_>>,
     group: &Node<'a>,
 ) {
-    if header.is_none() && record.is_changed() {
+    if header.is_none() && record.splices().next().is_some() {
         let (start, end) = (group.content_start, group.content_start);
         splices.push(Splice { start, end, new: record.to_field(HEADER) });
     }
