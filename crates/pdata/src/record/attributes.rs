@@ -21,8 +21,8 @@ pub(super) struct Attribute<'a> {
 impl<'a> Attribute<'a> {
     /// An attribute as it came.
     #[inline]
-    pub(super) fn at(start: usize, end: usize, content: &'a [u8]) -> Self {
-        Self { pair: KeyValue::read(content), start, end, new: None }
+    pub(super) fn new(pair: KeyValue<'a>, start: usize, end: usize) -> Self {
+        Self { pair, start, end, new: None }
     }
 
     /// What to replace in the record.
@@ -191,7 +191,7 @@ impl<'r, 'a> AttributesMut<'r, 'a> {
         let whole = arena.encode(|out| {
             wire::put_message(out, form.attributes, |out| KeyValue::write(key, value, out));
         });
-        let mut attribute = Attribute::at(*end, *end, &[]);
+        let mut attribute = Attribute::new(KeyValue::read(&[]), *end, *end);
         attribute.put(whole);
         attributes.push(attribute);
         *changed = true;

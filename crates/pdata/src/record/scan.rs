@@ -2,9 +2,14 @@
 
 use super::{Arena, Record, RecordKind, Slot, attributes::Attribute};
 use crate::{
+    KeyValue,
     schema::{self, Kind, Message, Rule},
     wire::{FieldValue, Fields},
 };
+
+/// The tags of `KeyValue.key` and `KeyValue.value`.
+const KEY_TAG: u8 = 0x0a;
+const VALUE_TAG: u8 = 0x12;
 
 /// What kind of message a record is opened as.
 #[derive(Clone, Copy, Debug)]
@@ -60,20 +65,72 @@ impl<'a> Record<'a> {
         self.slots.clear();
         self.attributes.clear();
         self.changed = false;
-        let mut fields = Fields::new(raw);
-        for field in fields.by_ref() {
-            match field.value {
-                FieldValue::Len(content) if field.number == form.attributes => {
-                    self.attributes.push(Attribute::at(field.start, field.end, content));
+        let mut start = 0;
+        while let Some(rest) = raw.get(start..).filter(|rest| !rest.is_empty()) {
+            let Some((number, content, length)) = split_field(rest) else { break };
+            let end = start + length;
+            match content {
+                Some(content) if number == form.attributes => {
+                    self.attributes.push(Attribute::new(split_pair(content), start, end));
                 }
-                _ => self.slots.push(Slot {
-                    number: field.number,
-                    start: field.start,
-                    end: field.end,
-                    new: None,
-                }),
+                _ => self.slots.push(Slot { number, start, end, new: None }),
             }
+            start = end;
         }
-        self.end = fields.position();
+        self.end = start;
     }
+}
+
+/// The first field: its number, its content if it is length-delimited, and how long it is. What
+/// nearly every field looks like is read here, everything else by [`Fields`].
+#[inline]
+fn split_field(rest: &[u8]) -> Option<(u32, Option<&[u8]>, usize)> {
+    let (tag, after) = rest.split_first()?;
+    let number = u32::from(*tag >> 3);
+    // The first bit says that the tag goes on, the last three are the wire type.
+    match (tag & 0x87, after) {
+        _ if number == 0 => None,
+        (2, [length, tail @ ..]) if *length < 0x80 => {
+            let length = usize::from(*length);
+            Some((number, Some(tail.get(..length)?), 2 + length))
+        }
+        (2, [low, high, tail @ ..]) if *high < 0x80 => {
+            let length = usize::from(*low & 0x7f) | usize::from(*high) << 7;
+            Some((number, Some(tail.get(..length)?), 3 + length))
+        }
+        (0, [value, ..]) if *value < 0x80 => Some((number, None, 2)),
+        (1, [_, _, _, _, _, _, _, _, ..]) => Some((number, None, 9)),
+        (5, [_, _, _, _, ..]) => Some((number, None, 5)),
+        _ => split_any_field(rest),
+    }
+}
+
+#[cold]
+fn split_any_field(rest: &[u8]) -> Option<(u32, Option<&[u8]>, usize)> {
+    let field = Fields::new(rest).next()?;
+    let content = match field.value {
+        FieldValue::Len(content) => Some(content),
+        _ => None,
+    };
+    Some((field.number, content, field.end))
+}
+
+/// A `KeyValue`: a short key and a value that fills the rest, or anything else.
+#[inline]
+fn split_pair(content: &[u8]) -> KeyValue<'_> {
+    short_pair(content).unwrap_or_else(|| KeyValue::read(content))
+}
+
+#[inline]
+fn short_pair(content: &[u8]) -> Option<KeyValue<'_>> {
+    let [KEY_TAG, length @ ..0x80, tail @ ..] = content else { return None };
+    let (key, value) = tail.split_at_checked(usize::from(*length))?;
+    let (length, value_message) = match value {
+        [VALUE_TAG, length @ ..0x80, tail @ ..] => (usize::from(*length), tail),
+        [VALUE_TAG, low, high @ ..0x80, tail @ ..] => {
+            (usize::from(*low & 0x7f) | usize::from(*high) << 7, tail)
+        }
+        _ => return None,
+    };
+    (length == value_message.len()).then_some(KeyValue { key, value_message })
 }
