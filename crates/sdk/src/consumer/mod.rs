@@ -1,0 +1,81 @@
+//! How a batch travels from one part of a pipeline to the next.
+
+use std::{collections::BTreeMap, fmt, sync::Arc};
+
+use async_trait::async_trait;
+use pdata::{Batch, Signal};
+
+use crate::{Error, PipelineId};
+
+/// Whatever takes batches: a pass of processors, a fan-out, a queue.
+#[async_trait]
+pub trait Consumer: Send + Sync {
+    /// Takes a batch. Success means that the batch is where the config says it must be: delivered,
+    /// on disk, or in a queue.
+    async fn consume(&self, batch: Batch) -> Result<(), Error>;
+}
+
+/// A handle to what follows. Cloning shares it.
+#[derive(Clone)]
+pub struct Next(Arc<dyn Consumer>);
+
+impl Next {
+    /// Wraps a consumer.
+    pub fn new(consumer: impl Consumer + 'static) -> Self {
+        Self(Arc::new(consumer))
+    }
+
+    /// Wraps a consumer that is shared with others.
+    pub fn shared(consumer: Arc<dyn Consumer>) -> Self {
+        Self(consumer)
+    }
+
+    /// Hands a batch on and waits for the answer.
+    ///
+    /// # Errors
+    ///
+    /// The batch was not taken; [`Error`] says whether trying again makes sense.
+    pub async fn send(&self, batch: Batch) -> Result<(), Error> {
+        self.0.consume(batch).await
+    }
+}
+
+impl fmt::Debug for Next {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Next")
+    }
+}
+
+/// Where a receiver or connector sends what it has.
+#[derive(Clone, Debug, Default)]
+pub struct Outputs {
+    all: BTreeMap<Signal, Next>,
+    pipelines: BTreeMap<PipelineId, Next>,
+}
+
+impl Outputs {
+    /// For the engine and tests: `all` reaches every pipeline of a signal, `pipelines` each alone.
+    pub fn new(all: BTreeMap<Signal, Next>, pipelines: BTreeMap<PipelineId, Next>) -> Self {
+        Self { all, pipelines }
+    }
+
+    /// Every pipeline of this signal that listens; none when nobody does.
+    pub fn get(&self, signal: Signal) -> Option<&Next> {
+        self.all.get(&signal)
+    }
+
+    /// One pipeline, for connectors that choose.
+    pub fn pipeline(&self, id: &PipelineId) -> Option<&Next> {
+        self.pipelines.get(id)
+    }
+
+    /// The signals somebody listens to.
+    pub fn signals(&self) -> impl Iterator<Item = Signal> {
+        self.all.keys().copied()
+    }
+
+    /// The pipelines that listen.
+    pub fn pipelines(&self) -> impl Iterator<Item = &PipelineId> {
+        self.pipelines.keys()
+    }
+}

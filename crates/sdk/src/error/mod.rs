@@ -1,0 +1,189 @@
+//! The ways a component can fail.
+
+use std::{fmt, time::Duration};
+
+use bytes::Bytes;
+
+#[cfg(test)]
+mod tests;
+
+/// Why a batch was not taken. It carries whether the same batch may succeed later, and the status
+/// it came with, so that the answer to the first client is the answer of the last backend.
+#[derive(Clone, Debug)]
+pub struct Error {
+    message: String,
+    permanent: bool,
+    /// The mark of permanence already stands inside the message.
+    marked: bool,
+    retry_after: Option<Duration>,
+    status: Option<Box<GrpcStatus>>,
+}
+
+/// A gRPC status as it travels: code, message and the `google.rpc.Status` of its details.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GrpcStatus {
+    /// What went wrong.
+    pub code: Code,
+    /// In words.
+    pub message: String,
+    /// The encoded `google.rpc.Status` of `grpc-status-details-bin`; empty when there is none.
+    pub details: Bytes,
+}
+
+/// The canonical gRPC status codes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(
+    missing_docs,
+    reason = "the names are the documentation: grpc.io/docs/guides/status-codes"
+)]
+pub enum Code {
+    Ok = 0,
+    Canceled = 1,
+    Unknown = 2,
+    InvalidArgument = 3,
+    DeadlineExceeded = 4,
+    NotFound = 5,
+    AlreadyExists = 6,
+    PermissionDenied = 7,
+    ResourceExhausted = 8,
+    FailedPrecondition = 9,
+    Aborted = 10,
+    OutOfRange = 11,
+    Unimplemented = 12,
+    Internal = 13,
+    Unavailable = 14,
+    DataLoss = 15,
+    Unauthenticated = 16,
+}
+
+impl Code {
+    const ALL: [Self; 17] = [
+        Self::Ok,
+        Self::Canceled,
+        Self::Unknown,
+        Self::InvalidArgument,
+        Self::DeadlineExceeded,
+        Self::NotFound,
+        Self::AlreadyExists,
+        Self::PermissionDenied,
+        Self::ResourceExhausted,
+        Self::FailedPrecondition,
+        Self::Aborted,
+        Self::OutOfRange,
+        Self::Unimplemented,
+        Self::Internal,
+        Self::Unavailable,
+        Self::DataLoss,
+        Self::Unauthenticated,
+    ];
+
+    /// The code with this number; `Unknown` for any other number, as gRPC asks.
+    pub fn from_number(number: i32) -> Self {
+        Self::ALL.into_iter().find(|code| *code as i32 == number).unwrap_or(Self::Unknown)
+    }
+}
+
+impl Error {
+    /// The batch was not taken now; the same batch may be later.
+    pub fn refused(message: impl Into<String>) -> Self {
+        Self::new(message.into(), false)
+    }
+
+    /// The same batch will never be taken.
+    pub fn permanent(message: impl Into<String>) -> Self {
+        Self::new(message.into(), true)
+    }
+
+    fn new(message: String, permanent: bool) -> Self {
+        Self { message, permanent, marked: false, retry_after: None, status: None }
+    }
+
+    /// Says how long to wait before trying again.
+    #[must_use]
+    pub fn retry_after(mut self, wait: Duration) -> Self {
+        self.retry_after = Some(wait);
+        self
+    }
+
+    /// Keeps the status this error came with.
+    #[must_use]
+    pub fn with_status(mut self, status: GrpcStatus) -> Self {
+        self.status = Some(Box::new(status));
+        self
+    }
+
+    /// Puts words in front: who failed, or at what. The mark of permanence stays where it was, as
+    /// in the Go collector: `not retryable error: Permanent error: …`.
+    #[must_use]
+    pub fn context(mut self, words: impl fmt::Display) -> Self {
+        self.message = format!("{words}: {self}");
+        self.marked = self.permanent;
+        self
+    }
+
+    /// One error for the failures of several consumers of the same batch: permanent if any of
+    /// them is, with the first status and the longest wait among them. None when there was none.
+    pub fn combined(errors: impl IntoIterator<Item = Self>) -> Option<Self> {
+        errors.into_iter().reduce(|mut all, next| {
+            all.message = format!("{}; {}", all.message, next.message);
+            all.permanent |= next.permanent;
+            all.retry_after = all.retry_after.max(next.retry_after);
+            all.status = all.status.or(next.status);
+            all
+        })
+    }
+
+    /// Whether the same batch will never be taken.
+    pub fn is_permanent(&self) -> bool {
+        self.permanent
+    }
+
+    /// How long to wait before trying again, if somebody said so.
+    pub fn wait(&self) -> Option<Duration> {
+        self.retry_after
+    }
+
+    /// The status it came with.
+    pub fn status(&self) -> Option<&GrpcStatus> {
+        self.status.as_deref()
+    }
+
+    /// What happened, without a leading mark of permanence.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.permanent && !self.marked {
+            f.write_str("Permanent error: ")?;
+        }
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Error {}
+
+/// A component could not be made from its settings. The engine adds which component.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct BuildError(pub String);
+
+/// A component could not start: a port taken, a file that cannot be opened. The engine adds which
+/// component.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct StartError(pub String);
+
+impl From<String> for BuildError {
+    fn from(message: String) -> Self {
+        Self(message)
+    }
+}
+
+impl From<String> for StartError {
+    fn from(message: String) -> Self {
+        Self(message)
+    }
+}

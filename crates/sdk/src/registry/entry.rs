@@ -1,0 +1,195 @@
+//! A component without its types: how to read its settings and how to make it.
+
+use std::{any::type_name, fmt, sync::Arc};
+
+use ::config::{DecodeErrors, Value};
+use pdata::Signal;
+
+use crate::{
+    BatchProcessor, BuildContext, BuildError, Config, Connector, Delivery, DynBatchProcessor,
+    DynConnector, DynExporter, DynExtension, DynReceiver, DynRecordProcessor, ErasedConfig,
+    Exporter, Extension, Receiver, RecordProcessor, Stability,
+};
+
+/// Lays the user's settings over the defaults; errors name the keys below `path`.
+type Decode = fn(&Value) -> Result<Box<dyn ErasedConfig>, DecodeErrors>;
+/// Makes a component from settings that [`Decode`] of the same entry gave.
+type Make<T> = fn(&dyn ErasedConfig, BuildContext) -> Result<T, BuildError>;
+
+/// A receiver.
+#[derive(Clone, Copy)]
+#[expect(missing_docs, reason = "the same three facts as on the trait, and two functions")]
+pub struct ReceiverEntry {
+    pub name: &'static str,
+    pub stability: Stability,
+    pub signals: &'static [Signal],
+    pub decode: Decode,
+    pub make: Make<Box<dyn DynReceiver>>,
+}
+
+/// A processor of either shape.
+#[derive(Clone, Copy)]
+#[expect(missing_docs, reason = "the same three facts as on the trait, and two functions")]
+pub struct ProcessorEntry {
+    /// Whether `make` gives [`ProcessorShape::Record`], which is fused with its neighbours.
+    pub is_record: bool,
+    pub name: &'static str,
+    pub stability: Stability,
+    pub signals: &'static [Signal],
+    pub decode: Decode,
+    pub make: Make<ProcessorShape>,
+}
+
+/// A processor that was made.
+#[derive(Clone)]
+pub enum ProcessorShape {
+    /// To be fused into a pass.
+    Record(Arc<dyn DynRecordProcessor>),
+    /// A node of its own.
+    Batch(Arc<dyn DynBatchProcessor>),
+}
+
+/// An exporter.
+#[derive(Clone, Copy)]
+#[expect(missing_docs, reason = "the same three facts as on the trait, and its functions")]
+pub struct ExporterEntry {
+    pub name: &'static str,
+    pub stability: Stability,
+    pub signals: &'static [Signal],
+    pub decode: Decode,
+    pub delivery: fn(&dyn ErasedConfig, Signal) -> Result<Delivery, BuildError>,
+    pub make:
+        fn(&dyn ErasedConfig, &[Signal], BuildContext) -> Result<Arc<dyn DynExporter>, BuildError>,
+}
+
+/// A connector.
+#[derive(Clone, Copy)]
+#[expect(missing_docs, reason = "the same three facts as on the trait, and two functions")]
+pub struct ConnectorEntry {
+    pub name: &'static str,
+    pub stability: Stability,
+    pub pairs: &'static [(Signal, Signal)],
+    pub decode: Decode,
+    pub make: Make<Arc<dyn DynConnector>>,
+}
+
+/// An extension.
+#[derive(Clone, Copy)]
+#[expect(missing_docs, reason = "the same two facts as on the trait, and two functions")]
+pub struct ExtensionEntry {
+    pub name: &'static str,
+    pub stability: Stability,
+    pub decode: Decode,
+    pub make: Make<Box<dyn DynExtension>>,
+}
+
+impl ReceiverEntry {
+    pub(super) fn of<R: Receiver>() -> Self {
+        Self {
+            name: R::KIND,
+            stability: R::STABILITY,
+            signals: R::SIGNALS,
+            decode: decode::<R::Config>,
+            make: |config, context| Ok(Box::new(R::new(typed(config)?, context)?)),
+        }
+    }
+}
+
+impl ProcessorEntry {
+    pub(super) fn of_record<P: RecordProcessor>() -> Self {
+        Self {
+            is_record: true,
+            name: P::KIND,
+            stability: P::STABILITY,
+            signals: P::SIGNALS,
+            decode: decode::<P::Config>,
+            make: |config, context| {
+                Ok(ProcessorShape::Record(Arc::new(P::new(typed(config)?, context)?)))
+            },
+        }
+    }
+
+    pub(super) fn of_batch<P: BatchProcessor>() -> Self {
+        Self {
+            is_record: false,
+            name: P::KIND,
+            stability: P::STABILITY,
+            signals: P::SIGNALS,
+            decode: decode::<P::Config>,
+            make: |config, context| {
+                Ok(ProcessorShape::Batch(Arc::new(P::new(typed(config)?, context)?)))
+            },
+        }
+    }
+}
+
+impl ExporterEntry {
+    pub(super) fn of<E: Exporter>() -> Self {
+        Self {
+            name: E::KIND,
+            stability: E::STABILITY,
+            signals: E::SIGNALS,
+            decode: decode::<E::Config>,
+            delivery: |config, signal| Ok(E::delivery(&typed(config)?, signal)),
+            make: |config, signals, context| {
+                Ok(Arc::new(E::new(typed(config)?, signals, context)?))
+            },
+        }
+    }
+}
+
+impl ConnectorEntry {
+    pub(super) fn of<C: Connector>() -> Self {
+        Self {
+            name: C::KIND,
+            stability: C::STABILITY,
+            pairs: C::PAIRS,
+            decode: decode::<C::Config>,
+            make: |config, context| Ok(Arc::new(C::new(typed(config)?, context)?)),
+        }
+    }
+}
+
+impl ExtensionEntry {
+    pub(super) fn of<E: Extension>() -> Self {
+        Self {
+            name: E::KIND,
+            stability: E::STABILITY,
+            decode: decode::<E::Config>,
+            make: |config, context| Ok(Box::new(E::new(typed(config)?, context)?)),
+        }
+    }
+}
+
+fn decode<C: Config>(value: &Value) -> Result<Box<dyn ErasedConfig>, DecodeErrors> {
+    Ok(Box::new(::config::decode::<C>(value, "")?))
+}
+
+fn typed<C: Config>(config: &dyn ErasedConfig) -> Result<C, BuildError> {
+    config
+        .as_any()
+        .downcast_ref::<C>()
+        .cloned()
+        .ok_or_else(|| BuildError(format!("settings are not of type `{}`", type_name::<C>())))
+}
+
+macro_rules! debug_by_name {
+    ($($entry:ty),*) => {$(
+        impl fmt::Debug for $entry {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, "{}({})", stringify!($entry), self.name)
+            }
+        }
+    )*};
+}
+
+debug_by_name!(ReceiverEntry, ProcessorEntry, ExporterEntry, ConnectorEntry, ExtensionEntry);
+
+impl fmt::Debug for ProcessorShape {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Record(_) => "Record",
+            Self::Batch(_) => "Batch",
+        })
+    }
+}

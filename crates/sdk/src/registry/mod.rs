@@ -1,0 +1,121 @@
+//! Which components exist.
+
+mod entry;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+
+pub use self::entry::{
+    ConnectorEntry, ExporterEntry, ExtensionEntry, ProcessorEntry, ProcessorShape, ReceiverEntry,
+};
+use crate::{
+    BatchProcessor, ComponentKind, Connector, Exporter, Extension, Receiver, RecordProcessor,
+};
+
+/// Every component this binary can build, by kind and name. Explicit on purpose: what is in the
+/// binary is what these calls name, in one list that can be read.
+#[derive(Debug, Default)]
+pub struct Registry {
+    receivers: BTreeMap<&'static str, ReceiverEntry>,
+    processors: BTreeMap<&'static str, ProcessorEntry>,
+    exporters: BTreeMap<&'static str, ExporterEntry>,
+    connectors: BTreeMap<&'static str, ConnectorEntry>,
+    extensions: BTreeMap<&'static str, ExtensionEntry>,
+    aliases: BTreeMap<(ComponentKind, &'static str), &'static str>,
+}
+
+impl Registry {
+    /// Adds a receiver. A name given twice means the later one.
+    pub fn receiver<R: Receiver>(&mut self) -> &mut Self {
+        self.alias(ComponentKind::Receiver, R::ALIASES, R::KIND);
+        self.receivers.insert(R::KIND, ReceiverEntry::of::<R>());
+        self
+    }
+
+    /// Adds a record processor. A name given twice means the later one.
+    pub fn record_processor<P: RecordProcessor>(&mut self) -> &mut Self {
+        self.alias(ComponentKind::Processor, P::ALIASES, P::KIND);
+        self.processors.insert(P::KIND, ProcessorEntry::of_record::<P>());
+        self
+    }
+
+    /// Adds a batch processor. A name given twice means the later one.
+    pub fn batch_processor<P: BatchProcessor>(&mut self) -> &mut Self {
+        self.alias(ComponentKind::Processor, P::ALIASES, P::KIND);
+        self.processors.insert(P::KIND, ProcessorEntry::of_batch::<P>());
+        self
+    }
+
+    /// Adds an exporter. A name given twice means the later one.
+    pub fn exporter<E: Exporter>(&mut self) -> &mut Self {
+        self.alias(ComponentKind::Exporter, E::ALIASES, E::KIND);
+        self.exporters.insert(E::KIND, ExporterEntry::of::<E>());
+        self
+    }
+
+    /// Adds a connector. A name given twice means the later one.
+    pub fn connector<C: Connector>(&mut self) -> &mut Self {
+        self.alias(ComponentKind::Connector, C::ALIASES, C::KIND);
+        self.connectors.insert(C::KIND, ConnectorEntry::of::<C>());
+        self
+    }
+
+    /// Adds an extension. A name given twice means the later one.
+    pub fn extension<E: Extension>(&mut self) -> &mut Self {
+        self.alias(ComponentKind::Extension, E::ALIASES, E::KIND);
+        self.extensions.insert(E::KIND, ExtensionEntry::of::<E>());
+        self
+    }
+
+    /// The receiver of that name, old names included.
+    pub fn find_receiver(&self, name: &str) -> Option<&ReceiverEntry> {
+        self.receivers.get(self.current_name(ComponentKind::Receiver, name))
+    }
+
+    /// The processor of that name, old names included.
+    pub fn find_processor(&self, name: &str) -> Option<&ProcessorEntry> {
+        self.processors.get(self.current_name(ComponentKind::Processor, name))
+    }
+
+    /// The exporter of that name, old names included.
+    pub fn find_exporter(&self, name: &str) -> Option<&ExporterEntry> {
+        self.exporters.get(self.current_name(ComponentKind::Exporter, name))
+    }
+
+    /// The connector of that name, old names included.
+    pub fn find_connector(&self, name: &str) -> Option<&ConnectorEntry> {
+        self.connectors.get(self.current_name(ComponentKind::Connector, name))
+    }
+
+    /// The extension of that name, old names included.
+    pub fn find_extension(&self, name: &str) -> Option<&ExtensionEntry> {
+        self.extensions.get(self.current_name(ComponentKind::Extension, name))
+    }
+
+    /// The name a component has now; different from `name` only when that one is an old name.
+    pub fn current_name<'a>(&self, kind: ComponentKind, name: &'a str) -> &'a str {
+        // The tuple key needs a static name, so the lookup walks; there are a few dozen at most.
+        self.aliases
+            .iter()
+            .find(|((of, old), _)| *of == kind && *old == name)
+            .map_or(name, |(_, current)| *current)
+    }
+
+    /// Names of one kind with how settled each is, by name; old names left out.
+    pub fn names(&self, kind: ComponentKind) -> Vec<&'static str> {
+        match kind {
+            ComponentKind::Receiver => self.receivers.keys().copied().collect(),
+            ComponentKind::Processor => self.processors.keys().copied().collect(),
+            ComponentKind::Exporter => self.exporters.keys().copied().collect(),
+            ComponentKind::Connector => self.connectors.keys().copied().collect(),
+            ComponentKind::Extension => self.extensions.keys().copied().collect(),
+        }
+    }
+
+    fn alias(&mut self, kind: ComponentKind, old: &'static [&'static str], current: &'static str) {
+        for name in old {
+            self.aliases.insert((kind, name), current);
+        }
+    }
+}

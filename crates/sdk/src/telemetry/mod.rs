@@ -1,0 +1,299 @@
+//! Own metrics: counters, gauges and histograms under the collector's names.
+//!
+//! Names and labels are the Go collector's (`otelcol_*`, no `_total`). Series of one name may differ
+//! in their label names: an exporter without a server has no `server_address`. Labels must be bounded by the config: ids, signals, codes; never values
+//! from telemetry.
+
+#[cfg(test)]
+mod tests;
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    fmt,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use prometheus::{
+    Encoder as _, GaugeVec, HistogramOpts, HistogramVec, IntCounterVec, IntGaugeVec, Opts,
+    Registry, TextEncoder, proto::MetricFamily,
+};
+
+/// How much telemetry about itself the collector gives.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Level {
+    /// Nothing.
+    None,
+    /// The essentials.
+    Basic,
+    /// The default.
+    #[default]
+    Normal,
+    /// Everything.
+    Detailed,
+}
+
+impl Level {
+    /// The level of that name, in any case.
+    pub fn from_name(name: &str) -> Option<Self> {
+        [
+            ("none", Self::None),
+            ("basic", Self::Basic),
+            ("normal", Self::Normal),
+            ("detailed", Self::Detailed),
+        ]
+        .into_iter()
+        .find(|(word, _)| word.eq_ignore_ascii_case(name))
+        .map(|(_, level)| level)
+    }
+}
+
+/// The label names and values of one series.
+pub type Labels<'a> = &'a [(&'a str, &'a str)];
+
+/// A registry of own metrics. Cloning shares it.
+#[derive(Clone)]
+pub struct Telemetry(Arc<Inner>);
+
+struct Inner {
+    level: Level,
+    families: Mutex<Families>,
+    on_scrape: Mutex<Vec<Box<dyn Fn() + Send + Sync>>>,
+}
+
+/// The metrics, in one registry for each set of label names, because a registry wants all series of
+/// a name to have the same ones. As many as the components define: a few dozen.
+#[derive(Default)]
+struct Families {
+    registries: BTreeMap<Vec<String>, Registry>,
+    by_name: HashMap<(String, Vec<String>), Family>,
+}
+
+#[derive(Clone)]
+enum Family {
+    Counter(IntCounterVec),
+    Gauge(IntGaugeVec),
+    Float(GaugeVec),
+    Histogram(HistogramVec),
+}
+
+/// A number that only rises. Does nothing when its metric is off at this level.
+#[derive(Clone, Debug, Default)]
+pub struct Counter(Option<prometheus::IntCounter>);
+
+/// A number that rises and falls.
+#[derive(Clone, Debug, Default)]
+pub struct Gauge(Option<prometheus::IntGauge>);
+
+/// A fractional number that rises and falls.
+#[derive(Clone, Debug, Default)]
+pub struct FloatGauge(Option<prometheus::Gauge>);
+
+/// A distribution.
+#[derive(Clone, Debug, Default)]
+pub struct Histogram(Option<prometheus::Histogram>);
+
+impl Counter {
+    /// Adds `count`.
+    pub fn add(&self, count: usize) {
+        if let Some(counter) = &self.0 {
+            counter.inc_by(count as u64);
+        }
+    }
+
+    /// The sum so far, for tests.
+    pub fn value(&self) -> u64 {
+        self.0.as_ref().map_or(0, prometheus::core::GenericCounter::get)
+    }
+}
+
+impl Gauge {
+    /// Sets the value.
+    pub fn set(&self, value: i64) {
+        if let Some(gauge) = &self.0 {
+            gauge.set(value);
+        }
+    }
+
+    /// Adds to the value; a negative number takes away.
+    pub fn add(&self, change: i64) {
+        if let Some(gauge) = &self.0 {
+            gauge.add(change);
+        }
+    }
+
+    /// The value now, for tests.
+    pub fn value(&self) -> i64 {
+        self.0.as_ref().map_or(0, prometheus::core::GenericGauge::get)
+    }
+}
+
+impl FloatGauge {
+    /// Sets the value.
+    pub fn set(&self, value: f64) {
+        if let Some(gauge) = &self.0 {
+            gauge.set(value);
+        }
+    }
+}
+
+impl Histogram {
+    /// Adds one observation.
+    pub fn record(&self, value: f64) {
+        if let Some(histogram) = &self.0 {
+            histogram.observe(value);
+        }
+    }
+}
+
+impl Telemetry {
+    /// An empty registry at this level.
+    pub fn new(level: Level) -> Self {
+        Self(Arc::new(Inner { level, families: Mutex::default(), on_scrape: Mutex::default() }))
+    }
+
+    /// How much is recorded.
+    pub fn level(&self) -> Level {
+        self.0.level
+    }
+
+    /// A counter shown from `at` on; `labels` name this series.
+    pub fn counter(&self, at: Level, name: &str, help: &str, labels: Labels<'_>) -> Counter {
+        let make = |names: &[&str], registry: &Registry| {
+            let family = IntCounterVec::new(Opts::new(name, help), names)?;
+            registry.register(Box::new(family.clone()))?;
+            Ok(Family::Counter(family))
+        };
+        Counter(match self.family(at, name, labels, make) {
+            Some(Family::Counter(family)) => {
+                family.get_metric_with_label_values(&values(labels)).ok()
+            }
+            _ => None,
+        })
+    }
+
+    /// A gauge shown from `at` on; `labels` name this series.
+    pub fn gauge(&self, at: Level, name: &str, help: &str, labels: Labels<'_>) -> Gauge {
+        let make = |names: &[&str], registry: &Registry| {
+            let family = IntGaugeVec::new(Opts::new(name, help), names)?;
+            registry.register(Box::new(family.clone()))?;
+            Ok(Family::Gauge(family))
+        };
+        Gauge(match self.family(at, name, labels, make) {
+            Some(Family::Gauge(family)) => {
+                family.get_metric_with_label_values(&values(labels)).ok()
+            }
+            _ => None,
+        })
+    }
+
+    /// A gauge of a fractional number shown from `at` on; `labels` name this series.
+    pub fn float_gauge(&self, at: Level, name: &str, help: &str, labels: Labels<'_>) -> FloatGauge {
+        let make = |names: &[&str], registry: &Registry| {
+            let family = GaugeVec::new(Opts::new(name, help), names)?;
+            registry.register(Box::new(family.clone()))?;
+            Ok(Family::Float(family))
+        };
+        FloatGauge(match self.family(at, name, labels, make) {
+            Some(Family::Float(family)) => {
+                family.get_metric_with_label_values(&values(labels)).ok()
+            }
+            _ => None,
+        })
+    }
+
+    /// A histogram with these upper bounds shown from `at` on; `labels` name this series.
+    pub fn histogram(
+        &self,
+        at: Level,
+        name: &str,
+        help: &str,
+        bounds: &[f64],
+        labels: Labels<'_>,
+    ) -> Histogram {
+        let make = |names: &[&str], registry: &Registry| {
+            let options = HistogramOpts::new(name, help).buckets(bounds.to_vec());
+            let family = HistogramVec::new(options, names)?;
+            registry.register(Box::new(family.clone()))?;
+            Ok(Family::Histogram(family))
+        };
+        Histogram(match self.family(at, name, labels, make) {
+            Some(Family::Histogram(family)) => {
+                family.get_metric_with_label_values(&values(labels)).ok()
+            }
+            _ => None,
+        })
+    }
+
+    /// Called before each scrape, to refresh what is only read then.
+    pub fn on_scrape(&self, refresh: impl Fn() + Send + Sync + 'static) {
+        let mut callbacks = self.0.on_scrape.lock().unwrap_or_else(PoisonError::into_inner);
+        callbacks.push(Box::new(refresh));
+    }
+
+    /// All series in the Prometheus text format 0.0.4.
+    pub fn render(&self) -> Vec<u8> {
+        for refresh in &*self.0.on_scrape.lock().unwrap_or_else(PoisonError::into_inner) {
+            refresh();
+        }
+        let mut page = Vec::new();
+        if let Err(error) = TextEncoder::new().encode(&self.gather(), &mut page) {
+            tracing::error!(%error, "own metrics could not be written");
+        }
+        page
+    }
+
+    fn family(
+        &self,
+        at: Level,
+        name: &str,
+        labels: Labels<'_>,
+        make: impl FnOnce(&[&str], &Registry) -> Result<Family, prometheus::Error>,
+    ) -> Option<Family> {
+        if self.0.level < at || self.0.level == Level::None {
+            return None;
+        }
+        let names: Vec<_> = labels.iter().map(|(label, _)| *label).collect();
+        let owned: Vec<_> = names.iter().map(|&label| label.to_owned()).collect();
+        let key = (name.to_owned(), owned.clone());
+        let mut families = self.0.families.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(family) = families.by_name.get(&key) {
+            return Some(family.clone());
+        }
+        match make(&names, families.registries.entry(owned).or_default()) {
+            Ok(family) => {
+                families.by_name.insert(key, family.clone());
+                Some(family)
+            }
+            Err(error) => {
+                tracing::error!(%error, metric = name, "own metric is not valid and is left out");
+                None
+            }
+        }
+    }
+
+    /// All families by name, each once, however many registries hold series of it.
+    fn gather(&self) -> Vec<MetricFamily> {
+        let families = self.0.families.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut gathered: Vec<_> =
+            families.registries.values().flat_map(Registry::gather).collect();
+        gathered.sort_by(|a, b| a.name().cmp(b.name()));
+        gathered.dedup_by(|next, first| {
+            let same = next.name() == first.name();
+            if same {
+                first.mut_metric().append(&mut next.take_metric());
+            }
+            same
+        });
+        gathered
+    }
+}
+
+fn values<'a>(labels: Labels<'a>) -> Vec<&'a str> {
+    labels.iter().map(|(_, value)| *value).collect()
+}
+
+impl fmt::Debug for Telemetry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Telemetry({:?})", self.0.level)
+    }
+}
