@@ -73,11 +73,7 @@ pub(super) fn compress(
     })
 }
 
-fn run(
-    compressor: &mut Compress,
-    input: &[u8],
-    wrapper: Wrapper,
-) -> Result<Bytes, CompressError> {
+fn run(compressor: &mut Compress, input: &[u8], wrapper: Wrapper) -> Result<Bytes, CompressError> {
     let mut output = Vec::with_capacity(input.len() / 4 + 64);
     let mut rest = input;
     loop {

@@ -32,8 +32,9 @@ pub(super) fn decompress(input: &[u8], output: &mut Output<'_>) -> Result<(), De
         if left == 0 {
             break;
         }
-        read_all(FrameDecoder::new(&source), output)
-            .map_err(|error| error.unwrap_or_else(|| DecompressError::corrupt("lz4: corrupt input")))?;
+        read_all(FrameDecoder::new(&source), output).map_err(|error| {
+            error.unwrap_or_else(|| DecompressError::corrupt("lz4: corrupt input"))
+        })?;
         if source.cut_short.get() {
             return Err(DecompressError::corrupt("unexpected EOF"));
         }

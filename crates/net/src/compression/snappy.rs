@@ -59,7 +59,8 @@ pub(super) fn decompress_framed(
     if input.is_empty() {
         return Err(DecompressError::corrupt("unexpected EOF"));
     }
-    read_all(snap::read::FrameDecoder::new(input), output).map_err(|error| error.unwrap_or(corrupt()))
+    read_all(snap::read::FrameDecoder::new(input), output)
+        .map_err(|error| error.unwrap_or(corrupt()))
 }
 
 fn corrupt() -> DecompressError {

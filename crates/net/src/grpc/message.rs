@@ -100,9 +100,9 @@ where
     let mut frame = body.frame();
     let frame = match poll_immediate(&mut frame).await {
         Some(frame) => frame,
-        None => tokio::time::timeout(stall, frame)
-            .await
-            .map_err(|_| MessageError::Stalled(stall))?,
+        None => {
+            tokio::time::timeout(stall, frame).await.map_err(|_| MessageError::Stalled(stall))?
+        }
     };
     frame.transpose().map_err(|error| MessageError::Broken(error.to_string()))
 }

@@ -43,7 +43,8 @@ impl CorsOptions {
         };
         let wanted = headers.get(ACCESS_CONTROL_REQUEST_HEADERS);
         if let (true, Some(method)) = (is_preflight, requested) {
-            let is_known = METHODS.iter().any(|known| known.as_str().as_bytes() == method.as_bytes());
+            let is_known =
+                METHODS.iter().any(|known| known.as_str().as_bytes() == method.as_bytes());
             if !is_known || !wanted.is_none_or(|wanted| self.allows_headers(wanted)) {
                 return judged;
             }
@@ -62,9 +63,7 @@ impl CorsOptions {
         let everyone = self.allowed_origins.iter().any(|pattern| pattern == "*");
         let told = if everyone { HeaderValue::from_static("*") } else { origin.clone() };
         judged.headers.push((ACCESS_CONTROL_ALLOW_ORIGIN, told));
-        judged
-            .headers
-            .push((ACCESS_CONTROL_ALLOW_CREDENTIALS, HeaderValue::from_static("true")));
+        judged.headers.push((ACCESS_CONTROL_ALLOW_CREDENTIALS, HeaderValue::from_static("true")));
         judged
     }
 

@@ -44,14 +44,11 @@ async fn call(client: &Client, request: Request<Incoming>) -> Result<Bytes, Stat
     let encoding = encoding_of(&head.headers)?;
     let deadline = deadline_of(&head.headers)?;
     let options = &client.shared.options;
-    let limits = ReadLimits {
-        max_size: options.grpc.message_bytes_max,
-        stall: options.stall_timeout,
-    };
+    let limits =
+        ReadLimits { max_size: options.grpc.message_bytes_max, stall: options.stall_timeout };
     let mut permit = client.shared.budget.try_take(0).unwrap_or_default();
-    let raw = read_message(&mut body, limits, &mut permit)
-        .await
-        .map_err(MessageError::into_status)?;
+    let raw =
+        read_message(&mut body, limits, &mut permit).await.map_err(MessageError::into_status)?;
     let wire_len = raw.bytes.len();
     let message = if raw.compressed {
         expand(&raw.bytes, encoding, limits.max_size, &mut permit)
@@ -104,8 +101,7 @@ fn encoding_of(headers: &HeaderMap) -> Result<Encoding, Status> {
 
 fn deadline_of(headers: &HeaderMap) -> Result<Option<Instant>, Status> {
     let Some(value) = headers.get(GRPC_TIMEOUT) else { return Ok(None) };
-    let timeout =
-        parse_timeout(value).ok_or_else(|| Status::internal("malformed grpc-timeout"))?;
+    let timeout = parse_timeout(value).ok_or_else(|| Status::internal("malformed grpc-timeout"))?;
     // A deadline too far away to be told is none.
     Ok(Instant::now().checked_add(timeout))
 }
@@ -125,8 +121,7 @@ fn failure(status: &Status) -> Response<ReplyBody> {
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, APPLICATION_GRPC);
     if status.code() == Code::Unimplemented {
-        headers
-            .insert(GRPC_ACCEPT_ENCODING, HeaderValue::from_static(Encoding::GRPC_ACCEPTED));
+        headers.insert(GRPC_ACCEPT_ENCODING, HeaderValue::from_static(Encoding::GRPC_ACCEPTED));
     }
     if status.code() == Code::Ok {
         // A service that fails with OK is broken; the caller must not take it for success.

@@ -11,9 +11,9 @@ use socket2::{Domain, Protocol, Socket, Type};
 use tokio::net::{TcpListener, UnixListener};
 use tokio::sync::{Semaphore, watch};
 
-use super::{Phase, Transport};
 use super::connection::{Shared, serve};
 use super::io::Stream;
+use super::{Phase, Transport};
 
 /// Connections that the system keeps for us until we accept them.
 const BACKLOG: i32 = 1024;

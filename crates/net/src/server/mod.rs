@@ -24,7 +24,8 @@ use tokio::task::JoinHandle;
 pub use self::http::{BodyError, HttpBody, HttpCall};
 pub use self::listener::{BindError, BoundAddr};
 pub use self::options::{
-    BODY_BYTES_MAX, CONNECTIONS_MAX, CorsOptions, GrpcOptions, HttpOptions, ServerOptions, Transport,
+    BODY_BYTES_MAX, CONNECTIONS_MAX, CorsOptions, GrpcOptions, HttpOptions, ServerOptions,
+    Transport,
 };
 pub use self::service::{GrpcCall, GrpcService, HttpService};
 

@@ -15,9 +15,7 @@ pub use tonic::{Code, Status};
 pub(crate) use self::headers::GRPC_STATUS;
 pub use self::headers::{status_from_headers, status_to_headers};
 pub use self::json::rpc_status_json;
-pub use self::retry::{
-    parse_retry_after, retry_after_value, retry_info, status_with_retry_info,
-};
+pub use self::retry::{parse_retry_after, retry_after_value, retry_info, status_with_retry_info};
 pub use self::rpc::{StatusDecodeError, rpc_status_from_proto, rpc_status_proto};
 
 /// The HTTP status with which a gRPC code is answered over HTTP (C§5.5).

@@ -25,6 +25,7 @@ pub(super) struct Balancer {
     target: GrpcTarget,
     options: Arc<ChannelOptions>,
     wait_for_ready: bool,
+    pick_first: bool,
     next: AtomicUsize,
     channels: Mutex<Arc<[Arc<Channel>]>>,
     /// Held while the name is looked up; when that was last done, and how it failed.
@@ -43,6 +44,7 @@ impl Balancer {
             target: options.target.clone(),
             options: Arc::new(ChannelOptions::new(options)),
             wait_for_ready: options.wait_for_ready,
+            pick_first: options.pick_first,
             next: AtomicUsize::new(0),
             channels: Mutex::new(Arc::new([])),
             resolving: tokio::sync::Mutex::default(),
@@ -71,13 +73,14 @@ impl Balancer {
     /// The next connection that is up. Those that were passed over are mended in the background.
     fn ready(&self) -> Option<Sender> {
         let channels = self.channels();
-        let start = self.next.fetch_add(1, Ordering::Relaxed) % channels.len().max(1);
+        let turn = if self.pick_first { 0 } else { self.next.fetch_add(1, Ordering::Relaxed) };
+        let start = turn % channels.len().max(1);
         let in_turn = channels.iter().cycle().skip(start).take(channels.len());
         let mut down = Vec::new();
         for channel in in_turn {
             if let Some(sender) = channel.ready() {
-                for channel in down {
-                    Channel::mend(channel);
+                if !self.pick_first {
+                    down.into_iter().for_each(Channel::mend);
                 }
                 return Some(sender);
             }

@@ -25,6 +25,7 @@ use self::balancer::Balancer;
 pub(super) use self::channel::describe;
 pub use self::reply::GrpcReply;
 pub use self::target::{GrpcTarget, TargetError};
+use super::ClientError;
 use crate::compression::{Encoding, compress};
 use crate::grpc::{
     APPLICATION_GRPC, GRPC_ACCEPT_ENCODING, GRPC_ENCODING, GRPC_TIMEOUT, MessageBody,
@@ -60,6 +61,8 @@ pub struct GrpcClientOptions {
     pub compression: Encoding,
     /// Whether a call waits for a connection until its timeout instead of failing.
     pub wait_for_ready: bool,
+    /// Whether all calls go to the first address that answers instead of to all in turn.
+    pub pick_first: bool,
     /// Pings; `None` sends none.
     pub keepalive: Option<GrpcKeepalive>,
     /// Longest reply, in bytes.
@@ -81,6 +84,7 @@ impl GrpcClientOptions {
             user_agent: user_agent.into(),
             compression: Encoding::Identity,
             wait_for_ready: false,
+            pick_first: false,
             keepalive: None,
             reply_bytes_max: 4 << 20,
             stream_window: 1 << 20,
@@ -107,8 +111,8 @@ impl GrpcClient {
     ///
     /// # Errors
     ///
-    /// [`TargetError`] when the authority cannot be sent.
-    pub fn with_options(options: GrpcClientOptions) -> Result<Self, TargetError> {
+    /// [`ClientError`] when the authority cannot be sent.
+    pub fn with_options(options: GrpcClientOptions) -> Result<Self, ClientError> {
         let authority = if options.authority.is_empty() {
             options.target.authority()
         } else {
@@ -119,10 +123,7 @@ impl GrpcClient {
         let mut headers = options.headers.clone();
         headers.insert(CONTENT_TYPE, APPLICATION_GRPC);
         headers.insert(TE, HeaderValue::from_static("trailers"));
-        headers.insert(
-            GRPC_ACCEPT_ENCODING,
-            HeaderValue::from_static(Encoding::GRPC_ACCEPTED),
-        );
+        headers.insert(GRPC_ACCEPT_ENCODING, HeaderValue::from_static(Encoding::GRPC_ACCEPTED));
         if let Ok(agent) = HeaderValue::try_from(options.user_agent.as_str()) {
             headers.entry(USER_AGENT).or_insert(agent);
         }

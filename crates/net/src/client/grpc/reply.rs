@@ -53,11 +53,8 @@ pub(super) async fn read(
         Some(status) => return Err(status),
         None => return Err(without_trailers()),
     }
-    let message = if raw.compressed {
-        expand(&raw.bytes, &head.headers, bytes_max)?
-    } else {
-        raw.bytes
-    };
+    let message =
+        if raw.compressed { expand(&raw.bytes, &head.headers, bytes_max)? } else { raw.bytes };
     Ok(GrpcReply { message, headers: head.headers, trailers })
 }
 

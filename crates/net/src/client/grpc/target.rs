@@ -41,9 +41,6 @@ pub enum TargetError {
     /// Cannot be sent as `:authority`.
     #[error("invalid authority \"{0}\": give a host and port in \"authority\"")]
     Authority(String),
-    /// A setting asks for something that is not built yet.
-    #[error("{0}")]
-    Unsupported(String),
 }
 
 /// The port of `dns:///host`, as grpc has it.
@@ -116,9 +113,7 @@ fn split(address: &str, default_port: Option<u16>) -> Result<(String, u16), Targ
         _ => (address, None),
     };
     let port = match (port, default_port) {
-        (Some(port), _) => {
-            port.parse().map_err(|_| TargetError::InvalidPort(port.to_owned()))?
-        }
+        (Some(port), _) => port.parse().map_err(|_| TargetError::InvalidPort(port.to_owned()))?,
         (None, Some(port)) => port,
         (None, None) => return Err(missing()),
     };

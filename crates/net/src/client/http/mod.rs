@@ -207,9 +207,9 @@ impl HttpClient {
 fn check_url(url: &Uri) -> Result<(), HttpError> {
     match (url.scheme(), url.authority()) {
         (Some(scheme), Some(_)) if *scheme == Scheme::HTTP => Ok(()),
-        (Some(scheme), Some(_)) if *scheme == Scheme::HTTPS => Err(HttpError::Request(
-            crate::settings::client_tls_unsupported("https endpoint"),
-        )),
+        (Some(scheme), Some(_)) if *scheme == Scheme::HTTPS => {
+            Err(HttpError::Request(crate::settings::client_tls_unsupported("https endpoint")))
+        }
         _ => Err(HttpError::Request("the URL needs a scheme and a host: http://host/".to_owned())),
     }
 }
