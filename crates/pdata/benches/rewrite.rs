@@ -1,6 +1,6 @@
 //! What one edit costs: nanoseconds a span, on the wire and by way of prost structs.
 //!
-//! `cargo bench -p pdata --bench rewrite`. A request of 100 spans in one scope, each 535 bytes with 13
+//! `cargo bench -p pdata --bench rewrite [-- part of a name]`. A request of 100 spans in one scope, each 535 bytes with 13
 //! attributes as a GenAI client writes them; every edit but the first touches every span.
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a benchmark")]
 #![expect(clippy::disallowed_types, reason = "measures real time")]
@@ -65,6 +65,10 @@ fn on_the_wire(batch: &Batch, name: &str, edit: &mut dyn FnMut(&mut Record<'_>) 
 
 /// The fastest of several repeats: what the code costs when nothing disturbs it.
 fn measure(name: &str, run: &mut dyn FnMut() -> usize) {
+    let wanted: Vec<String> = std::env::args().skip(1).filter(|arg| arg != "--bench").collect();
+    if !wanted.is_empty() && !wanted.iter().any(|part| name.contains(part.as_str())) {
+        return;
+    }
     let mut best = f64::MAX;
     for _ in 0..REPEATS {
         let start = Instant::now();

@@ -4,21 +4,28 @@
 //! edits that wire form; nothing decodes it into structs. Read in this order: [`wire`], [`schema`],
 //! [`Batch`], [`check`], [`AnyValue`], [`Record`], [`rewrite()`].
 
+pub mod json;
 pub mod schema;
 pub mod wire;
 
 mod batch;
+mod builder;
 mod check;
+mod concat;
 mod context;
 mod record;
 mod rewrite;
+mod split;
 mod value;
 
 pub use self::{
     batch::{Batch, Signal},
+    builder::{BatchBuilder, MetricHeader, RawRecord, for_each_record},
     check::{Checked, Counts, Malformed, check, count},
+    concat::{ConcatError, concat},
     context::{Context, Hold, Metadata},
     record::{Attributes, AttributesMut, Record, RecordKind, RecordKinds, Verdict},
     rewrite::{Around, Rewritten, rewrite},
+    split::{Limit, split},
     value::{AnyValue, Array, KeyValue, KvList},
 };

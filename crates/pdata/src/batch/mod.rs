@@ -100,6 +100,16 @@ impl Batch {
         Self { signal, bytes, counts: OnceLock::new(), context }
     }
 
+    /// As [`Batch::written`], where what is in the bytes is already known.
+    pub(crate) fn counted(
+        signal: Signal,
+        bytes: Bytes,
+        counts: Counts,
+        context: Arc<Context>,
+    ) -> Self {
+        Self { signal, bytes, counts: OnceLock::from(counts), context }
+    }
+
     /// The signal.
     pub fn signal(&self) -> Signal {
         self.signal

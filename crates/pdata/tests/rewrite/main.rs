@@ -1,6 +1,10 @@
 //! Editing on the wire, held against the same edits made to prost structs.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test file: helpers unwrap too")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test file: helpers unwrap too"
+)]
 
 mod disguise;
 mod model;
