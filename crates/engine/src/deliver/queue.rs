@@ -1,0 +1,168 @@
+//! The bounded queue in memory, measured in requests, items or bytes (C§6.4).
+
+use std::sync::Arc;
+
+use sdk::{Batch, BatchConfig, Error, QueueConfig, Sizer};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, TryAcquireError, oneshot};
+
+use super::{Answer, DeliverContext, channel::Channel, observe::Observe};
+
+/// Batches that wait for an exporter. Their size counts until the export has ended, retries
+/// included, so what waits and what is on its way are bounded together.
+pub(super) struct Queue {
+    config: QueueConfig,
+    capacity: usize,
+    /// What is free, in units of the sizer.
+    room: Arc<Semaphore>,
+    waiting: Channel<Item>,
+    observe: Arc<Observe>,
+}
+
+/// A batch in the queue.
+pub(super) struct Item {
+    /// The telemetry.
+    pub(super) batch: Batch,
+    /// Its share of the queue, given back when dropped.
+    pub(super) room: OwnedSemaphorePermit,
+    /// Who waits for the outcome; nobody unless `wait_for_result` is set.
+    pub(super) answer: Answer,
+}
+
+impl Queue {
+    /// An empty queue.
+    pub(super) fn new(config: QueueConfig, observe: Arc<Observe>) -> Self {
+        let capacity = positive(config.queue_size).min(Semaphore::MAX_PERMITS);
+        let room = Arc::new(Semaphore::new(capacity));
+        Self { config, capacity, room, waiting: Channel::new(), observe }
+    }
+
+    /// Shows size and capacity as metrics, read when somebody scrapes.
+    pub(super) fn show_size(&self, context: &DeliverContext) {
+        let room = Arc::downgrade(&self.room);
+        let (size, capacity) = (self.observe.queue_size(), self.capacity);
+        self.observe.queue_capacity().set(gauge_value(capacity));
+        context.telemetry.on_scrape(move || {
+            let free = room.upgrade().map_or(capacity, |room| room.available_permits());
+            size.set(gauge_value(capacity.saturating_sub(free)));
+        });
+    }
+
+    /// How many tasks read from the queue. A batcher reads alone and sends from many tasks.
+    pub(super) fn readers(&self) -> usize {
+        if self.batching().is_some() { 1 } else { self.senders() }
+    }
+
+    /// How many batches may be on their way at once.
+    pub(super) fn senders(&self) -> usize {
+        positive(self.config.num_consumers).min(Semaphore::MAX_PERMITS)
+    }
+
+    /// How batches are merged and split, if they are.
+    pub(super) fn batching(&self) -> Option<&BatchConfig> {
+        self.config.batch.as_ref()
+    }
+
+    /// The unit of the batch settings.
+    pub(super) fn batch_sizer(&self) -> Sizer {
+        self.config.batch_sizer().into()
+    }
+
+    /// Takes a batch; with `wait_for_result`, also waits for its delivery. A client that leaves
+    /// meanwhile does not stop it.
+    ///
+    /// # Errors
+    ///
+    /// There is no room, or never will be, or the delivery failed.
+    pub(super) async fn offer(&self, batch: Batch) -> Result<(), Error> {
+        let items = batch.items();
+        self.observe.offered(&batch);
+        let waiter = match self.enqueue(batch).await {
+            Ok(waiter) => waiter,
+            Err(error) => {
+                self.observe.enqueue_failed(items);
+                return Err(error);
+            }
+        };
+        match waiter {
+            Some(outcome) => outcome.await.unwrap_or_else(|_| Err(lost())),
+            None => Ok(()),
+        }
+    }
+
+    async fn enqueue(
+        &self,
+        batch: Batch,
+    ) -> Result<Option<oneshot::Receiver<Result<(), Error>>>, Error> {
+        let size = measure(self.config.sizer, &batch);
+        if size == 0 {
+            return Ok(None);
+        }
+        let room = self.reserve(size).await?;
+        let (answer, outcome) = if self.config.wait_for_result {
+            let (answer, outcome) = oneshot::channel();
+            (Some(answer), Some(outcome))
+        } else {
+            (None, None)
+        };
+        match self.waiting.push(Item { batch, room, answer }) {
+            Ok(()) => Ok(outcome),
+            Err(_) => Err(stopped()),
+        }
+    }
+
+    async fn reserve(&self, size: usize) -> Result<OwnedSemaphorePermit, Error> {
+        let permits = u32::try_from(size).ok().filter(|_| size <= self.capacity);
+        let Some(permits) = permits else {
+            return Err(Error::refused(format!(
+                "element size too large: {size} {unit} do not fit into a queue of {capacity}",
+                unit = String::from(self.config.sizer),
+                capacity = self.capacity,
+            )));
+        };
+        match self.room.clone().try_acquire_many_owned(permits) {
+            Ok(room) => Ok(room),
+            Err(TryAcquireError::Closed) => Err(stopped()),
+            Err(TryAcquireError::NoPermits) if self.config.block_on_overflow => {
+                self.room.clone().acquire_many_owned(permits).await.map_err(|_| stopped())
+            }
+            Err(TryAcquireError::NoPermits) => Err(Error::refused("sending queue is full")),
+        }
+    }
+
+    /// The next batch; none once the queue is closed and empty. See [`Channel::pop`].
+    pub(super) async fn next(&self, reader: usize) -> Option<Item> {
+        self.waiting.pop(reader).await
+    }
+
+    /// Takes nothing more; what is in it stays to be read.
+    pub(super) fn close(&self) {
+        self.room.close();
+        self.waiting.close();
+    }
+}
+
+/// The size of a batch.
+pub(super) fn measure(sizer: Sizer, batch: &Batch) -> usize {
+    match sizer {
+        Sizer::Requests => 1,
+        Sizer::Items => batch.items(),
+        Sizer::Bytes => batch.bytes().len(),
+    }
+}
+
+/// A setting that was checked to be positive, as a size.
+pub(super) fn positive(number: i64) -> usize {
+    usize::try_from(number.max(1)).unwrap_or(usize::MAX)
+}
+
+fn gauge_value(number: usize) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+fn stopped() -> Error {
+    Error::refused("sending queue is stopped: the exporter is shutting down")
+}
+
+fn lost() -> Error {
+    Error::refused("delivery ended without an answer; the data may or may not have arrived")
+}

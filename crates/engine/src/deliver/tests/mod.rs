@@ -1,0 +1,9 @@
+//! Delivery on a paused clock, against an exporter that follows a script.
+
+mod batch;
+mod conserve;
+mod metrics;
+mod queue;
+mod retry;
+mod support;
+mod synchronous;
