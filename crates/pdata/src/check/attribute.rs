@@ -31,7 +31,7 @@ fn is_plain_value(value: &[u8]) -> bool {
 fn is_varint(digits: &[u8]) -> bool {
     match digits {
         [0..0x80] => true,
-        [0x80.., 0..0x80] => true,
+        [0x80..=0xff, 0..0x80] => true,
         [start @ .., 0..0x80] => start.len() < 9 && start.iter().all(|byte| *byte >= 0x80),
         _ => false,
     }
