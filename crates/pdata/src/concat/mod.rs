@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
-use crate::{Batch, Context, Signal};
+use crate::{Batch, Context, Counts, Signal};
 
 /// Batches that cannot be one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -45,9 +45,11 @@ pub fn concat(batches: &[Batch], context: Arc<Context>) -> Result<Batch, ConcatE
     for batch in batches {
         bytes.extend_from_slice(batch.bytes());
     }
-    let mut counts = crate::Counts::default();
-    for batch in batches {
-        counts += batch.counts();
-    }
+    let counts = batches.iter().map(Batch::counts).fold(Counts::default(), |sum, next| Counts {
+        resources: sum.resources + next.resources,
+        scopes: sum.scopes + next.scopes,
+        records: sum.records + next.records,
+        items: sum.items + next.items,
+    });
     Ok(Batch::counted(signal, Bytes::from(bytes), counts, context))
 }

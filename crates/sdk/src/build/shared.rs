@@ -10,7 +10,7 @@ use std::{
 use crate::Id;
 
 /// The values, by who shares them and what they are.
-type Values = HashMap<(Id, TypeId), Arc<dyn Any + Send + Sync>>;
+type Values = HashMap<(Option<Id>, TypeId), Arc<dyn Any + Send + Sync>>;
 
 /// One value for each id and type in a service: the limiter behind all pipelines that name the same
 /// `memory_limiter`, for example. At most one entry for each configured component and type.
@@ -24,8 +24,17 @@ impl Shared {
         id: &Id,
         make: impl FnOnce() -> T,
     ) -> Arc<T> {
+        self.value(Some(id.clone()), make)
+    }
+
+    /// The one value of this type in the whole service, made by the first who asks.
+    pub fn get_or_insert_global<T: Any + Send + Sync>(&self, make: impl FnOnce() -> T) -> Arc<T> {
+        self.value(None, make)
+    }
+
+    fn value<T: Any + Send + Sync>(&self, id: Option<Id>, make: impl FnOnce() -> T) -> Arc<T> {
         let mut values = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let key = (id.clone(), TypeId::of::<T>());
+        let key = (id, TypeId::of::<T>());
         if let Some(value) = values.get(&key).cloned().and_then(|value| value.downcast().ok()) {
             return value;
         }

@@ -1,0 +1,109 @@
+#![doc = include_str!("README.md")]
+
+mod config;
+mod error;
+mod server;
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use net::{
+    budget::ByteBudget,
+    server::{BindError, Server, ServerOptions, Services},
+};
+use sdk::{
+    BuildContext, BuildError, Error, Outputs, Receiver, Signal, Stability, StartError, async_trait,
+};
+
+pub use self::config::{Config, HttpConfig, Paths, Protocols};
+use self::server::Otlp;
+
+/// Bytes of requests that are read and not yet delivered, for the whole process: enough for eight of
+/// the largest bodies, small beside the memory of any host that runs a collector.
+const BYTES_IN_FLIGHT_MAX: usize = 512 << 20;
+
+/// The `otlp` receiver.
+#[derive(Debug)]
+pub struct OtlpReceiver {
+    config: Config,
+    context: BuildContext,
+    servers: Vec<Server>,
+}
+
+#[async_trait]
+impl Receiver for OtlpReceiver {
+    const KIND: &'static str = "otlp";
+    const STABILITY: Stability = Stability::Stable;
+    const SIGNALS: &'static [Signal] = &Signal::ALL;
+    type Config = Config;
+
+    fn new(config: Config, context: BuildContext) -> Result<Self, BuildError> {
+        Ok(Self { config, context, servers: Vec::new() })
+    }
+
+    async fn start(&mut self, outputs: Outputs) -> Result<(), StartError> {
+        let protocols = &self.config.protocols;
+        let (grpc, http) = (protocols.grpc.as_ref(), protocols.http.as_ref());
+        let otlp = Arc::new(Otlp {
+            outputs,
+            paths: http.map(|http| http.paths.clone()).unwrap_or_default(),
+            grpc_metadata: grpc.is_some_and(|grpc| grpc.include_metadata),
+            http_metadata: http.is_some_and(|http| http.server.include_metadata),
+        });
+        let refused = |error: BindError| StartError(error.to_string());
+        let grpc = grpc.map(|grpc| grpc.server_options().map_err(refused)).transpose()?;
+        let http = http.map(|http| http.server.server_options().map_err(refused)).transpose()?;
+        // Either port serves both protocols, each with its own settings: a client pointed at the
+        // wrong one of the two still gets through.
+        if let Some(mut options) = grpc.clone() {
+            if let Some(http) = &http {
+                options.http = http.http.clone();
+            }
+            self.serve("Starting GRPC server", options, &otlp).await?;
+        }
+        if let Some(mut options) = http {
+            if let Some(grpc) = grpc {
+                options.grpc = grpc.grpc;
+            }
+            self.serve("Starting HTTP server", options, &otlp).await?;
+        }
+        Ok(())
+    }
+
+    async fn shutdown(&mut self) -> Result<(), Error> {
+        for server in self.servers.drain(..) {
+            server.shutdown().await;
+        }
+        Ok(())
+    }
+}
+
+impl OtlpReceiver {
+    /// The process's budget for bodies that are read but not yet delivered: shared by all receivers
+    /// of a service, made by the first.
+    fn budget(&self) -> ByteBudget {
+        let make = || ByteBudget::new(BYTES_IN_FLIGHT_MAX);
+        (*self.context.shared.get_or_insert_global(make)).clone()
+    }
+
+    async fn serve(
+        &mut self,
+        message: &'static str,
+        options: ServerOptions,
+        otlp: &Arc<Otlp>,
+    ) -> Result<(), StartError> {
+        let services = Services { grpc: Some(otlp.clone()), http: Some(otlp.clone()) };
+        let server = Server::bind(options, services, self.budget())
+            .await
+            .map_err(|error| StartError(error.to_string()))?;
+        tracing::info!(endpoint = %server.address(), "{message}");
+        self.servers.push(server);
+        Ok(())
+    }
+
+    /// The addresses really listened on, gRPC before HTTP, once started.
+    pub fn addresses(&self) -> Vec<String> {
+        self.servers.iter().map(|server| server.address().to_string()).collect()
+    }
+}
