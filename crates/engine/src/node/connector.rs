@@ -1,0 +1,24 @@
+//! Where one pipeline ends in a connector.
+
+use std::sync::Arc;
+
+use sdk::{Batch, Consumer, DynConnector, Error, Outputs, async_trait};
+
+/// Hands batches of one signal to a connector together with the pipelines they may go to.
+pub(crate) struct ConnectorNode {
+    connector: Arc<dyn DynConnector>,
+    outputs: Outputs,
+}
+
+impl ConnectorNode {
+    pub(crate) fn new(connector: Arc<dyn DynConnector>, outputs: Outputs) -> Self {
+        Self { connector, outputs }
+    }
+}
+
+#[async_trait]
+impl Consumer for ConnectorNode {
+    async fn consume(&self, batch: Batch) -> Result<(), Error> {
+        self.connector.consume(batch, &self.outputs).await
+    }
+}

@@ -1,0 +1,111 @@
+//! Record processors, fused: one walk over a batch for all of them.
+
+use std::sync::Arc;
+
+use pdata::{Around, Batch, Record, RecordKinds, Verdict, rewrite};
+use sdk::{Consumer, DynRecordProcessor, Error, async_trait};
+use smallvec::SmallVec;
+
+use super::End;
+use crate::observe::ProcessorCounters;
+
+/// Neighbouring record processors of one pipeline.
+pub(crate) struct Pass {
+    stages: Vec<Stage>,
+    /// What any of the stages wants to see.
+    kinds: RecordKinds,
+    next: End,
+}
+
+/// One record processor.
+pub(crate) struct Stage {
+    processor: Arc<dyn DynRecordProcessor>,
+    kinds: RecordKinds,
+    counters: ProcessorCounters,
+}
+
+impl Stage {
+    pub(crate) fn new(
+        processor: Arc<dyn DynRecordProcessor>,
+        counters: ProcessorCounters,
+    ) -> Self {
+        let kinds = processor.records();
+        Self { processor, kinds, counters }
+    }
+}
+
+/// What one stage took out of a batch.
+#[derive(Clone, Copy, Default)]
+struct Dropped {
+    /// Spans, data points and log records, one by one.
+    items: usize,
+    /// Resources, scopes and metrics, with all below them.
+    groups: usize,
+}
+
+impl Pass {
+    pub(crate) fn new(stages: Vec<Stage>, next: End) -> Self {
+        let kinds = stages.iter().fold(RecordKinds::NONE, |kinds, stage| kinds | stage.kinds);
+        Self { stages, kinds, next }
+    }
+
+    /// Offers every record to every stage in order and hands on what is left.
+    pub(crate) async fn send(&self, batch: Batch) -> Result<(), Error> {
+        let left = self.run(batch);
+        if left.is_empty() { Ok(()) } else { self.next.send(left).await }
+    }
+
+    fn run(&self, batch: Batch) -> Batch {
+        let mut dropped = SmallVec::<[Dropped; 8]>::new();
+        dropped.resize(self.stages.len(), Dropped::default());
+        let rewritten = rewrite(&batch, self.kinds, &mut |record, around| {
+            self.visit(record, around, &mut dropped)
+        });
+        self.count(batch.items(), rewritten.dropped_items, &dropped);
+        rewritten.batch
+    }
+
+    fn visit(
+        &self,
+        record: &mut Record<'_>,
+        around: &Around<'_, '_>,
+        dropped: &mut [Dropped],
+    ) -> Verdict {
+        let kind = record.kind();
+        for (stage, dropped) in self.stages.iter().zip(dropped) {
+            if stage.kinds.contains(kind) && stage.processor.process(record, around) == Verdict::Drop
+            {
+                match RecordKinds::ITEMS.contains(kind) {
+                    true => dropped.items += 1,
+                    false => dropped.groups += 1,
+                }
+                return Verdict::Drop;
+            }
+        }
+        Verdict::Keep
+    }
+
+    /// Each stage gets what the one before left. How many items went with a group only the sum over
+    /// all stages says, so they count for the first stage that dropped groups.
+    fn count(&self, items: usize, dropped_items: usize, dropped: &[Dropped]) {
+        let singly: usize = dropped.iter().map(|dropped| dropped.items).sum();
+        let mut in_groups = dropped_items.saturating_sub(singly);
+        let mut incoming = items;
+        for (stage, dropped) in self.stages.iter().zip(dropped) {
+            let mut gone = dropped.items;
+            if dropped.groups > 0 {
+                gone += std::mem::take(&mut in_groups);
+            }
+            stage.counters.incoming.add(incoming);
+            incoming = incoming.saturating_sub(gone);
+            stage.counters.outgoing.add(incoming);
+        }
+    }
+}
+
+#[async_trait]
+impl Consumer for Pass {
+    async fn consume(&self, batch: Batch) -> Result<(), Error> {
+        self.send(batch).await
+    }
+}

@@ -1,0 +1,28 @@
+//! Where a receiver's batches enter the graph.
+
+use sdk::{Batch, Consumer, Error, async_trait};
+
+use super::Hop;
+use crate::observe::ReceiverCounters;
+
+/// Counts what a receiver sends, and hands it on.
+pub(crate) struct ReceiverNode {
+    counters: ReceiverCounters,
+    next: Hop,
+}
+
+impl ReceiverNode {
+    pub(crate) fn new(counters: ReceiverCounters, next: Hop) -> Self {
+        Self { counters, next }
+    }
+}
+
+#[async_trait]
+impl Consumer for ReceiverNode {
+    async fn consume(&self, batch: Batch) -> Result<(), Error> {
+        let (transport, items) = (batch.context().transport, batch.items());
+        let outcome = self.next.send(batch).await;
+        self.counters.count(transport, items, outcome.is_ok());
+        outcome
+    }
+}
