@@ -78,8 +78,8 @@ fn run(
                 tokio::time::sleep(Duration::from_millis(wait)).await;
                 let client = tenant("tenant", &who.to_string());
                 clients.push(bench.spawn(spans_from(&format!("s{number}-"), count, client)));
-                tokio::task::yield_now().await;
                 offered += count;
+                tokio::task::yield_now().await;
             }
         };
         drop(tokio::time::timeout(Duration::from_millis(shutdown), arriving).await);
