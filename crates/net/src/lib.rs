@@ -10,5 +10,7 @@ pub mod server;
 
 pub mod budget;
 pub mod compression;
+#[doc(hidden)]
+pub mod fuzzing;
 mod grpc;
 pub mod status;

@@ -59,9 +59,8 @@ pub(super) fn decompress(input: &[u8], output: &mut Output<'_>) -> Result<(), De
         output.hint(usize::try_from(claimed).unwrap_or(usize::MAX).saturating_add(1))?;
     }
     DECODER.with_borrow_mut(|kept| {
-        let mut decoder = match kept.take().or_else(DCtx::try_create) {
-            Some(decoder) => decoder,
-            None => return Err(DecompressError::corrupt("zstd: cannot create a decoder")),
+        let Some(mut decoder) = kept.take().or_else(DCtx::try_create) else {
+            return Err(DecompressError::corrupt("zstd: cannot create a decoder"));
         };
         let result = frames(&mut decoder, input, output);
         if result.is_ok() && decoder.sizeof() <= KEPT_DECODER_BYTES {

@@ -154,11 +154,11 @@ impl GrpcServerConfig {
     }
 
     fn grpc_options(&self) -> GrpcOptions {
-        let mut grpc = GrpcOptions::default();
-        grpc.message_bytes_max = match u64::try_from(self.max_recv_msg_size_mib) {
+        let message_bytes_max = match u64::try_from(self.max_recv_msg_size_mib) {
             Ok(0) | Err(_) => BODY_BYTES_MAX,
             Ok(mib) => usize::try_from(mib.saturating_mul(MIB)).unwrap_or(BODY_BYTES_MAX),
         };
+        let mut grpc = GrpcOptions { message_bytes_max, ..GrpcOptions::default() };
         if self.max_concurrent_streams > 0 {
             grpc.streams_max = self.max_concurrent_streams;
         }
