@@ -44,7 +44,7 @@ fn main() {
         dropped += 1;
         if dropped % 2 == 0 { Verdict::Drop } else { Verdict::Keep }
     });
-    measure("prost: decode, remove one, insert one, encode", &mut || {
+    measure("prost: decode, the same two edits, encode", &mut || {
         let mut request = ExportTraceServiceRequest::decode(batch.bytes().clone()).unwrap();
         for span in &mut request.resource_spans[0].scope_spans[0].spans {
             span.attributes.retain(|pair| pair.key != "llm.is_streaming");

@@ -4,6 +4,8 @@ use std::cell::RefCell;
 
 use bumpalo::Bump;
 
+use crate::wire;
+
 /// New bytes of one batch. They die together when the batch has been written.
 #[derive(Debug, Default)]
 pub(crate) struct Arena {
@@ -17,6 +19,28 @@ impl Arena {
     #[inline]
     pub(crate) fn copy(&self, bytes: &[u8]) -> &[u8] {
         self.bump.alloc_slice_copy(bytes)
+    }
+
+    /// Keeps the tag and length of a message field.
+    #[inline]
+    pub(crate) fn head(&self, number: u32, length: usize) -> &[u8] {
+        // Five bytes of tag and ten of length at most; an array is written without a call.
+        let head = self.bump.alloc([0; 16]);
+        let mut used = 0;
+        for mut part in [wire::tag(number, wire::LEN), length as u64] {
+            loop {
+                let more = part >= 0x80;
+                if let Some(byte) = head.get_mut(used) {
+                    *byte = (part as u8 & 0x7f) | (u8::from(more) << 7);
+                }
+                used += 1;
+                part >>= 7;
+                if !more {
+                    break;
+                }
+            }
+        }
+        head.get(..used).unwrap_or_default()
     }
 
     /// Keeps what `encode` appends to the buffer it is given.

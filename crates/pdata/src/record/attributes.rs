@@ -1,10 +1,17 @@
 //! Attributes of a record: reading and editing.
 
-use super::{Record, Splice};
+use super::{
+    Record, Splice,
+    scan::{field_content, split_pair},
+};
 use crate::{
     AnyValue, KeyValue,
     wire::{self, Fields},
 };
+
+/// The fields of a `KeyValue`.
+const KEY: u32 = 1;
+const VALUE: u32 = 2;
 
 /// One attribute of a record.
 #[derive(Clone, Copy, Debug)]
@@ -43,8 +50,7 @@ impl<'a> Attribute<'a> {
 
     /// Puts a new field in its place; `whole` has tag and length.
     fn put(&mut self, whole: &'a [u8]) {
-        let content = Fields::new(whole).next().map_or(&[][..], |field| field.value.bytes());
-        self.pair = KeyValue::read(content);
+        self.pair = split_pair(field_content(whole));
         self.new = Some(whole);
     }
 }
@@ -119,7 +125,7 @@ impl<'r, 'a> AttributesMut<'r, 'a> {
 
     /// Replaces the value where it stands if the key is present; tells whether it was.
     pub fn update(&mut self, key: &[u8], value: AnyValue<'_>) -> bool {
-        let Record { arena, attributes, changed, raw, form, .. } = &mut *self.record;
+        let Record { arena, attributes, attributes_changed, raw, form, .. } = &mut *self.record;
         let Some(attribute) = attributes.iter_mut().find(|attribute| attribute.is(key)) else {
             return false;
         };
@@ -129,8 +135,9 @@ impl<'r, 'a> AttributesMut<'r, 'a> {
                 .new
                 .or_else(|| raw.get(attribute.start..attribute.end))
                 .unwrap_or_default();
-            attribute.put(arena.encode(|out| put_edited(out, form.attributes, old, 2, message)));
-            *changed = true;
+            attribute
+                .put(arena.encode(|out| put_edited(out, form.attributes, old, VALUE, message)));
+            *attributes_changed = true;
         }
         true
     }
@@ -144,7 +151,7 @@ impl<'r, 'a> AttributesMut<'r, 'a> {
                 removed = true;
             }
         }
-        self.record.changed |= removed;
+        self.record.attributes_changed |= removed;
         removed
     }
 
@@ -153,7 +160,7 @@ impl<'r, 'a> AttributesMut<'r, 'a> {
         for attribute in &mut self.record.attributes {
             if !attribute.is_removed() && !keep(attribute.pair.key, attribute.pair.value()) {
                 attribute.new = Some(&[]);
-                self.record.changed = true;
+                self.record.attributes_changed = true;
             }
         }
     }
@@ -161,7 +168,7 @@ impl<'r, 'a> AttributesMut<'r, 'a> {
     /// Gives the first attribute with this key another key, where it stands. Other attributes with
     /// either key are removed, so that the new one is unique. Tells whether there was one.
     pub fn rename(&mut self, key: &[u8], new: &[u8]) -> bool {
-        let Record { arena, attributes, changed, raw, form, .. } = &mut *self.record;
+        let Record { arena, attributes, attributes_changed, raw, form, .. } = &mut *self.record;
         if key == new {
             return attributes.iter().any(|attribute| attribute.is(key));
         }
@@ -174,34 +181,42 @@ impl<'r, 'a> AttributesMut<'r, 'a> {
                     .new
                     .or_else(|| raw.get(attribute.start..attribute.end))
                     .unwrap_or_default();
-                attribute.put(arena.encode(|out| put_edited(out, form.attributes, old, 1, new)));
+                attribute.put(arena.encode(|out| put_edited(out, form.attributes, old, KEY, new)));
             } else if attribute.is(key) || attribute.is(new) {
                 attribute.new = Some(&[]);
             }
         }
-        *changed = true;
+        *attributes_changed = true;
         true
     }
 
     fn append(&mut self, key: &[u8], value: AnyValue<'_>) {
-        let Record { arena, attributes, changed, end, form, .. } = &mut *self.record;
+        let Record { arena, attributes, attributes_changed, end, form, .. } = &mut *self.record;
         if form.attributes == 0 {
             return;
         }
         let whole = arena.encode(|out| {
-            wire::put_message(out, form.attributes, |out| KeyValue::write(key, value, out));
+            put_head(out, form.attributes, key, value.encoded_len());
+            value.write(out);
         });
         let mut attribute = Attribute::new(KeyValue::read(&[]), *end, *end);
         attribute.put(whole);
         attributes.push(attribute);
-        *changed = true;
+        *attributes_changed = true;
     }
 }
 
 /// Appends the attribute field `old` with another key (`field` 1) or value (`field` 2); the rest of
 /// it stays as it is.
 fn put_edited(out: &mut Vec<u8>, number: u32, old: &[u8], field: u32, new: &[u8]) {
-    let content = Fields::new(old).next().map_or(&[][..], |field| field.value.bytes());
+    let content = field_content(old);
+    let KeyValue { key, value_message } = split_pair(content);
+    let (key, value_message) = if field == KEY { (new, value_message) } else { (key, new) };
+    if is_plain(content) {
+        put_head(out, number, key, value_message.len());
+        out.extend_from_slice(value_message);
+        return;
+    }
     wire::put_message(out, number, |out| {
         let mut done = false;
         for part in Fields::new(content) {
@@ -216,4 +231,20 @@ fn put_edited(out: &mut Vec<u8>, number: u32, old: &[u8], field: u32, new: &[u8]
             wire::put_len(out, field, new);
         }
     });
+}
+
+/// Whether a pair is a key and a value in that order and nothing else.
+fn is_plain(content: &[u8]) -> bool {
+    let mut numbers = Fields::new(content).map(|field| field.number);
+    numbers.next() == Some(KEY) && numbers.next() == Some(VALUE) && numbers.next().is_none()
+}
+
+/// Appends an attribute up to its value, of which only the length is known.
+fn put_head(out: &mut Vec<u8>, number: u32, key: &[u8], value_len: usize) {
+    let pair_len = wire::len_field_len(key.len()) + wire::len_field_len(value_len);
+    wire::put_tag(out, number, wire::LEN);
+    wire::put_varint(out, pair_len as u64);
+    wire::put_len(out, KEY, key);
+    wire::put_tag(out, VALUE, wire::LEN);
+    wire::put_varint(out, value_len as u64);
 }

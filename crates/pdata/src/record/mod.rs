@@ -56,7 +56,8 @@ pub struct Record<'a> {
     slots: Vec<Slot<'a>>,
     /// Attributes in wire order, then those added.
     attributes: Vec<Attribute<'a>>,
-    changed: bool,
+    slots_changed: bool,
+    attributes_changed: bool,
     /// Room for a message inside this one, kept for the next.
     part: Option<Box<Self>>,
 }
@@ -119,7 +120,7 @@ impl<'a> Record<'a> {
     /// Whether anything was edited.
     #[inline]
     pub fn is_changed(&self) -> bool {
-        self.changed
+        self.attributes_changed || self.slots_changed
     }
 
     /// Whether the field is present.
@@ -216,7 +217,7 @@ impl<'a> Record<'a> {
         for slot in &mut self.slots {
             if slot.number == number && !slot.is_removed() {
                 slot.new = Some(&[]);
-                self.changed = true;
+                self.slots_changed = true;
             }
         }
     }
@@ -291,7 +292,7 @@ impl<'a> Record<'a> {
         match self.slots.iter_mut().rev().find(same) {
             Some(slot) => {
                 slot.new = Some(whole);
-                self.changed = true;
+                self.slots_changed = true;
             }
             None => self.add(field.number, whole),
         }
@@ -299,7 +300,7 @@ impl<'a> Record<'a> {
 
     fn add(&mut self, number: u32, whole: &'a [u8]) {
         self.slots.push(Slot { number, start: self.end, end: self.end, new: Some(whole) });
-        self.changed = true;
+        self.slots_changed = true;
     }
 
     /// The fields that are no attributes, as they are now: number and whole field.
@@ -315,7 +316,8 @@ impl<'a> Record<'a> {
 
     /// Whether the field that came at this place was edited or removed.
     pub(crate) fn is_edited_at(&self, start: usize) -> bool {
-        self.changed && self.slots.iter().any(|slot| slot.start == start && slot.new.is_some())
+        self.slots_changed
+            && self.slots.iter().any(|slot| slot.start == start && slot.new.is_some())
     }
 
     /// Puts a whole field at an index that [`edited_fields`](Self::edited_fields) told.
@@ -335,6 +337,16 @@ impl<'a> Record<'a> {
             (Some(_), _) => others.next(),
             (None, _) => attributes.next(),
         })
+    }
+
+    /// Hands each of the [`splices`](Self::splices) to `put`, faster in the usual case.
+    #[inline]
+    pub(crate) fn each_splice(&self, put: impl FnMut(Splice<'a>)) {
+        if self.slots_changed {
+            self.splices().for_each(put);
+        } else if self.attributes_changed {
+            self.attributes.iter().filter_map(Attribute::splice).for_each(put);
+        }
     }
 
     /// The record as a whole field of its parent, tag and length included.

@@ -18,7 +18,7 @@ impl<'a> Record<'a> {
                 Verdict::Keep if part.is_changed() => slot.new = Some(part.to_field(number)),
                 Verdict::Keep => continue,
             }
-            self.changed = true;
+            self.slots_changed = true;
         }
         self.part = Some(part);
     }

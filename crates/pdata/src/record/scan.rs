@@ -4,7 +4,7 @@ use super::{Arena, Record, RecordKind, Slot, attributes::Attribute};
 use crate::{
     KeyValue,
     schema::{self, Kind, Message, Rule},
-    wire::{FieldValue, Fields},
+    wire::{self, FieldValue, Fields},
 };
 
 /// The tags of `KeyValue.key` and `KeyValue.value`.
@@ -52,7 +52,8 @@ impl<'a> Record<'a> {
             end: 0,
             slots: Vec::new(),
             attributes: Vec::new(),
-            changed: false,
+            attributes_changed: false,
+            slots_changed: false,
             part: None,
         }
     }
@@ -64,10 +65,11 @@ impl<'a> Record<'a> {
         self.raw = raw;
         self.slots.clear();
         self.attributes.clear();
-        self.changed = false;
+        self.attributes_changed = false;
+        self.slots_changed = false;
         let mut start = 0;
         while let Some(rest) = raw.get(start..).filter(|rest| !rest.is_empty()) {
-            let Some((number, content, length)) = split_field(rest) else { break };
+            let Some((number, content, length)) = split_field(rest, form.attributes) else { break };
             let end = start + length;
             match content {
                 Some(content) if number == form.attributes => {
@@ -82,10 +84,17 @@ impl<'a> Record<'a> {
 }
 
 /// The first field: its number, its content if it is length-delimited, and how long it is. What
-/// nearly every field looks like is read here, everything else by [`Fields`].
-#[inline]
-fn split_field(rest: &[u8]) -> Option<(u32, Option<&[u8]>, usize)> {
+/// nearly every field looks like is read here, `likely` ones first, everything else by [`Fields`].
+#[inline(always)]
+fn split_field(rest: &[u8], likely: u32) -> Option<(u32, Option<&[u8]>, usize)> {
     let (tag, after) = rest.split_first()?;
+    if let [length @ ..0x80, tail @ ..] = after
+        && u32::from(*tag) == likely << 3 | wire::LEN
+        && *tag >= 8
+    {
+        let length = usize::from(*length);
+        return Some((likely, Some(tail.get(..length)?), 2 + length));
+    }
     let number = u32::from(*tag >> 3);
     // The first bit says that the tag goes on, the last three are the wire type.
     match (tag & 0x87, after) {
@@ -105,6 +114,12 @@ fn split_field(rest: &[u8]) -> Option<(u32, Option<&[u8]>, usize)> {
     }
 }
 
+/// The content of a length-delimited field given whole.
+#[inline(never)]
+pub(super) fn field_content(whole: &[u8]) -> &[u8] {
+    split_field(whole, 0).and_then(|(_, content, _)| content).unwrap_or_default()
+}
+
 #[cold]
 fn split_any_field(rest: &[u8]) -> Option<(u32, Option<&[u8]>, usize)> {
     let field = Fields::new(rest).next()?;
@@ -116,12 +131,12 @@ fn split_any_field(rest: &[u8]) -> Option<(u32, Option<&[u8]>, usize)> {
 }
 
 /// A `KeyValue`: a short key and a value that fills the rest, or anything else.
-#[inline]
-fn split_pair(content: &[u8]) -> KeyValue<'_> {
+#[inline(always)]
+pub(super) fn split_pair(content: &[u8]) -> KeyValue<'_> {
     short_pair(content).unwrap_or_else(|| KeyValue::read(content))
 }
 
-#[inline]
+#[inline(always)]
 fn short_pair(content: &[u8]) -> Option<KeyValue<'_>> {
     let [KEY_TAG, length @ ..0x80, tail @ ..] = content else { return None };
     let (key, value) = tail.split_at_checked(usize::from(*length))?;

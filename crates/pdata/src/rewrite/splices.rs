@@ -2,7 +2,7 @@
 
 use crate::{
     record::{Arena, Splice, put_spliced},
-    wire::{self, Field},
+    wire::Field,
 };
 
 /// A message of the batch that is being walked.
@@ -81,11 +81,9 @@ impl<'a> Splices<'a> {
     /// Adds a change inside the message entered last, behind all others.
     #[inline]
     pub(super) fn push(&mut self, splice: Splice<'a>) {
-        for open in self.open.iter_mut().skip(self.touched) {
-            open.head = self.list.len();
-            self.list.push(Splice { start: open.start, end: open.content_start, new: UNKNOWN });
+        if self.touched < self.open.len() {
+            self.touch();
         }
-        self.touched = self.open.len();
         self.grown += difference(splice);
         match self.list.last_mut() {
             // Neighbours removed together are one cut.
@@ -94,6 +92,15 @@ impl<'a> Splices<'a> {
             }
             _ => self.list.push(splice),
         }
+    }
+
+    /// Keeps a splice free for the tag and length of each message entered that has none yet.
+    fn touch(&mut self) {
+        for open in self.open.iter_mut().skip(self.touched) {
+            open.head = self.list.len();
+            self.list.push(Splice { start: open.start, end: open.content_start, new: UNKNOWN });
+        }
+        self.touched = self.open.len();
     }
 
     /// Takes a whole message out.
@@ -111,10 +118,7 @@ impl<'a> Splices<'a> {
         }
         self.touched = self.open.len();
         let length = open.length.saturating_add_signed(self.grown - open.grown);
-        let head = self.arena.encode(|out| {
-            wire::put_tag(out, open.number, wire::LEN);
-            wire::put_varint(out, length as u64);
-        });
+        let head = self.arena.head(open.number, length);
         if let Some(splice) = self.list.get_mut(open.head) {
             splice.new = head;
             self.grown += difference(*splice);

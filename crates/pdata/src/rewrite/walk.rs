@@ -274,7 +274,10 @@ pub(super) fn put_record<'a>(splices: &mut Splices<'a>, record: &Record<'a>, nod
         return;
     }
     splices.open(node);
-    put_splices(splices, record.splices(), node.content_start);
+    let base = node.content_start;
+    record.each_splice(|Splice { start, end, new }| {
+        splices.push(Splice { start: base + start, end: base + end, new });
+    });
     splices.close();
 }
 

@@ -6,9 +6,10 @@ use crate::wire::{self, FieldValue, Fields};
 ///
 /// Text is bytes: OTLP says UTF-8, senders do not always obey, and a collector that refused would
 /// lose their data.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub enum AnyValue<'a> {
     /// No value at all, or one from a newer OTLP.
+    #[default]
     Empty,
     /// Text.
     Str(&'a [u8]),
@@ -64,6 +65,21 @@ impl<'a> AnyValue<'a> {
             Self::Array(Array(content)) => wire::put_len(out, 5, content),
             Self::KvList(KvList(content)) => wire::put_len(out, 6, content),
             Self::Bytes(bytes) => wire::put_len(out, 7, bytes),
+        }
+    }
+
+    /// How many bytes [`write`](Self::write) appends.
+    #[inline]
+    pub fn encoded_len(self) -> usize {
+        match self {
+            Self::Empty => 0,
+            Self::Str(bytes)
+            | Self::Bytes(bytes)
+            | Self::Array(Array(bytes))
+            | Self::KvList(KvList(bytes)) => wire::len_field_len(bytes.len()),
+            Self::Bool(_) => 2,
+            Self::Int(value) => 1 + wire::varint_len(value.cast_unsigned()),
+            Self::Double(_) => 9,
         }
     }
 

@@ -8,6 +8,7 @@
 mod tests;
 mod write;
 
+pub(crate) use self::write::len_field_len;
 pub use self::write::{
     FIXED32, FIXED64, LEN, VARINT, put_fixed32, put_fixed64, put_len, put_message, put_tag,
     put_varint, tag, varint_len,
@@ -130,6 +131,11 @@ pub fn read_varint(bytes: &[u8], at: usize) -> Option<(u64, usize)> {
     let first = *bytes.get(at)?;
     if first < 0x80 {
         return Some((u64::from(first), at + 1));
+    }
+    // Two bytes are the length of most records.
+    let second = *bytes.get(at + 1)?;
+    if second < 0x80 {
+        return Some((u64::from(first & 0x7f) | u64::from(second) << 7, at + 2));
     }
     read_varint_slow(bytes, at)
 }

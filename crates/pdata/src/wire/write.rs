@@ -22,6 +22,12 @@ pub const fn varint_len(value: u64) -> usize {
     ((64 - (value | 1).leading_zeros() as usize) * 9 + 64) / 64
 }
 
+/// How many bytes a length-delimited field with a number below 16 takes.
+#[inline]
+pub(crate) const fn len_field_len(length: usize) -> usize {
+    1 + varint_len(length as u64) + length
+}
+
 /// Appends a varint.
 #[inline]
 pub fn put_varint(out: &mut Vec<u8>, mut value: u64) {
