@@ -8,6 +8,8 @@ mod decode;
 mod encode;
 mod error;
 mod plain;
+#[cfg(test)]
+mod tests;
 mod text;
 
 pub use self::{
@@ -16,7 +18,3 @@ pub use self::{
     error::JsonError,
     plain::value_to_string,
 };
-
-/// How deep messages may nest, the request itself included: prost and the Go protobuf library
-/// refuse at the same depth. An array in an array costs two (`AnyValue` and `ArrayValue`).
-pub const DEPTH_MAX: usize = 100;

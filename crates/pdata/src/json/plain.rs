@@ -4,14 +4,14 @@ use std::borrow::Cow;
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 
-use super::{DEPTH_MAX, text};
-use crate::{AnyValue, KvList};
+use super::text;
+use crate::{AnyValue, KvList, check::NESTING_MAX};
 
 /// The value as the Go collector's `AsString` gives it (C§8).
 ///
 /// Text is itself; nothing is the empty string; booleans and numbers as JSON writes them, `NaN`,
 /// `Infinity` and `-Infinity` by name; bytes in base64; lists and maps as plain JSON, keys sorted,
-/// the last of equal keys, without HTML escapes. Values nested deeper than [`DEPTH_MAX`] are
+/// the last of equal keys, without HTML escapes. Values nested deeper than 100 levels are
 /// written `null`.
 pub fn value_to_string(value: AnyValue<'_>) -> Cow<'_, [u8]> {
     let mut out = Vec::new();
@@ -23,7 +23,7 @@ pub fn value_to_string(value: AnyValue<'_>) -> Cow<'_, [u8]> {
         AnyValue::Bytes(bytes) => return Cow::Owned(BASE64_STANDARD.encode(bytes).into_bytes()),
         AnyValue::Double(number) => text::put_double(&mut out, number),
         AnyValue::Int(_) | AnyValue::Array(_) | AnyValue::KvList(_) => {
-            put_value(&mut out, value, DEPTH_MAX);
+            put_value(&mut out, value, NESTING_MAX);
         }
     }
     Cow::Owned(out)

@@ -55,7 +55,6 @@ impl<'de> Visitor<'de> for MessageSeed<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<bool, A::Error> {
         let Self { decoder, message } = self;
-        decoder.enter()?;
         let mut seen = Seen::default();
         while let Some(known) = map.next_key_seed(KeySeed(message))? {
             let Some((index, field)) = known else {
@@ -74,7 +73,6 @@ impl<'de> Visitor<'de> for MessageSeed<'_> {
                 seen.one_of = Some(start..decoder.out.len());
             }
         }
-        decoder.depth -= 1;
         Ok(true)
     }
 }
@@ -154,9 +152,11 @@ impl<'de> DeserializeSeed<'de> for ValueSeed<'_> {
         let Self { decoder, field, put } = self;
         match field.kind {
             Kind::Message(message) => {
+                decoder.enter()?;
                 let start = decoder.out.len();
                 let length_at = open(&mut decoder.out, field.number);
                 let written = MessageSeed { decoder, message }.deserialize(parser)?;
+                decoder.depth -= 1;
                 if written || matches!(field.rule, Rule::Repeated | Rule::OneOf) {
                     close(&mut decoder.out, length_at);
                 } else {

@@ -7,10 +7,10 @@ use serde::de::DeserializeSeed as _;
 
 use self::field::MessageSeed;
 use super::{
-    DEPTH_MAX, JsonError,
+    JsonError,
     error::{Fault, Step},
 };
-use crate::{Signal, schema::Message};
+use crate::{Signal, check::NESTING_MAX, schema::Message};
 
 /// Turns an OTLP JSON request into the protobuf bytes of the same request (C§5.6).
 ///
@@ -25,7 +25,7 @@ use crate::{Signal, schema::Message};
 ///   U+FFFD.
 /// - What follows the top-level value is not looked at.
 ///
-/// Messages nest at most [`DEPTH_MAX`] deep. The result is at most 4 times as long as `input` (a
+/// Messages nest at most 100 deep, as in [`crate::check`]; an array in an array is two levels. The result is at most 4 times as long as `input` (a
 /// one-digit number in an array of doubles), its buffer at most twice that while it grows; one more
 /// copy of the longest string with escapes is held meanwhile.
 ///
@@ -88,9 +88,10 @@ impl Decoder {
     /// One message deeper.
     fn enter<E: serde::de::Error>(&mut self) -> Result<(), E> {
         self.depth += 1;
-        if self.depth > DEPTH_MAX {
-            return Err(self
-                .refuse(format!("messages nest more than {DEPTH_MAX} deep; send flatter values")));
+        if self.depth > NESTING_MAX {
+            return Err(self.refuse(format!(
+                "messages nest more than {NESTING_MAX} deep; send flatter values"
+            )));
         }
         Ok(())
     }

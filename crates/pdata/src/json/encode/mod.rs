@@ -5,9 +5,10 @@ mod slots;
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 
 use self::slots::{Slot, Slots};
-use super::{DEPTH_MAX, text};
+use super::text;
 use crate::{
     Signal,
+    check::NESTING_MAX,
     schema::{Field, Kind, Message, Rule},
     wire::{self, FieldValue, Fields},
 };
@@ -24,9 +25,9 @@ pub fn encode(signal: Signal, bytes: &[u8], out: &mut Vec<u8>) {
     encode_message(signal.schema(), bytes, out);
 }
 
-/// [`encode`] for any message. Messages nested deeper than [`DEPTH_MAX`] are written `{}`.
+/// [`encode`] for any message. Messages nested deeper than 100 levels are written `{}`.
 pub fn encode_message(message: &'static Message, bytes: &[u8], out: &mut Vec<u8>) {
-    put_object(out, message, bytes, DEPTH_MAX);
+    put_object(out, message, bytes, NESTING_MAX + 1);
 }
 
 fn put_object(out: &mut Vec<u8>, message: &'static Message, bytes: &[u8], depth: usize) {
