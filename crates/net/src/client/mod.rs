@@ -1,8 +1,10 @@
 //! Clients: gRPC unary calls and HTTP posts.
 
+mod fetch;
 mod grpc;
 mod http;
 
+pub use self::fetch::fetch;
 pub use self::grpc::{
     GrpcClient, GrpcClientOptions, GrpcKeepalive, GrpcReply, GrpcTarget, TargetError,
 };

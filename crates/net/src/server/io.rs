@@ -18,6 +18,8 @@ use super::connection::Activity;
 
 /// How long a refused client is listened to after the answer.
 const LINGER: Duration = Duration::from_millis(500);
+/// And for so many bytes: a client that sends faster does not listen.
+const LINGER_BYTES_MAX: usize = 4 << 20;
 
 /// An accepted socket.
 #[derive(Debug)]
@@ -32,12 +34,13 @@ pub(super) struct Watched {
     stream: Stream,
     activity: Arc<Activity>,
     linger: Option<Pin<Box<Sleep>>>,
+    lingered: usize,
 }
 
 impl Watched {
     /// `stream` from its very start, of which `seen` has already been read.
     pub(super) fn new(seen: Bytes, stream: Stream, activity: Arc<Activity>) -> Self {
-        Self { seen, stream, activity, linger: None }
+        Self { seen, stream, activity, linger: None, lingered: 0 }
     }
 }
 
@@ -113,7 +116,9 @@ impl Watched {
             }
             let mut buffer = ReadBuf::new(&mut scratch);
             let read = ready!(Pin::new(&mut self.stream).poll_read(context, &mut buffer));
-            if read.is_err() || buffer.filled().is_empty() {
+            let len = buffer.filled().len();
+            self.lingered = self.lingered.saturating_add(len);
+            if read.is_err() || len == 0 || self.lingered > LINGER_BYTES_MAX {
                 return Poll::Ready(());
             }
             ready!(tokio::task::coop::poll_proceed(context)).made_progress();
