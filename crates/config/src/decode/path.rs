@@ -6,9 +6,9 @@ use std::fmt;
 #[derive(Clone, Copy)]
 pub(super) enum Path<'a> {
     Root(&'a str),
-    Field(&'a Path<'a>, &'a str),
-    Key(&'a Path<'a>, &'a str),
-    Index(&'a Path<'a>, usize),
+    Field(&'a Self, &'a str),
+    Key(&'a Self, &'a str),
+    Index(&'a Self, usize),
 }
 
 impl fmt::Display for Path<'_> {

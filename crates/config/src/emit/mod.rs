@@ -45,6 +45,10 @@ fn yaml_float(number: f64) -> Cow<'static, str> {
 /// The shortest text that reads back as `number`, as Go's `%g` writes it: with an exponent below
 /// 1e-4 and from a million on.
 pub(crate) fn go_float(number: f64) -> String {
+    if number == 0.0 && number.is_sign_negative() {
+        // Without the point it would read back as the integer zero, which has no sign.
+        return "-0.0".to_owned();
+    }
     if number == 0.0 || !number.is_finite() {
         return number.to_string();
     }

@@ -9,7 +9,7 @@ use crate::yaml::scalar;
 const INDENT: usize = 4;
 
 /// YAML with sorted keys and four spaces a level, ending in a line break. What is printed reads
-/// back as the same data.
+/// back as the same data, except that a float without a fraction reads back as an integer.
 #[must_use]
 pub fn to_yaml(value: &Value) -> String {
     let mut out = String::new();
@@ -54,12 +54,17 @@ fn after_colon(out: &mut String, item: &Value, level: usize) {
     };
     if is_block {
         out.push('\n');
-        block(out, item, level + INDENT, false);
+        block(out, item, deeper(level), false);
     } else {
         out.push(' ');
-        out.push_str(&leaf(item, level + INDENT));
+        out.push_str(&leaf(item, deeper(level)));
         out.push('\n');
     }
+}
+
+/// The next multiple of four: what hangs off a key inside a list item is not shifted by the `- `.
+fn deeper(level: usize) -> usize {
+    (level + INDENT) / INDENT * INDENT
 }
 
 fn indent(out: &mut String, level: usize) {
@@ -90,8 +95,8 @@ fn string(text: &str, level: usize) -> String {
         (true, false) => "|".to_owned(),
         (true, true) => "|+".to_owned(),
     };
-    // A list item may stand two columns in; the block must be deeper than its key all the same.
-    let level = level.max(INDENT);
+    // At the top there is no level to be deeper than.
+    let level = level.max(2);
     for line in body.split('\n') {
         out.push('\n');
         if !line.is_empty() {
@@ -119,15 +124,26 @@ fn quoted(text: &str) -> String {
 
 /// YAML 1.1 booleans and base 60 numbers: quoted so that older readers see strings too.
 fn is_old_bool(text: &str) -> bool {
-    const WORDS: [&str; 22] = [
+    const WORDS: [&str; 18] = [
         "y", "Y", "yes", "Yes", "YES", "on", "On", "ON", "n", "N", "no", "No", "NO", "off", "Off",
-        "OFF", "=", "<<", "~", "null", "Null", "NULL",
+        "OFF", "=", "<<",
     ];
-    let is_base_60 = text.contains(':')
-        && text
-            .bytes()
-            .all(|b| b.is_ascii_digit() || matches!(b, b':' | b'+' | b'-' | b'_' | b'.'));
-    WORDS.contains(&text) || is_base_60
+    WORDS.contains(&text) || is_base_60(text)
+}
+
+/// `[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?`
+fn is_base_60(text: &str) -> bool {
+    let text = text.strip_prefix(['-', '+']).unwrap_or(text);
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    let Some((first, rest)) = whole.split_once(':') else { return false };
+    let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit() || b == b'_');
+    first.starts_with(|c: char| c.is_ascii_digit())
+        && digits(first)
+        && digits(fraction)
+        && rest.split(':').all(|part| {
+            let fits = part.len() == 1 || (part.len() == 2 && part < "6");
+            fits && part.bytes().all(|b| b.is_ascii_digit())
+        })
 }
 
 fn is_plain_char(c: char) -> bool {

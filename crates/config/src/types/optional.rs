@@ -24,9 +24,10 @@ pub(crate) const OPTIONAL: &str = "$config::Optional";
 ///
 /// `T` must be a struct without a field `enabled` of its own, and `T::default()` must not hold an
 /// `Optional<T>`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum Optional<T> {
     /// Off.
+    #[default]
     None,
     /// Off until the user names the section; then on with these defaults.
     Default(T),
@@ -112,12 +113,6 @@ impl<T: Default> Optional<T> {
             Self::Some(value) | Self::Default(value) => Self::Some(value),
             Self::None => Self::Some(T::default()),
         };
-    }
-}
-
-impl<T> Default for Optional<T> {
-    fn default() -> Self {
-        Self::None
     }
 }
 
