@@ -2,7 +2,7 @@
 //!
 //! Read in this order: [`Encoding`] (which formats there are), [`compress`], [`decompress`] with its
 //! [`DecompressLimits`], then the file of each format. Every decoder writes through one bounded
-//! [`Output`], so a small body can never become a large one unnoticed.
+//! `Output`, so a small body can never become a large one unnoticed.
 
 mod error;
 mod gzip;

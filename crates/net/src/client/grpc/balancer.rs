@@ -136,7 +136,7 @@ impl Balancer {
     }
 
     /// Keeps the connections to addresses that are still there.
-    fn replace(&self, addresses: Vec<ChannelAddress>) {
+    pub(super) fn replace(&self, addresses: Vec<ChannelAddress>) {
         let mut channels = self.channels.lock().unwrap_or_else(PoisonError::into_inner);
         let kept = |address: &ChannelAddress| {
             channels.iter().find(|channel| channel.address() == address).map(Arc::clone)

@@ -97,11 +97,11 @@ mod spreading {
         balancer.replace(vec![address(&first), address(&second)]);
         let path = PathAndQuery::from_static("/s/m");
         let timeout = Some(Duration::from_secs(5));
-        let deadline = tokio::time::Instant::now() + Duration::from_secs(5);
+        let deadline = Instant::now() + Duration::from_secs(5);
         // The second connection is opened in the background by the first calls that pass it over.
         while !pick_first
             && second_count.0.load(Ordering::Relaxed) == 0
-            && tokio::time::Instant::now() < deadline
+            && Instant::now() < deadline
         {
             client.unary(&path, Bytes::new(), &HeaderMap::new(), timeout).await.unwrap();
         }
