@@ -3,11 +3,7 @@
 //! Exporters come first, then pipelines from the end of the graph to its start, so that whatever a
 //! node leads to is there when the node is made. Receivers come last.
 
-
-use std::{
-    collections::BTreeMap,
-    sync::Arc,
-};
+use std::{collections::BTreeMap, sync::Arc};
 
 use sdk::{
     BuildContext, BuildError, BuildInfo, Clock, ComponentKind, Consumer, DynBatchProcessor,
@@ -48,6 +44,9 @@ impl Surroundings {
         }
     }
 }
+
+/// The extensions of a service with their ids.
+pub(crate) type NamedExtensions = Vec<(Id, Box<dyn DynExtension>)>;
 
 /// Every instance of the pipelines, wired.
 #[derive(Default)]
@@ -109,17 +108,17 @@ pub(crate) struct Connector {
 pub(crate) fn extensions(
     settings: &Settings,
     surroundings: &Surroundings,
-) -> Result<Vec<(Id, Box<dyn DynExtension>)>, BuildError> {
-    let mut made: Vec<(Id, Box<dyn DynExtension>)> = Vec::new();
+) -> Result<NamedExtensions, BuildError> {
+    let mut made = NamedExtensions::new();
     for id in &settings.service.extensions {
         if made.iter().any(|(of, _)| of == id) {
             continue;
         }
         let what = || format!("extension {:?}", id.to_string());
-        let configured = settings.extensions.get(id).ok_or_else(|| not_configured(what()))?;
+        let configured = settings.extensions.get(id).ok_or_else(|| not_configured(&what()))?;
         let context = surroundings.context(ComponentKind::Extension, id);
         let extension = (configured.entry.make)(configured.config.as_ref(), context)
-            .map_err(|error| failed(what(), &error))?;
+            .map_err(|error| failed(&what(), &error))?;
         made.push((id.clone(), extension));
     }
     Ok(made)
@@ -163,10 +162,11 @@ impl<'b> Builder<'b> {
     fn exporters(&mut self) -> Result<(), BuildError> {
         for (id, signals) in &self.plan.exporters {
             let signals: Vec<Signal> = signals.iter().copied().collect();
-            let what = || format!("{:?} exporter for data type {}", id.to_string(), words(&signals));
-            let fail = |error| failed(what(), &error);
+            let what =
+                || format!("{:?} exporter for data type {}", id.to_string(), words(&signals));
+            let fail = |error| failed(&what(), &error);
             let configured =
-                self.settings.exporters.get(id).ok_or_else(|| not_configured(what()))?;
+                self.settings.exporters.get(id).ok_or_else(|| not_configured(&what()))?;
             let config = configured.config.as_ref();
             let context = self.surroundings.context(ComponentKind::Exporter, id);
             let exporter = (configured.entry.make)(config, &signals, context).map_err(fail)?;
@@ -192,12 +192,14 @@ impl<'b> Builder<'b> {
         for (id, plan) in &self.plan.connectors {
             let what = || format!("{:?} connector", id.to_string());
             let configured =
-                self.settings.connectors.get(id).ok_or_else(|| not_configured(what()))?;
+                self.settings.connectors.get(id).ok_or_else(|| not_configured(&what()))?;
             let context = self.surroundings.context(ComponentKind::Connector, id);
             let connector = (configured.entry.make)(configured.config.as_ref(), context)
-                .map_err(|error| failed(what(), &error))?;
+                .map_err(|error| failed(&what(), &error))?;
             let (outputs, from) = (Outputs::default(), plan.from.clone());
-            self.graph.connectors.insert(id.clone(), Connector { connector, outputs, from, begun: false });
+            self.graph
+                .connectors
+                .insert(id.clone(), Connector { connector, outputs, from, begun: false });
         }
         Ok(())
     }
@@ -245,10 +247,10 @@ impl<'b> Builder<'b> {
     fn processor(&self, plan: &PipelinePlan, id: &Id) -> Result<ProcessorShape, BuildError> {
         let what =
             || format!("{:?} processor, in pipeline {:?}", id.to_string(), plan.id.to_string());
-        let configured = self.settings.processors.get(id).ok_or_else(|| not_configured(what()))?;
+        let configured = self.settings.processors.get(id).ok_or_else(|| not_configured(&what()))?;
         let context = self.surroundings.context(ComponentKind::Processor, id);
         (configured.entry.make)(configured.config.as_ref(), context)
-            .map_err(|error| failed(what(), &error))
+            .map_err(|error| failed(&what(), &error))
     }
 
     fn counters(&self, plan: &PipelinePlan, id: &Id) -> ProcessorCounters {
@@ -272,7 +274,9 @@ impl<'b> Builder<'b> {
         let mut targets: Vec<End> = targets.collect();
         match (targets.len(), targets.pop()) {
             (1, Some(only)) => only,
-            (_, last) => End::Other(Arc::new(FanOut::new(targets.into_iter().chain(last).collect()))),
+            (_, last) => {
+                End::Other(Arc::new(FanOut::new(targets.into_iter().chain(last).collect())))
+            }
         }
     }
 
@@ -302,12 +306,13 @@ impl<'b> Builder<'b> {
     fn receivers(&mut self) -> Result<(), BuildError> {
         for (id, by_signal) in &self.plan.receivers {
             let signals: Vec<Signal> = by_signal.keys().copied().collect();
-            let what = || format!("{:?} receiver for data type {}", id.to_string(), words(&signals));
+            let what =
+                || format!("{:?} receiver for data type {}", id.to_string(), words(&signals));
             let configured =
-                self.settings.receivers.get(id).ok_or_else(|| not_configured(what()))?;
+                self.settings.receivers.get(id).ok_or_else(|| not_configured(&what()))?;
             let context = self.surroundings.context(ComponentKind::Receiver, id);
             let receiver = (configured.entry.make)(configured.config.as_ref(), context)
-                .map_err(|error| failed(what(), &error))?;
+                .map_err(|error| failed(&what(), &error))?;
             let (mut all, mut each) = (BTreeMap::new(), BTreeMap::new());
             for (signal, pipelines) in by_signal {
                 let heads = pipelines.iter().filter_map(|id| Some((id, self.heads.get(id)?)));
@@ -347,12 +352,12 @@ fn words(signals: &[Signal]) -> String {
     signals.iter().map(|signal| format!("\"{signal}\"")).collect::<Vec<_>>().join(", ")
 }
 
-fn failed(what: String, error: &BuildError) -> BuildError {
+fn failed(what: &str, error: &BuildError) -> BuildError {
     BuildError(format!("failed to create {what}: {error}"))
 }
 
 /// The plan names only what is configured; said all the same rather than left out.
-fn not_configured(what: String) -> BuildError {
+fn not_configured(what: &str) -> BuildError {
     BuildError(format!("failed to create {what}: it is not configured"))
 }
 

@@ -89,11 +89,7 @@ const GATES: [Gate; 9] = [
         stage: Stage::Beta,
         description: "no effect: a reload restarts the whole service",
     },
-    Gate {
-        id: PROFILES_SUPPORT,
-        stage: Stage::Alpha,
-        description: "pipelines may carry profiles",
-    },
+    Gate { id: PROFILES_SUPPORT, stage: Stage::Alpha, description: "pipelines may carry profiles" },
     Gate {
         id: "telemetry.newPipelineTelemetry",
         stage: Stage::Alpha,

@@ -2,11 +2,9 @@
 
 use std::sync::Arc;
 
-use sdk::{
-    Batch, Consumer, DynBatchProcessor, Error, Next, async_trait, telemetry::Counter,
-};
+use sdk::{Batch, Consumer, DynBatchProcessor, Error, Next, async_trait, telemetry::Counter};
 
-use super::Hop;
+use super::{Hop, Station};
 use crate::observe::ProcessorCounters;
 
 /// Hands batches to a processor together with what follows.

@@ -2,44 +2,29 @@
 
 use sdk::{Batch, Consumer, Error, async_trait};
 
-use super::{End, Hop};
+use super::Station;
 
-/// Hands a batch to each of its consumers, one after the other. They share its bytes; nobody edits
+/// Hands a batch to each of its stations, one after the other. They share its bytes; nobody edits
 /// bytes in place, so there is nothing to clone (DESIGN §1).
-pub(crate) struct FanOut<T>(Vec<T>);
+pub(crate) struct FanOut<S>(Vec<S>);
 
-impl<T> FanOut<T> {
-    pub(crate) fn new(consumers: Vec<T>) -> Self {
-        Self(consumers)
-    }
-}
-
-/// What a fan-out can feed.
-#[async_trait]
-impl Consumer for FanOut<End> {
-    async fn consume(&self, batch: Batch) -> Result<(), Error> {
-        let mut failed = None;
-        let Some((last, others)) = self.0.split_last() else { return Ok(()) };
-        for end in others {
-            failed = join(failed, end.send(batch.clone()).await);
-        }
-        join(failed, last.send(batch).await).map_or(Ok(()), Err)
+impl<S> FanOut<S> {
+    pub(crate) fn new(stations: Vec<S>) -> Self {
+        Self(stations)
     }
 }
 
 #[async_trait]
-impl Consumer for FanOut<Hop> {
+impl<S: Station> Consumer for FanOut<S> {
+    /// Every station is called even if one before it failed; the errors become one.
     async fn consume(&self, batch: Batch) -> Result<(), Error> {
-        let mut failed = None;
         let Some((last, others)) = self.0.split_last() else { return Ok(()) };
-        for hop in others {
-            failed = join(failed, hop.send(batch.clone()).await);
+        let mut failed = None;
+        for station in others {
+            let outcome = station.send(batch.clone()).await;
+            failed = Error::combined(failed.into_iter().chain(outcome.err()));
         }
-        join(failed, last.send(batch).await).map_or(Ok(()), Err)
+        let outcome = last.send(batch).await;
+        Error::combined(failed.into_iter().chain(outcome.err())).map_or(Ok(()), Err)
     }
-}
-
-/// Every consumer is called even if one before it failed; the errors become one.
-fn join(failed: Option<Error>, outcome: Result<(), Error>) -> Option<Error> {
-    Error::combined(failed.into_iter().chain(outcome.err()))
 }

@@ -16,8 +16,12 @@ use std::sync::Arc;
 use sdk::{Batch, Consumer, Error, Next};
 
 pub(crate) use self::{
-    batch_processor::BatchNode, connector::ConnectorNode, exporter::ExporterNode,
-    fan_out::FanOut, pass::{Pass, Stage}, receiver::ReceiverNode,
+    batch_processor::BatchNode,
+    connector::ConnectorNode,
+    exporter::ExporterNode,
+    fan_out::FanOut,
+    pass::{Pass, Stage},
+    receiver::ReceiverNode,
 };
 use crate::deliver::Deliver;
 
@@ -39,8 +43,14 @@ pub(crate) enum Hop {
     End(End),
 }
 
-impl End {
-    pub(crate) async fn send(&self, batch: Batch) -> Result<(), Error> {
+/// Takes batches without a virtual call.
+pub(crate) trait Station: Send + Sync + 'static {
+    /// See [`Consumer::consume`].
+    fn send(&self, batch: Batch) -> impl Future<Output = Result<(), Error>> + Send;
+}
+
+impl Station for End {
+    async fn send(&self, batch: Batch) -> Result<(), Error> {
         match self {
             Self::Exporter(deliver) => deliver.consume(batch).await,
             Self::Other(consumer) => consumer.consume(batch).await,
@@ -48,14 +58,16 @@ impl End {
     }
 }
 
-impl Hop {
-    pub(crate) async fn send(&self, batch: Batch) -> Result<(), Error> {
+impl Station for Hop {
+    async fn send(&self, batch: Batch) -> Result<(), Error> {
         match self {
             Self::Pass(pass) => pass.send(batch).await,
             Self::End(end) => end.send(batch).await,
         }
     }
+}
 
+impl Hop {
     /// For those who know nothing of nodes.
     pub(crate) fn to_next(&self) -> Next {
         match self {

@@ -6,7 +6,7 @@ use pdata::{Around, Batch, Record, RecordKinds, Verdict, rewrite};
 use sdk::{Consumer, DynRecordProcessor, Error, async_trait};
 use smallvec::SmallVec;
 
-use super::End;
+use super::{End, Station};
 use crate::observe::ProcessorCounters;
 
 /// Neighbouring record processors of one pipeline.
@@ -25,10 +25,7 @@ pub(crate) struct Stage {
 }
 
 impl Stage {
-    pub(crate) fn new(
-        processor: Arc<dyn DynRecordProcessor>,
-        counters: ProcessorCounters,
-    ) -> Self {
+    pub(crate) fn new(processor: Arc<dyn DynRecordProcessor>, counters: ProcessorCounters) -> Self {
         let kinds = processor.records();
         Self { processor, kinds, counters }
     }
@@ -51,14 +48,18 @@ impl Pass {
 
     /// Offers every record to every stage in order and hands on what is left.
     pub(crate) async fn send(&self, batch: Batch) -> Result<(), Error> {
-        let left = self.run(batch);
-        if left.is_empty() { Ok(()) } else { self.next.send(left).await }
+        let left = self.run(&batch);
+        // A request that came without records is not ours to swallow.
+        let was_emptied = left.counts().records == 0 && batch.counts().records > 0;
+        // What was admitted for the original is in its context, which the rest shares.
+        drop(batch);
+        if was_emptied { Ok(()) } else { self.next.send(left).await }
     }
 
-    fn run(&self, batch: Batch) -> Batch {
+    fn run(&self, batch: &Batch) -> Batch {
         let mut dropped = SmallVec::<[Dropped; 8]>::new();
         dropped.resize(self.stages.len(), Dropped::default());
-        let rewritten = rewrite(&batch, self.kinds, &mut |record, around| {
+        let rewritten = rewrite(batch, self.kinds, &mut |record, around| {
             self.visit(record, around, &mut dropped)
         });
         self.count(batch.items(), rewritten.dropped_items, &dropped);
@@ -73,7 +74,8 @@ impl Pass {
     ) -> Verdict {
         let kind = record.kind();
         for (stage, dropped) in self.stages.iter().zip(dropped) {
-            if stage.kinds.contains(kind) && stage.processor.process(record, around) == Verdict::Drop
+            if stage.kinds.contains(kind)
+                && stage.processor.process(record, around) == Verdict::Drop
             {
                 match RecordKinds::ITEMS.contains(kind) {
                     true => dropped.items += 1,

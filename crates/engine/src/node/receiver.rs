@@ -2,7 +2,7 @@
 
 use sdk::{Batch, Consumer, Error, async_trait};
 
-use super::Hop;
+use super::{Hop, Station};
 use crate::observe::ReceiverCounters;
 
 /// Counts what a receiver sends, and hands it on.

@@ -65,10 +65,21 @@ impl ReceiverCounters {
             self.telemetry.counter(Level::Basic, &name, &help, &labels)
         };
         // Never counted up, as in the Go collector; there so that dashboards find it.
-        counter("failed", format!("The number of {words} that failed to be processed by the receiver due to internal errors. [Alpha]"));
+        counter(
+            "failed",
+            format!(
+                "The number of {words} that failed to be processed by the receiver due to internal errors. [Alpha]"
+            ),
+        );
         Received {
-            accepted: counter("accepted", format!("Number of {words} successfully pushed into the pipeline. [Alpha]")),
-            refused: counter("refused", format!("Number of {words} that could not be pushed into the pipeline. [Alpha]")),
+            accepted: counter(
+                "accepted",
+                format!("Number of {words} successfully pushed into the pipeline. [Alpha]"),
+            ),
+            refused: counter(
+                "refused",
+                format!("Number of {words} that could not be pushed into the pipeline. [Alpha]"),
+            ),
         }
     }
 }

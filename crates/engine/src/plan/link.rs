@@ -9,7 +9,8 @@ use crate::settings::{Faults, Settings, locate};
 /// support is skipped, as long as each use is supported somewhere (C§3.1).
 pub(super) fn connect(plan: &mut Plan, settings: &Settings, faults: &mut Faults) {
     for (id, connector) in &mut plan.connectors {
-        let pairs = settings.connectors.get(id).map_or(&[][..], |configured| configured.entry.pairs);
+        let pairs =
+            settings.connectors.get(id).map_or(&[][..], |configured| configured.entry.pairs);
         let is_supported = |from: Signal, to: Signal| pairs.contains(&(from, to));
         for from in connector.from.iter().map(signal_of) {
             let to = connector.to.iter().filter(|to| is_supported(from, signal_of(to)));

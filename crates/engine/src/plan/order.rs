@@ -75,7 +75,11 @@ fn describe(plan: &Plan, edges: &Edges<'_>) -> String {
     let mut done = BTreeSet::new();
     for start in edges.keys() {
         let mut path = Vec::new();
-        if let Some(cycle) = walk(start, edges, &mut path, &mut done) {
+        if let Some(mut cycle) = walk(start, edges, &mut path, &mut done) {
+            // A circle has no start; the first connector by id makes the text the same each time.
+            let first = cycle.iter().enumerate().min_by_key(|(_, step)| **step);
+            let first = first.map_or(0, |(at, _)| at);
+            cycle.rotate_left(first);
             return print(plan, &cycle);
         }
     }

@@ -137,8 +137,7 @@ impl<'p> Chart<'p> {
         let sources: Vec<_> = pipeline.sources.iter().map(Key::from).collect();
         let targets: Vec<_> = pipeline.targets.iter().map(Key::from).collect();
         let steps = (0..pipeline.steps.len()).map(|at| vec![Key::Step(&pipeline.id, at)]);
-        let stations: Vec<Vec<_>> =
-            [sources].into_iter().chain(steps).chain([targets]).collect();
+        let stations: Vec<Vec<_>> = [sources].into_iter().chain(steps).chain([targets]).collect();
         let label = match pipeline.steps.is_empty() {
             true => format!(" -- {} --> ", quoted(&pipeline.id)),
             false => " --> ".to_owned(),

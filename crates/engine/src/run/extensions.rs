@@ -1,16 +1,15 @@
 //! Extensions: started before all pipelines, in the order of their dependencies, stopped after them
 //! in reverse.
 
-use std::collections::BTreeMap;
-
-use sdk::{BuildError, Capabilities, ComponentKind, DynExtension, Host, Id, Status};
+use sdk::{BuildError, Capabilities, ComponentKind, Host, Id, Status};
 use tracing::{Instrument as _, info, info_span};
 
 use super::board::Board;
+use crate::build::NamedExtensions;
 
 /// The extensions of a service, each after those it depends on.
 pub(super) struct Extensions {
-    all: Vec<(Id, Box<dyn DynExtension>)>,
+    all: NamedExtensions,
     /// How many starts were tried, from the front.
     begun: usize,
 }
@@ -21,12 +20,12 @@ impl Extensions {
     /// # Errors
     ///
     /// One depends on an extension that is not there, or on itself in a circle.
-    pub(super) fn new(made: Vec<(Id, Box<dyn DynExtension>)>) -> Result<Self, BuildError> {
+    pub(super) fn new(made: NamedExtensions) -> Result<Self, BuildError> {
         let mut waiting: Vec<_> = made
             .into_iter()
             .map(|(id, extension)| (extension.dependencies(), id, extension))
             .collect();
-        let mut all: Vec<(Id, Box<dyn DynExtension>)> = Vec::with_capacity(waiting.len());
+        let mut all = NamedExtensions::with_capacity(waiting.len());
         for (needed, id, _) in &waiting {
             if let Some(missing) =
                 needed.iter().find(|needed| !waiting.iter().any(|(_, id, _)| id == *needed))
@@ -94,7 +93,6 @@ impl Extensions {
     pub(super) async fn shutdown(&mut self, board: &Board, errors: &mut Vec<String>) {
         info!("Stopping extensions...");
         let begun = std::mem::take(&mut self.begun);
-        let mut outcomes = BTreeMap::new();
         for (id, extension) in self.all.iter_mut().take(begun).rev() {
             board.set(ComponentKind::Extension, id, Status::Stopping);
             let outcome = extension.shutdown().instrument(span(id)).await;
@@ -104,12 +102,10 @@ impl Extensions {
             };
             board.set(ComponentKind::Extension, id, status);
             if let Err(error) = outcome {
-                outcomes.insert(id.to_string(), error);
+                let id = id.to_string();
+                errors.push(format!("failed to shutdown extensions: {id:?} extension: {error}"));
             }
         }
-        errors.extend(outcomes.into_iter().map(|(id, error)| {
-            format!("failed to shutdown extensions: {id:?} extension: {error}")
-        }));
     }
 }
 

@@ -14,9 +14,7 @@ mod tests;
 mod validate;
 
 use config::{Kind, Map, Mode, Value, Warning};
-use sdk::{
-    ConnectorEntry, ExporterEntry, ExtensionEntry, ProcessorEntry, ReceiverEntry, Registry,
-};
+use sdk::{ConnectorEntry, ExporterEntry, ExtensionEntry, ProcessorEntry, ReceiverEntry, Registry};
 use serde::{Deserialize, Serialize};
 
 pub(crate) use self::fault::{locate, locate_item};

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use config::{Pos, Severity, Value, Warning};
 use sdk::{
-    ComponentKind, ConnectorEntry, ErasedConfig, ExporterEntry, ExtensionEntry, Id,
-    ProcessorEntry, ReceiverEntry, Registry,
+    ComponentKind, ConnectorEntry, ErasedConfig, ExporterEntry, ExtensionEntry, Id, ProcessorEntry,
+    ReceiverEntry, Registry,
 };
 
 use super::Faults;
@@ -140,7 +140,9 @@ fn unknown_type<E: Entry>(id: &Id, registry: &Registry) -> (String, Option<Strin
     let names = registry.names(E::KIND);
     let advice = match config::suggest(kind, names.iter().copied()) {
         Some(near) => format!("did you mean {near:?}?"),
-        None => format!("use one of these, or take it out of '{}' and 'service'", E::KIND.section()),
+        None => {
+            format!("use one of these, or take it out of '{}' and 'service'", E::KIND.section())
+        }
     };
     let (id, names) = (id.to_string(), names.join(" "));
     (format!("unknown type: {kind:?} for id: {id:?} (valid values: [{names}])"), Some(advice))

@@ -49,7 +49,11 @@ pub(super) fn read(root: &Value, faults: &mut Faults) -> ServiceSettings {
         Ok(document) => document.service,
         Err(errors) => {
             for error in errors {
-                faults.add_with(format!("'{}' {}", error.path, error.message), error.pos, error.advice);
+                faults.add_with(
+                    format!("'{}' {}", error.path, error.message),
+                    error.pos,
+                    error.advice,
+                );
             }
             ServiceSettings::default()
         }

@@ -149,9 +149,9 @@ impl TryFrom<String> for LogEncoding {
         match word.as_str() {
             "console" => Ok(Self::Console),
             "json" => Ok(Self::Json),
-            _ => Err(format!(
-                "no encoder registered for name {word:?}; use \"console\" or \"json\""
-            )),
+            _ => {
+                Err(format!("no encoder registered for name {word:?}; use \"console\" or \"json\""))
+            }
         }
     }
 }
@@ -314,7 +314,10 @@ impl TelemetrySettings {
         [
             ("logs::processors", !self.logs.processors.is_empty()),
             ("metrics::readers::periodic", readers.iter().any(|reader| !reader.periodic.is_null())),
-            ("metrics::readers::pull::exporter::prometheus::with_resource_constant_labels", constant_labels),
+            (
+                "metrics::readers::pull::exporter::prometheus::with_resource_constant_labels",
+                constant_labels,
+            ),
             ("metrics::views", !self.metrics.views.is_empty()),
             ("traces::processors", !self.traces.processors.is_empty()),
             ("traces::propagators", !self.traces.propagators.is_empty()),

@@ -1,1 +1,86 @@
+use config::parse;
+use sdk::{BuildInfo, telemetry::Level};
 
+use super::*;
+
+fn info() -> BuildInfo {
+    BuildInfo {
+        command: "tollgate".to_owned(),
+        description: String::new(),
+        version: "1.2.3".to_owned(),
+    }
+}
+
+fn decoded(telemetry: &str) -> Settings {
+    let yaml = format!("service: {{telemetry: {telemetry}}}");
+    Settings::decode(&parse(&yaml, "x.yaml").unwrap(), &Registry::default()).unwrap()
+}
+
+#[test]
+fn telemetry_has_the_collectors_defaults() {
+    let TelemetrySettings { logs, metrics, .. } = decoded("").service.telemetry;
+    assert_eq!((logs.level, logs.encoding), (LogLevel::Info, LogEncoding::Console));
+    assert_eq!(logs.output_paths, ["stderr"]);
+    assert_eq!(logs.sampling.as_ref().map(|sampling| sampling.thereafter), Some(100));
+    assert_eq!(metrics.level.0, Level::Normal);
+    let telemetry = decoded("{}").service.telemetry;
+    let pages: Vec<_> = telemetry.prometheus_readers().collect();
+    assert_eq!(pages, [&PrometheusReader::default()]);
+    assert_eq!((pages[0].host.as_str(), pages[0].port), ("localhost", 8888));
+}
+
+#[test]
+fn a_list_of_readers_replaces_the_default_and_keeps_names_bare() {
+    let telemetry = decoded(
+        "{metrics: {level: Detailed, readers: [{pull: {exporter: {prometheus: {host: 0.0.0.0, port: 9}}}}]}}",
+    )
+    .service
+    .telemetry;
+    let page = PrometheusReader { host: "0.0.0.0".to_owned(), port: 9, ..Default::default() };
+    assert_eq!(telemetry.prometheus_readers().collect::<Vec<_>>(), [&page]);
+    assert!(page.without_type_suffix && page.without_units && page.without_scope_info);
+    assert_eq!(telemetry.metrics.level.0, Level::Detailed);
+}
+
+#[test]
+fn settings_without_an_effect_are_named() {
+    let settings = decoded(
+        "{traces: {processors: [{batch: {}}], propagators: [b3]}, \
+          metrics: {readers: [{periodic: {interval: 1}}]}, logs: {sampling: {enabled: false}}}",
+    );
+    let named: Vec<_> =
+        settings.warnings.iter().map(|warning| warning.fields[0].1.as_str()).collect();
+    assert_eq!(
+        named,
+        [
+            "service::telemetry::metrics::readers::periodic",
+            "service::telemetry::traces::processors",
+            "service::telemetry::traces::propagators"
+        ]
+    );
+    assert!(settings.service.telemetry.logs.sampling.is_off());
+    assert!(decoded("{}").warnings.is_empty());
+}
+
+#[test]
+fn the_resource_has_two_shapes_and_null_takes_an_attribute_away() {
+    for (yaml, expected, warnings) in [
+        ("{}", "service.instance.id=i service.name=tollgate service.version=1.2.3", 0),
+        (
+            "{resource: {service.name: agents, service.instance.id: , team: x}}",
+            "service.name=agents service.version=1.2.3 team=x",
+            1,
+        ),
+        (
+            "{resource: {schema_url: u, attributes: [{name: service.name, value: agents}, {name: n, value: 3, type: int}]}}",
+            "n=3 service.instance.id=i service.name=agents service.version=1.2.3",
+            0,
+        ),
+    ] {
+        let settings = decoded(yaml);
+        let attributes = settings.resource.attributes(&info(), "i");
+        let text: Vec<_> = attributes.iter().map(|(name, text)| format!("{name}={text}")).collect();
+        assert_eq!(text.join(" "), expected);
+        assert_eq!(settings.warnings.len(), warnings, "{yaml}");
+    }
+}

@@ -5,8 +5,8 @@
 
 use std::collections::BTreeSet;
 
-use sdk::{Id, PipelineId};
 use sdk::telemetry::Level;
+use sdk::{Id, PipelineId};
 
 use super::{Faults, PipelineSettings, Section, Settings, locate, locate_item};
 use crate::gates::{ALLOW_NO_PIPELINES, Gates, PROFILES_SUPPORT};

@@ -1,0 +1,9 @@
+//! The engine from outside, with components that record what they do.
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "tests and their helpers")]
+
+mod fakes;
+mod lifecycle;
+mod log;
+mod reload;
+mod topology;
+mod validation;
