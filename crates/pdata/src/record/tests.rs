@@ -1,1 +1,268 @@
+use super::*;
+use crate::{
+    schema::{self, Kind},
+    wire::put_len,
+};
 
+/// A record opened on bytes written by `write`, given to `check`.
+fn with_record(form: Form, write: impl FnOnce(&mut Vec<u8>), check: impl FnOnce(&mut Record<'_>)) {
+    let arena = Arena::default();
+    let mut raw = Vec::new();
+    write(&mut raw);
+    let mut record = Record::new(&arena);
+    record.open(form, &raw);
+    check(&mut record);
+}
+
+/// What the record is written as.
+fn written(record: &Record<'_>) -> Vec<u8> {
+    let mut out = Vec::new();
+    put_spliced(&mut out, record.raw(), record.splices());
+    assert_eq!(out.len(), spliced_len(record.raw().len(), record.splices()));
+    let field = record.to_field(7);
+    assert_eq!(scan::field_content(field), out);
+    out
+}
+
+fn put_pair(out: &mut Vec<u8>, number: u32, key: &[u8], value: AnyValue<'_>) {
+    wire::put_message(out, number, |out| crate::KeyValue::write(key, value, out));
+}
+
+fn keys<'a>(record: &Record<'a>) -> Vec<&'a [u8]> {
+    record.attributes().iter().map(|pair| pair.key).collect()
+}
+
+#[test]
+fn field_numbers_by_name_are_those_of_the_schema() {
+    let forms = [Form::RESOURCE, Form::SCOPE, Form::SPAN, Form::METRIC, Form::LOG_RECORD];
+    let points = [
+        &schema::NUMBER_DATA_POINT,
+        &schema::HISTOGRAM_DATA_POINT,
+        &schema::EXPONENTIAL_HISTOGRAM_DATA_POINT,
+        &schema::SUMMARY_DATA_POINT,
+    ];
+    let points = points.map(|point| Form::of(RecordKind::DataPoint, point));
+    for form in forms.iter().chain(&points) {
+        for (name, _, number) in named::NUMBERS.iter().filter(|row| row.1 == form.kind) {
+            let field = form.schema.field_named(name).map(|field| field.number);
+            assert_eq!(field, Some(*number), "{}.{name}", form.schema.name);
+        }
+        assert_eq!(form.attributes, Form::of(form.kind, form.schema).attributes);
+    }
+    assert_eq!(Form::of(RecordKind::Part, &schema::EXEMPLAR).attributes, 7);
+    assert_eq!(Form::of(RecordKind::Part, &schema::STATUS).attributes, 0);
+}
+
+#[test]
+fn every_message_inside_a_record_can_be_opened() {
+    for schema in [&schema::SPAN, &schema::LOG_RECORD, &schema::METRIC, &schema::NUMBER_DATA_POINT]
+    {
+        let form = Form::of(RecordKind::Part, schema);
+        for field in schema.fields {
+            let Kind::Message(inner) = field.kind else { continue };
+            let mut opened = 0;
+            with_record(
+                form,
+                |raw| put_len(raw, field.number, &[]),
+                |record| {
+                    record.edit_children(field.number, |part| {
+                        assert!(std::ptr::eq(part.schema(), inner));
+                        opened += 1;
+                        Verdict::Keep
+                    });
+                },
+            );
+            assert_eq!(opened, usize::from(field.number != form.attributes), "{}", field.name);
+        }
+    }
+}
+
+#[test]
+fn of_duplicate_keys_the_first_is_set_and_all_are_removed() {
+    let write = |raw: &mut Vec<u8>| {
+        for (key, value) in [(b"a", 1), (b"b", 2), (b"a", 3)] {
+            put_pair(raw, 9, key, AnyValue::Int(value));
+        }
+    };
+    with_record(Form::SPAN, write, |record| {
+        assert_eq!(record.attributes().get(b"a"), Some(AnyValue::Int(1)));
+        record.attributes_mut().set(b"a", AnyValue::Str(b"x"));
+        assert_eq!(record.attributes().get(b"a"), Some(AnyValue::Str(b"x")));
+        assert_eq!(keys(record), [b"a", b"b", b"a"]);
+        assert!(record.attributes_mut().remove(b"a"));
+        assert!(!record.attributes_mut().remove(b"a"));
+        assert_eq!(keys(record), [b"b"]);
+        let mut expected = Vec::new();
+        put_pair(&mut expected, 9, b"b", AnyValue::Int(2));
+        assert_eq!(written(record), expected);
+    });
+}
+
+#[test]
+fn a_rename_keeps_the_place_and_leaves_one_of_that_name() {
+    let write = |raw: &mut Vec<u8>| {
+        for (key, value) in [(b"a", 1), (b"b", 2), (b"c", 3), (b"a", 4)] {
+            put_pair(raw, 9, key, AnyValue::Int(value));
+        }
+    };
+    with_record(Form::SPAN, write, |record| {
+        assert!(record.attributes_mut().rename(b"a", b"c"));
+        assert_eq!(keys(record), [b"c", b"b"]);
+        assert_eq!(record.attributes().get(b"c"), Some(AnyValue::Int(1)));
+        assert!(!record.attributes_mut().rename(b"a", b"z"));
+        assert!(record.attributes_mut().rename(b"b", b"b"));
+    });
+}
+
+#[test]
+fn setting_what_is_there_already_changes_nothing() {
+    let write = |raw: &mut Vec<u8>| {
+        put_len(raw, 5, b"name");
+        wire::put_fixed64(raw, 7, 12);
+        put_pair(raw, 9, b"a", AnyValue::Bool(true));
+    };
+    with_record(Form::SPAN, write, |record| {
+        record.set_name(b"name");
+        record.set_start_time_unix_nano(12);
+        record.set_end_time_unix_nano(0);
+        record.set_trace_state(b"");
+        record.attributes_mut().set(b"a", AnyValue::Bool(true));
+        record.attributes_mut().insert(b"a", AnyValue::Empty);
+        record.attributes_mut().remove(b"b");
+        record.attributes_mut().retain(|_, _| true);
+        record.clear(11);
+        assert!(!record.is_changed());
+        assert_eq!(written(record), record.raw());
+    });
+}
+
+#[test]
+fn what_was_added_and_removed_again_leaves_no_trace() {
+    with_record(
+        Form::SPAN,
+        |raw| put_len(raw, 5, b"name"),
+        |record| {
+            record.attributes_mut().set(b"a", AnyValue::Int(1));
+            record.attributes_mut().remove(b"a");
+            record.set_trace_state(b"x");
+            record.set_trace_state(b"");
+            assert_eq!(record.splices().count(), 0);
+            assert_eq!(written(record), record.raw());
+        },
+    );
+}
+
+#[test]
+fn fields_a_kind_lacks_read_as_absent_and_are_not_written() {
+    with_record(
+        Form::RESOURCE,
+        |_| {},
+        |record| {
+            record.set_name(b"x");
+            record.set_severity_number(9);
+            record.set_body(AnyValue::Int(1));
+            record.set_status_code(2);
+            record.set_span_kind(3);
+            record.set_bytes(99, b"x");
+            record.set_number(0, 1);
+            record.set_number(1, 1);
+            record.set_bytes(1, b"x");
+            assert_eq!((record.name(), record.severity_number()), (&b""[..], 0));
+            assert_eq!((record.body(), record.status_code()), (AnyValue::Empty, 0));
+            assert!(!record.is_changed());
+        },
+    );
+}
+
+#[test]
+fn a_member_of_a_oneof_takes_the_place_of_the_others() {
+    let form = Form::of(RecordKind::DataPoint, &schema::NUMBER_DATA_POINT);
+    let write = |raw: &mut Vec<u8>| wire::put_fixed64(raw, 4, 1.5f64.to_bits());
+    with_record(form, write, |record| {
+        record.set_number(6, 0);
+        let mut expected = Vec::new();
+        wire::put_fixed64(&mut expected, 6, 0);
+        assert_eq!(written(record), expected);
+        assert!(record.has(6) && !record.has(4));
+    });
+}
+
+#[test]
+fn a_status_is_written_where_there_was_none() {
+    with_record(
+        Form::SPAN,
+        |_| {},
+        |record| {
+            record.set_status_code(2);
+            record.set_status_message(b"no");
+            assert_eq!((record.status_code(), record.status_message()), (2, &b"no"[..]));
+            assert_eq!(written(record), [0x7a, 6, 0x18, 2, 0x12, 2, b'n', b'o']);
+        },
+    );
+}
+
+#[test]
+fn lists_and_maps_are_built_in_the_batch() {
+    with_record(
+        Form::LOG_RECORD,
+        |_| {},
+        |record| {
+            let list = record.alloc_array([AnyValue::Int(1), AnyValue::Str(b"x")]);
+            let map = record.alloc_kvlist([(&b"k"[..], list), (b"e", AnyValue::Empty)]);
+            record.set_body(map);
+            let AnyValue::KvList(pairs) = record.body() else { panic!("{:?}", record.body()) };
+            assert_eq!(pairs.get(b"k"), Some(list));
+            assert_eq!(pairs.get(b"e"), Some(AnyValue::Empty));
+            // A list whose values are built while it is being built.
+            let nested =
+                record.alloc_array((0..3).map(|at| record.alloc_array([AnyValue::Int(at)])));
+            let AnyValue::Array(lists) = nested else { panic!("{nested:?}") };
+            assert_eq!(lists.iter().count(), 3);
+        },
+    );
+}
+
+#[test]
+fn the_encoded_length_is_what_is_written() {
+    let long = vec![b'x'; 20_000];
+    for value in [
+        AnyValue::Empty,
+        AnyValue::Str(b""),
+        AnyValue::Str(&long),
+        AnyValue::Bytes(&long[..127]),
+        AnyValue::Bytes(&long[..128]),
+        AnyValue::Bool(false),
+        AnyValue::Int(-1),
+        AnyValue::Int(300),
+        AnyValue::Double(0.5),
+        AnyValue::Array(crate::Array(&[0x0a, 0])),
+        AnyValue::KvList(crate::KvList(&[])),
+    ] {
+        let mut out = Vec::new();
+        value.write(&mut out);
+        assert_eq!(out.len(), value.encoded_len(), "{value:?}");
+    }
+}
+
+#[test]
+fn pairs_of_any_shape_are_read_as_the_slow_way_reads_them() {
+    let long = vec![b'k'; 300];
+    let mut rows: Vec<Vec<u8>> = vec![vec![], vec![0x0a], vec![0x0a, 5, 1], vec![0x12, 0]];
+    for (key, value) in [(&b"k"[..], &b"v"[..]), (&long, b""), (b"", &long), (b"k", &long)] {
+        for order in [[1, 2, 3], [2, 1, 3], [3, 1, 2], [1, 3, 2], [1, 2, 2], [1, 1, 2]] {
+            let mut pair = Vec::new();
+            for number in order {
+                put_len(&mut pair, number, if number == 2 { value } else { key });
+            }
+            rows.push(pair);
+        }
+        let mut pair = Vec::new();
+        put_len(&mut pair, 1, key);
+        rows.push(pair.clone());
+        put_len(&mut pair, 2, value);
+        rows.push(pair);
+    }
+    for pair in rows {
+        assert_eq!(scan::split_pair(&pair), crate::KeyValue::read(&pair), "{pair:?}");
+    }
+}
