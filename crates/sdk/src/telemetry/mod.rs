@@ -14,7 +14,7 @@ use std::{
 };
 
 use prometheus::{
-    Encoder as _, GaugeVec, HistogramOpts, HistogramVec, IntCounterVec, IntGaugeVec, Opts,
+    CounterVec, Encoder as _, GaugeVec, HistogramOpts, HistogramVec, IntCounterVec, IntGaugeVec, Opts,
     Registry, TextEncoder, proto::MetricFamily,
 };
 
@@ -71,6 +71,7 @@ struct Families {
 #[derive(Clone)]
 enum Family {
     Counter(IntCounterVec),
+    FloatCounter(CounterVec),
     Gauge(IntGaugeVec),
     Float(GaugeVec),
     Histogram(HistogramVec),
@@ -79,6 +80,10 @@ enum Family {
 /// A number that only rises. Does nothing when its metric is off at this level.
 #[derive(Clone, Debug, Default)]
 pub struct Counter(Option<prometheus::IntCounter>);
+
+/// A fractional number that only rises.
+#[derive(Clone, Debug, Default)]
+pub struct FloatCounter(Option<prometheus::Counter>);
 
 /// A number that rises and falls.
 #[derive(Clone, Debug, Default)]
@@ -103,6 +108,16 @@ impl Counter {
     /// The sum so far, for tests.
     pub fn value(&self) -> u64 {
         self.0.as_ref().map_or(0, prometheus::core::GenericCounter::get)
+    }
+}
+
+impl FloatCounter {
+    /// Makes the sum `total`, for what is counted elsewhere. A smaller total than before changes
+    /// nothing. Not for several tasks at once.
+    pub fn raise_to(&self, total: f64) {
+        if let Some(counter) = &self.0 {
+            counter.inc_by((total - counter.get()).max(0.0));
+        }
     }
 }
 
@@ -165,6 +180,27 @@ impl Telemetry {
         };
         Counter(match self.family(at, name, labels, make) {
             Some(Family::Counter(family)) => {
+                family.get_metric_with_label_values(&values(labels)).ok()
+            }
+            _ => None,
+        })
+    }
+
+    /// A counter of a fractional number shown from `at` on; `labels` name this series.
+    pub fn float_counter(
+        &self,
+        at: Level,
+        name: &str,
+        help: &str,
+        labels: Labels<'_>,
+    ) -> FloatCounter {
+        let make = |names: &[&str], registry: &Registry| {
+            let family = CounterVec::new(Opts::new(name, help), names)?;
+            registry.register(Box::new(family.clone()))?;
+            Ok(Family::FloatCounter(family))
+        };
+        FloatCounter(match self.family(at, name, labels, make) {
+            Some(Family::FloatCounter(family)) => {
                 family.get_metric_with_label_values(&values(labels)).ok()
             }
             _ => None,

@@ -52,3 +52,14 @@ fn series_of_one_name_may_have_different_labels() {
          otelcol_sent{exporter=\"otlp\",server_address=\"here\"} 1\n"
     );
 }
+
+#[test]
+fn a_fractional_counter_only_rises() {
+    let telemetry = Telemetry::new(Level::Normal);
+    let counter = telemetry.float_counter(Level::Basic, "otelcol_seconds", "S.", &[]);
+    for total in [1.5, 0.5, 2.25] {
+        counter.raise_to(total);
+    }
+    let page = String::from_utf8(telemetry.render()).unwrap();
+    assert!(page.contains("# TYPE otelcol_seconds counter\notelcol_seconds 2.25\n"), "{page}");
+}
