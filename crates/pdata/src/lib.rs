@@ -2,10 +2,11 @@
 //!
 //! A [`Batch`] is an OTLP request as it stood on the wire, checked once. Everything here reads and
 //! edits that wire form; nothing decodes it into structs. Read in this order: [`wire`], [`schema`],
-//! [`Batch`], [`check`], [`AnyValue`], [`Record`], [`rewrite()`].
+//! [`Batch`], [`check`], [`AnyValue`], [`views`], [`Record`], [`rewrite()`].
 
 pub mod json;
 pub mod schema;
+pub mod views;
 pub mod wire;
 
 mod batch;
@@ -21,7 +22,7 @@ mod value;
 pub use self::{
     batch::{Batch, Signal},
     builder::{BatchBuilder, MetricHeader, RawRecord, for_each_record},
-    check::{Checked, Counts, Malformed, check, count},
+    check::{Checked, Counts, Malformed, NESTING_MAX, check, count},
     concat::{ConcatError, concat},
     context::{Context, Hold, Metadata},
     record::{Attributes, AttributesMut, Record, RecordKind, RecordKinds, Verdict},
