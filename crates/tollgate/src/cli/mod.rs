@@ -1,0 +1,262 @@
+//! The command line: flags and verbs of the Go collector, with its words where it fails.
+
+#[cfg(test)]
+mod tests;
+
+use std::{ffi::OsString, fmt};
+
+use clap::{
+    Arg, ArgAction, ArgMatches, Command,
+    error::{ContextKind, ContextValue, ErrorKind},
+};
+
+/// What the user asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Request {
+    /// What to do.
+    pub(crate) verb: Verb,
+    /// `--config`, in order.
+    pub(crate) configs: Vec<String>,
+    /// `--set`, in order.
+    pub(crate) sets: Vec<String>,
+    /// `--feature-gates`, in order, commas already split.
+    pub(crate) gates: Vec<String>,
+}
+
+/// What to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Verb {
+    /// Run the collector.
+    Run,
+    /// Check the config and build the graph without starting it.
+    Validate,
+    /// List what this binary can build; as Markdown for the documentation.
+    Components { markdown: bool },
+    /// Print the config with all defaults.
+    PrintConfig { format: String, mode: String, validate: bool },
+    /// List feature gates, or show one.
+    FeatureGate { id: Option<String> },
+    /// Draw the pipelines.
+    Graph { format: GraphFormat },
+    /// Print text and end: help or version.
+    Print(String),
+}
+
+/// How to draw the pipelines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum GraphFormat {
+    /// For people and terminals.
+    Text,
+    /// For Markdown pages.
+    Mermaid,
+}
+
+/// A command line that cannot be followed; its text is what the Go collector prints.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct UsageError(String);
+
+impl fmt::Display for UsageError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Reads the command line, program name first.
+pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Request, UsageError> {
+    match command().try_get_matches_from(args) {
+        Ok(matches) => request(&matches),
+        Err(error) => match error.kind() {
+            ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Ok(Request {
+                verb: Verb::Print(error.to_string()),
+                configs: Vec::new(),
+                sets: Vec::new(),
+                gates: Vec::new(),
+            }),
+            _ => Err(UsageError(translate(&error))),
+        },
+    }
+}
+
+fn command() -> Command {
+    let repeated = |name: &'static str, value: &'static str, help: &'static str| {
+        Arg::new(name)
+            .long(name)
+            .value_name(value)
+            .action(ArgAction::Append)
+            .global(true)
+            .allow_hyphen_values(true)
+            .help(help)
+    };
+    Command::new("tollgate")
+        .about("An OpenTelemetry Collector for AI agents.")
+        .version(concat!("version ", env!("CARGO_PKG_VERSION")))
+        .disable_version_flag(true)
+        .arg(
+            Arg::new("version")
+                .short('v')
+                .long("version")
+                .action(ArgAction::Version)
+                .help("Print the version"),
+        )
+        .arg(repeated(
+            "config",
+            "URI",
+            "Where the config is: a path, or file:, env:, yaml:, http: or https: and what follows. \
+             Repeat it to lay one config over another",
+        ))
+        .arg(repeated(
+            "set",
+            "KEY=VALUE",
+            "One setting, laid over all configs; dots separate keys: processors.batch.timeout=2s",
+        ))
+        .arg(repeated(
+            "feature-gates",
+            "LIST",
+            "Gates to turn on (id, +id) or off (-id), separated by commas",
+        ))
+        .subcommand(
+            Command::new("validate").about("Check the config and the pipelines, and start nothing"),
+        )
+        .subcommand(
+            Command::new("components").about("List the components in this binary").arg(
+                Arg::new("markdown")
+                    .long("markdown")
+                    .action(ArgAction::SetTrue)
+                    .help("As a Markdown table"),
+            ),
+        )
+        .subcommand(print_config_command())
+        .subcommand(
+            Command::new("featuregate")
+                .about("List feature gates, or show one")
+                .arg(Arg::new("id").value_name("ID").help("The gate to show")),
+        )
+        .subcommand(
+            Command::new("graph").about("Draw the pipelines of the config").arg(
+                Arg::new("format")
+                    .long("format")
+                    .value_name("FORMAT")
+                    .value_parser(["text", "mermaid"])
+                    .default_value("text")
+                    .help("text or mermaid"),
+            ),
+        )
+}
+
+fn print_config_command() -> Command {
+    let with_default = |name: &'static str, default: &'static str, help: &'static str| {
+        Arg::new(name).long(name).default_value(default).value_name("X").help(help)
+    };
+    Command::new("print-config")
+        .alias("print-initial-config")
+        .about("Print the config with every default, after merging and expansion")
+        .arg(with_default("format", "yaml", "yaml or json"))
+        .arg(with_default("mode", "redacted", "redacted or unredacted"))
+        .arg(
+            Arg::new("validate")
+                .long("validate")
+                .value_name("BOOL")
+                .value_parser(clap::value_parser!(bool))
+                .num_args(0..=1)
+                .require_equals(true)
+                .default_value("true")
+                .default_missing_value("true")
+                .help("Check the config first"),
+        )
+}
+
+fn request(matches: &ArgMatches) -> Result<Request, UsageError> {
+    let all = |name: &str| -> Vec<String> {
+        // A global flag given on both sides of the verb is found in the verb's matches.
+        let inner = matches.subcommand().map_or(matches, |(_, inner)| inner);
+        inner.get_many::<String>(name).unwrap_or_default().cloned().collect()
+    };
+    let text = |inner: &ArgMatches, name: &str| {
+        inner.get_one::<String>(name).cloned().unwrap_or_default()
+    };
+    let verb = match matches.subcommand() {
+        None => Verb::Run,
+        Some(("validate", _)) => Verb::Validate,
+        Some(("components", inner)) => Verb::Components { markdown: inner.get_flag("markdown") },
+        Some(("print-config", inner)) => Verb::PrintConfig {
+            format: text(inner, "format"),
+            mode: text(inner, "mode"),
+            validate: inner.get_one::<bool>("validate").copied().unwrap_or(true),
+        },
+        Some(("featuregate", inner)) => {
+            Verb::FeatureGate { id: inner.get_one::<String>("id").cloned() }
+        }
+        Some((_, inner)) => Verb::Graph {
+            format: match text(inner, "format").as_str() {
+                "mermaid" => GraphFormat::Mermaid,
+                _ => GraphFormat::Text,
+            },
+        },
+    };
+    let sets = all("set");
+    if let Some(wrong) = sets.iter().find(|set| !set.contains('=')) {
+        return Err(UsageError(format!(
+            "invalid argument {wrong:?} for \"--set\" flag: missing equal sign"
+        )));
+    }
+    Ok(Request { verb, configs: all("config"), sets, gates: split_gates(&all("feature-gates"))? })
+}
+
+/// Splits the lists at commas. An empty list is nothing; an empty element is a mistake.
+fn split_gates(lists: &[String]) -> Result<Vec<String>, UsageError> {
+    let mut gates = Vec::new();
+    for list in lists.iter().filter(|list| !list.is_empty()) {
+        for (at, gate) in list.split(',').enumerate() {
+            if gate.is_empty() {
+                return Err(UsageError(format!(
+                    "invalid argument {list:?} for \"--feature-gates\" flag: empty feature gate \
+                     identifier at index {at}"
+                )));
+            }
+            gates.push(gate.to_owned());
+        }
+    }
+    Ok(gates)
+}
+
+/// Says what clap found wrong in the words that users of the Go collector know.
+fn translate(error: &clap::Error) -> String {
+    let text = |kind| match error.get(kind) {
+        Some(ContextValue::String(text)) => text.clone(),
+        _ => String::new(),
+    };
+    let hint = match (error.get(ContextKind::SuggestedArg), error.get(ContextKind::SuggestedSubcommand))
+    {
+        (Some(ContextValue::String(word)), _) => format!("; did you mean {word:?}?"),
+        (_, Some(ContextValue::Strings(words))) if !words.is_empty() => {
+            format!("\n\nDid you mean this?\n\t{}\n", words.join("\n\t"))
+        }
+        _ => String::new(),
+    };
+    let argument = text(ContextKind::InvalidArg);
+    match error.kind() {
+        ErrorKind::UnknownArgument if argument.starts_with("--") => {
+            format!("unknown flag: {argument}{hint}")
+        }
+        ErrorKind::UnknownArgument if argument.starts_with('-') => {
+            let letter = argument.chars().nth(1).unwrap_or('-');
+            let given = std::env::args().find(|given| given.starts_with(&argument));
+            let given = given.unwrap_or_else(|| argument.clone());
+            format!(
+                "unknown shorthand flag: '{letter}' in {given}; long flags take two dashes: --config"
+            )
+        }
+        ErrorKind::UnknownArgument | ErrorKind::InvalidSubcommand => {
+            let word = text(ContextKind::InvalidSubcommand);
+            let word = if word.is_empty() { argument } else { word };
+            format!(
+                "unknown command {word:?} for \"tollgate\"{hint}\nRun 'tollgate --help' for usage."
+            )
+        }
+        _ if text(ContextKind::InvalidValue).is_empty() && !argument.is_empty() => {
+            let flag = argument.split([' ', '=']).next().unwrap_or_default();
+            format!("flag needs an argument: {flag}")
+        }
+        _ => error.to_string().trim_start_matches("error: ").trim_end().to_owned(),
+    }
+}

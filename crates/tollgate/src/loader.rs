@@ -1,0 +1,98 @@
+//! From the command line to checked settings.
+
+use std::sync::Arc;
+
+use ::config::{
+    EnvProvider, FileProvider, HttpProvider, Resolved, Resolver, Warning, YamlProvider,
+    resolve::Lists,
+};
+use engine::{
+    gates::{Gates, MERGE_APPEND},
+    settings::{Settings, SettingsError},
+};
+use sdk::Registry;
+
+use crate::cli::Request;
+
+/// Reads the config that a command line names, as often as asked.
+pub(crate) struct Loader {
+    configs: Vec<String>,
+    sets: Vec<String>,
+    /// Which feature gates are on.
+    pub(crate) gates: Gates,
+    /// What can be built.
+    pub(crate) registry: Registry,
+}
+
+impl Loader {
+    /// Takes what the command line says; the first wrong feature gate is an error.
+    pub(crate) fn new(request: &Request) -> Result<Self, String> {
+        let mut gates = Gates::default();
+        for gate in &request.gates {
+            gates.apply(gate)?;
+        }
+        let registry = crate::components::registry();
+        Ok(Self { configs: request.configs.clone(), sets: request.sets.clone(), gates, registry })
+    }
+
+    /// Resolves and decodes; does not validate.
+    pub(crate) fn decode(&self) -> Result<Settings, String> {
+        let Resolved { value, warnings, .. } = self.resolve()?;
+        let mut settings = Settings::decode(&value, &self.registry)
+            .map_err(|error| format!("failed to get config: {error}"))?;
+        settings.warnings.splice(0..0, warnings);
+        Ok(settings)
+    }
+
+    /// Resolves, decodes and validates.
+    pub(crate) fn load(&self) -> Result<Arc<Settings>, String> {
+        let settings = self.decode()?;
+        self.validate(&settings).map_err(|error| format!("invalid configuration: {error}"))?;
+        Ok(Arc::new(settings))
+    }
+
+    /// Checks settings that were decoded before.
+    pub(crate) fn validate(&self, settings: &Settings) -> Result<(), SettingsError> {
+        settings.validate(&self.gates)
+    }
+
+    fn resolve(&self) -> Result<Resolved, String> {
+        if self.configs.is_empty() {
+            return Err("at least one config flag must be provided; name a config file: \
+                        tollgate --config configs/quickstart.yaml"
+                .to_owned());
+        }
+        let lists =
+            if self.gates.is_enabled(MERGE_APPEND) { Lists::Append } else { Lists::Replace };
+        let fetch = |scheme: &'static str| HttpProvider::new(scheme, Box::new(fetch));
+        let resolver = Resolver::new(vec![
+            Box::new(FileProvider::default()),
+            Box::new(EnvProvider::from_process()),
+            Box::new(YamlProvider::default()),
+            Box::new(fetch("http")),
+            Box::new(fetch("https")),
+        ])
+        .with_lists(lists);
+        resolver
+            .resolve(&self.configs, &self.sets)
+            .map_err(|error| format!("failed to get config: cannot resolve the configuration: {error}"))
+    }
+}
+
+/// GETs a config over HTTP, on a runtime of its own: this happens before and beside the collector's.
+fn fetch(url: &str) -> Result<(u16, Vec<u8>), String> {
+    let url = url.to_owned();
+    let get = move || {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(|error| error.to_string())?;
+        runtime.block_on(net::client::fetch(&url)).map_err(|error| error.to_string())
+    };
+    std::thread::spawn(get).join().map_err(|_| "the request was broken off".to_owned())?
+}
+
+/// Warnings as lines for verbs that have no log.
+pub(crate) fn lines(warnings: &[Warning]) -> Vec<String> {
+    warnings.iter().map(ToString::to_string).collect()
+}

@@ -1,0 +1,35 @@
+//! What each verb does.
+
+mod components;
+mod featuregate;
+mod graph;
+mod print_config;
+mod run;
+mod validate;
+
+use std::io::Write as _;
+
+use crate::cli::{Request, Verb};
+
+/// Does what was asked; the error is the text for stderr.
+pub(crate) fn perform(request: Request) -> Result<(), String> {
+    match &request.verb {
+        Verb::Print(text) => print(text),
+        Verb::Components { markdown } => components::perform(*markdown),
+        Verb::FeatureGate { id } => featuregate::perform(&request, id.as_deref()),
+        Verb::Graph { format } => graph::perform(&request, *format),
+        Verb::PrintConfig { format, mode, validate } => {
+            print_config::perform(&request, format, mode, *validate)
+        }
+        Verb::Validate => validate::perform(&request),
+        Verb::Run => run::perform(request),
+    }
+}
+
+/// Writes to stdout; a reader that went away, as `head` does, is no error.
+fn print(text: &str) -> Result<(), String> {
+    match std::io::stdout().write_all(text.as_bytes()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.to_string()),
+        _ => Ok(()),
+    }
+}
