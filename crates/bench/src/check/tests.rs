@@ -1,0 +1,46 @@
+use bytes::Bytes;
+use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
+use opentelemetry_proto::tonic::trace::v1::Span;
+use prost::Message;
+
+use super::check;
+use crate::scenario::{DELETED_KEY, INSERTED_KEY, INSERTED_VALUE, Size};
+use crate::spans::{Spans, text};
+
+fn pool() -> Vec<Bytes> {
+    let mut spans = Spans::new(Size::Small, 7);
+    (0..3).map(|_| spans.request(4)).collect()
+}
+
+fn changed(request: &[u8], change: impl Fn(&mut Span)) -> Vec<u8> {
+    let mut request = ExportTraceServiceRequest::decode(request).unwrap();
+    request.resource_spans[0].scope_spans[0].spans.iter_mut().for_each(change);
+    request.encode_to_vec()
+}
+
+fn edit(span: &mut Span) {
+    span.attributes.retain(|pair| pair.key != DELETED_KEY);
+    span.attributes.insert(0, text(INSERTED_KEY, INSERTED_VALUE));
+}
+
+#[test]
+fn accepts_spans_as_sent_and_spans_edited_as_asked() {
+    let pool = pool();
+    assert_eq!(check(&pool, &pool[1], false).unwrap(), 4);
+    assert_eq!(check(&pool, &changed(&pool[2], edit), true).unwrap(), 4);
+}
+
+#[test]
+fn refuses_anything_else() {
+    let pool = pool();
+    let cases: [(&str, Vec<u8>, bool); 5] = [
+        ("not edited", pool[0].to_vec(), true),
+        ("edited unasked", changed(&pool[0], edit), false),
+        ("a lost name", changed(&pool[0], |span| span.name.clear()), false),
+        ("a strange span", changed(&pool[0], |span| span.span_id = vec![1; 8]), false),
+        ("nothing", Vec::new(), false),
+    ];
+    for (case, received, edited) in cases {
+        assert!(check(&pool, &received, edited).is_err(), "{case}");
+    }
+}

@@ -1,0 +1,206 @@
+//! What is measured: scenarios, span sizes, cells, and the collector config of each.
+
+#[cfg(test)]
+mod tests;
+
+use std::fmt;
+
+use clap::ValueEnum;
+
+use crate::options::Queue;
+
+/// The attribute that the `attributes` scenario deletes. Every generated span has it.
+pub(crate) const DELETED_KEY: &str = "gen_ai.conversation.id";
+/// The attribute that the `attributes` scenario inserts. No generated span has it.
+pub(crate) const INSERTED_KEY: &str = "deployment.environment.name";
+/// The value it gets.
+pub(crate) const INSERTED_VALUE: &str = "bench";
+
+/// Bytes of requests in flight at once, at most: large requests get fewer streams.
+const IN_FLIGHT_BYTES_MAX: usize = 64 << 20;
+
+/// What stands between receiver and exporter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Scenario {
+    /// Nothing
+    None,
+    /// The `attributes` processor: one inserted, one deleted
+    Attributes,
+    /// The `batch` processor with its defaults
+    Batch,
+}
+
+impl Scenario {
+    /// The title of the scenario's table.
+    pub(crate) fn title(self) -> &'static str {
+        match self {
+            Self::None => "No processor",
+            Self::Attributes => "One attribute added, one removed",
+            Self::Batch => "Batch processor",
+        }
+    }
+
+    /// The processor's section of the config, and its place in the pipeline.
+    fn processors(self) -> (String, &'static str) {
+        match self {
+            Self::None => (String::new(), "[]"),
+            Self::Attributes => (
+                format!(
+                    "processors:
+  attributes:
+    actions:
+      - {{key: {INSERTED_KEY}, value: {INSERTED_VALUE}, action: insert}}
+      - {{key: {DELETED_KEY}, action: delete}}
+"
+                ),
+                "[attributes]",
+            ),
+            Self::Batch => ("processors:\n  batch:\n".to_owned(), "[batch]"),
+        }
+    }
+}
+
+impl fmt::Display for Scenario {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_name(self, formatter)
+    }
+}
+
+/// The kind of span.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Size {
+    /// A GenAI span without content
+    #[value(name = "0.5kb")]
+    Small,
+    /// The same with a prompt of about 2 KB
+    #[value(name = "2kb")]
+    Prompt2,
+    /// The same with a prompt of about 10 KB
+    #[value(name = "10kb")]
+    Prompt10,
+}
+
+impl Size {
+    /// The median size of an encoded span, in bytes, and so the aim of the generator.
+    pub(crate) fn span_bytes(self) -> usize {
+        535 + self.prompt_bytes()
+    }
+
+    /// The median size of the prompt attribute, in bytes; 0 for none.
+    pub(crate) fn prompt_bytes(self) -> usize {
+        match self {
+            Self::Small => 0,
+            Self::Prompt2 => 2 << 10,
+            Self::Prompt10 => 10 << 10,
+        }
+    }
+
+    /// For people.
+    pub(crate) fn title(self) -> &'static str {
+        match self {
+            Self::Small => "0.5 KB",
+            Self::Prompt2 => "2 KB prompt",
+            Self::Prompt10 => "10 KB prompt",
+        }
+    }
+}
+
+impl fmt::Display for Size {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_name(self, formatter)
+    }
+}
+
+/// Writes a value as it is named on the command line.
+fn write_name(value: &impl ValueEnum, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+    match value.to_possible_value() {
+        Some(name) => formatter.write_str(name.get_name()),
+        None => Err(fmt::Error),
+    }
+}
+
+/// One thing to measure: all subjects do the same in it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Cell {
+    /// What stands between receiver and exporter.
+    pub(crate) scenario: Scenario,
+    /// The kind of span.
+    pub(crate) size: Size,
+    /// Spans a request.
+    pub(crate) per_request: usize,
+}
+
+impl Cell {
+    /// The size of a request, in bytes, about.
+    pub(crate) fn request_bytes(self) -> usize {
+        self.size.span_bytes() * self.per_request
+    }
+
+    /// Requests that keep the byte proxy busy for about `seconds`: a fixed cost a request and a
+    /// fixed cost a byte, so that the work is the same in every run and on every machine.
+    pub(crate) fn requests(self, seconds: f64) -> usize {
+        const SECONDS_A_REQUEST: f64 = 50e-6;
+        const SECONDS_A_BYTE: f64 = 1e-9;
+        let cost = SECONDS_A_REQUEST + SECONDS_A_BYTE * self.request_bytes() as f64;
+        // At least a few requests for each stream, or the percentiles would mean nothing.
+        ((seconds / cost) as usize).max(64)
+    }
+
+    /// Requests in flight at once when `wanted` are asked for.
+    pub(crate) fn streams(self, wanted: usize) -> usize {
+        wanted.min((IN_FLIGHT_BYTES_MAX / self.request_bytes()).max(4))
+    }
+
+    /// For the log.
+    pub(crate) fn title(self) -> String {
+        format!("{} · {} · {} a request", self.scenario, self.size.title(), self.per_request)
+    }
+}
+
+/// The ports of a subject and its sink, all on 127.0.0.1.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Ports {
+    /// Where the subject takes OTLP over gRPC.
+    pub(crate) receiver: u16,
+    /// Where the subject shows its own metrics.
+    pub(crate) metrics: u16,
+    /// Where the sink listens.
+    pub(crate) sink: u16,
+}
+
+/// The collector config, the same text for every collector.
+///
+/// Four settings are not defaults, and only so that every cell runs to its end: compression off (as
+/// the comparison asks), the receiver's size limit (a request of 1,000 spans with 10 KB is over
+/// 4 MiB), the exporter's timeout (no second delivery on a slow machine), and the metrics port
+/// (free, so nothing else on the machine collides). Own telemetry stays at its default level.
+pub(crate) fn config(scenario: Scenario, queue: Queue, ports: Ports) -> String {
+    let Ports { receiver, metrics, sink } = ports;
+    let (section, names) = scenario.processors();
+    let queue = match queue {
+        Queue::Default => "",
+        Queue::Off => "    sending_queue: {enabled: false}\n",
+    };
+    format!(
+        "receivers:
+  otlp:
+    protocols:
+      grpc:
+        endpoint: 127.0.0.1:{receiver}
+        max_recv_msg_size_mib: 64
+{section}exporters:
+  otlp:
+    endpoint: 127.0.0.1:{sink}
+    compression: none
+    timeout: 60s
+    tls: {{insecure: true}}
+{queue}service:
+  telemetry:
+    metrics:
+      readers:
+        - pull: {{exporter: {{prometheus: {{host: 127.0.0.1, port: {metrics}}}}}}}
+  pipelines:
+    traces: {{receivers: [otlp], processors: {names}, exporters: [otlp]}}
+"
+    )
+}

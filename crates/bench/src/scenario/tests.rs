@@ -1,0 +1,41 @@
+use super::{Cell, Ports, Scenario, Size, config};
+use crate::options::Queue;
+
+const PORTS: Ports = Ports { receiver: 1, metrics: 2, sink: 3 };
+
+#[test]
+fn names_the_processor_in_the_section_and_in_the_pipeline() {
+    for (scenario, section, names) in [
+        (Scenario::None, "max_recv_msg_size_mib: 64\nexporters:", "processors: []"),
+        (Scenario::Attributes, "\nprocessors:\n  attributes:\n", "processors: [attributes]"),
+        (Scenario::Batch, "\nprocessors:\n  batch:\n", "processors: [batch]"),
+    ] {
+        let text = config(scenario, Queue::Default, PORTS);
+        assert!(text.contains(section), "{text}");
+        assert!(text.contains(names), "{text}");
+        assert!(!text.contains("sending_queue"), "{text}");
+    }
+}
+
+#[test]
+fn turns_the_queue_off_when_asked() {
+    let text = config(Scenario::None, Queue::Off, PORTS);
+    assert!(text.contains("    sending_queue: {enabled: false}\nservice:"), "{text}");
+}
+
+#[test]
+fn gives_large_requests_fewer_streams_and_never_fewer_than_four() {
+    for (size, per_request, streams) in
+        [(Size::Small, 100, 32), (Size::Prompt10, 1_000, 6), (Size::Prompt10, 10_000, 4)]
+    {
+        let cell = Cell { scenario: Scenario::None, size, per_request };
+        assert_eq!(cell.streams(32), streams, "{}", cell.title());
+    }
+}
+
+#[test]
+fn asks_for_more_requests_the_longer_it_may_take() {
+    let cell = Cell { scenario: Scenario::None, size: Size::Small, per_request: 100 };
+    assert!(cell.requests(2.0) > cell.requests(1.0));
+    assert_eq!(cell.requests(0.0), 64);
+}

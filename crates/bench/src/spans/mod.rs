@@ -1,0 +1,179 @@
+//! Makes GenAI spans as an instrumented agent sends them: the same shape, ever new ids and numbers.
+
+#[cfg(test)]
+mod tests;
+
+use bytes::Bytes;
+use fastrand::Rng;
+use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
+use opentelemetry_proto::tonic::common::v1::any_value::Value;
+use opentelemetry_proto::tonic::common::v1::{
+    AnyValue, ArrayValue, InstrumentationScope, KeyValue,
+};
+use opentelemetry_proto::tonic::resource::v1::Resource;
+use opentelemetry_proto::tonic::trace::v1::span::SpanKind;
+use opentelemetry_proto::tonic::trace::v1::{ResourceSpans, ScopeSpans, Span};
+use prost::Message;
+
+use crate::scenario::{DELETED_KEY, Size};
+
+/// The models spans name: provider, host, model asked for, model that answered.
+const MODELS: [[&str; 4]; 4] = [
+    ["openai", "api.openai.com", "gpt-4.1-mini", "gpt-4.1-mini-2025-04-14"],
+    ["openai", "api.openai.com", "gpt-4o-mini", "gpt-4o-mini-2024-07-18"],
+    ["anthropic", "api.anthropic.com", "claude-haiku-4-5", "claude-haiku-4-5-20251001"],
+    ["mistral_ai", "api.mistral.ai", "mistral-small", "mistral-small-2506"],
+];
+
+/// The agents spans name.
+const AGENTS: [&str; 4] = ["triage", "researcher", "summariser", "reviewer"];
+
+/// The words of prompts.
+const WORDS: [&str; 24] = [
+    "the", "customer", "asked", "about", "a", "refund", "for", "order", "that", "arrived", "late",
+    "and", "wants", "to", "know", "which", "invoice", "was", "paid", "in", "March", "please",
+    "check", "again",
+];
+
+/// 2026-01-01T00:00:00Z, where the spans begin.
+const EPOCH_NANOS: u64 = 1_767_225_600_000_000_000;
+
+/// A source of spans, the same ones for the same seed.
+#[derive(Debug)]
+pub(crate) struct Spans {
+    random: Rng,
+    size: Size,
+    now: u64,
+}
+
+impl Spans {
+    /// Starts a source of spans of one size.
+    pub(crate) fn new(size: Size, seed: u64) -> Self {
+        Self { random: Rng::with_seed(seed), size, now: EPOCH_NANOS }
+    }
+
+    /// Makes an encoded export request of `per_request` spans, under one resource and one scope.
+    pub(crate) fn request(&mut self, per_request: usize) -> Bytes {
+        let scope = InstrumentationScope {
+            name: "opentelemetry.instrumentation.openai_v2".to_owned(),
+            version: "2.1b0".to_owned(),
+            ..InstrumentationScope::default()
+        };
+        let spans = (0..per_request).map(|_| self.span()).collect();
+        let request = ExportTraceServiceRequest {
+            resource_spans: vec![ResourceSpans {
+                resource: Some(self.resource()),
+                scope_spans: vec![ScopeSpans {
+                    scope: Some(scope),
+                    spans,
+                    ..ScopeSpans::default()
+                }],
+                ..ResourceSpans::default()
+            }],
+        };
+        request.encode_to_vec().into()
+    }
+
+    fn resource(&mut self) -> Resource {
+        let instance = self.uuid();
+        let attributes = vec![
+            text("service.name", "support-agents"),
+            text("service.version", "1.14.2"),
+            text("service.instance.id", instance),
+            text("telemetry.sdk.language", "python"),
+            text("telemetry.sdk.name", "opentelemetry"),
+            text("telemetry.sdk.version", "1.38.0"),
+        ];
+        Resource { attributes, ..Resource::default() }
+    }
+
+    fn span(&mut self) -> Span {
+        let model = self.random.choice(MODELS).unwrap_or_default();
+        let start = self.now + self.random.u64(..1_000_000);
+        self.now += 1_000_000;
+        let mut attributes = self.attributes(model);
+        if self.size.prompt_bytes() > 0 {
+            attributes.push(text("gen_ai.input.messages", self.messages()));
+        }
+        let [_, _, asked, _] = model;
+        Span {
+            trace_id: self.random.u128(1..).to_be_bytes().to_vec(),
+            span_id: self.random.u64(1..).to_be_bytes().to_vec(),
+            parent_span_id: self.random.u64(1..).to_be_bytes().to_vec(),
+            flags: 0x101,
+            name: format!("chat {asked}"),
+            kind: SpanKind::Client.into(),
+            start_time_unix_nano: start,
+            end_time_unix_nano: start + self.random.u64(200_000_000..9_000_000_000),
+            attributes,
+            ..Span::default()
+        }
+    }
+
+    /// The 13 attributes every span has.
+    fn attributes(&mut self, [provider, host, asked, answered]: [&str; 4]) -> Vec<KeyValue> {
+        let agent = self.random.choice(AGENTS).unwrap_or_default();
+        let stop = AnyValue { value: Some(Value::StringValue("stop".to_owned())) };
+        let top_p = f64::from(self.random.u8(0..=10)) / 10.0;
+        vec![
+            text("gen_ai.operation.name", "chat"),
+            text("gen_ai.provider.name", provider),
+            text("gen_ai.request.model", asked),
+            text("gen_ai.response.model", answered),
+            text("user.id", format!("u-{:06}", self.random.u32(..1_000_000))),
+            attribute(
+                "gen_ai.response.finish_reasons",
+                Value::ArrayValue(ArrayValue { values: vec![stop] }),
+            ),
+            number("gen_ai.usage.input_tokens", self.random.i64(50..8_000)),
+            number("gen_ai.usage.output_tokens", self.random.i64(10..1_500)),
+            text(DELETED_KEY, format!("conv_{}", self.letters(12))),
+            text("gen_ai.agent.name", agent),
+            attribute("gen_ai.request.top_p", Value::DoubleValue(top_p)),
+            text("server.address", host),
+            number("server.port", 443),
+        ]
+    }
+
+    /// One user message as JSON, from three quarters to five quarters of the size asked for.
+    fn messages(&mut self) -> String {
+        let wanted = self.size.prompt_bytes();
+        let wanted = self.random.usize(wanted * 3 / 4..=wanted * 5 / 4);
+        let mut json = String::with_capacity(wanted + 64);
+        json.push_str(r#"[{"role":"user","parts":[{"type":"text","content":""#);
+        while json.len() + 8 < wanted {
+            json.push_str(self.random.choice(WORDS).unwrap_or_default());
+            json.push(' ');
+        }
+        json.push_str(r#""}]}]"#);
+        json
+    }
+
+    fn letters(&mut self, count: usize) -> String {
+        (0..count).map(|_| self.random.alphanumeric()).collect()
+    }
+
+    fn uuid(&mut self) -> String {
+        let hex = format!("{:032x}", self.random.u128(..));
+        [0..8, 8..12, 12..16, 16..20, 20..32]
+            .map(|part| hex.get(part).unwrap_or_default())
+            .join("-")
+    }
+}
+
+fn attribute(key: &str, value: Value) -> KeyValue {
+    KeyValue {
+        key: key.to_owned(),
+        value: Some(AnyValue { value: Some(value) }),
+        ..KeyValue::default()
+    }
+}
+
+/// A string attribute.
+pub(crate) fn text(key: &str, value: impl Into<String>) -> KeyValue {
+    attribute(key, Value::StringValue(value.into()))
+}
+
+fn number(key: &str, value: i64) -> KeyValue {
+    attribute(key, Value::IntValue(value))
+}
