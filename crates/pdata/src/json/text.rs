@@ -27,8 +27,7 @@ fn hex_digit(nibble: u8) -> u8 {
 }
 
 fn put_escaped(out: &mut Vec<u8>, mut text: &[u8]) {
-    let special = |byte: &u8| *byte < 0x20 || *byte == b'"' || *byte == b'\\';
-    while let Some(at) = text.iter().position(special) {
+    while let Some(at) = special_at(text) {
         let (plain, rest) = text.split_at(at);
         out.extend_from_slice(plain);
         let Some((byte, rest)) = rest.split_first() else { return };
@@ -46,6 +45,16 @@ fn put_escaped(out: &mut Vec<u8>, mut text: &[u8]) {
         text = rest;
     }
     out.extend_from_slice(text);
+}
+
+/// Where the first byte stands that must be escaped.
+fn special_at(text: &[u8]) -> Option<usize> {
+    let special = |byte: &u8| *byte < 0x20 || *byte == b'"' || *byte == b'\\';
+    // A block is looked at without an early end, which the compiler turns into vector code.
+    let clean = |block: &&[u8]| !block.iter().fold(false, |found, byte| found | special(byte));
+    let start = 32 * text.chunks_exact(32).take_while(clean).count();
+    let rest = text.get(start..)?;
+    rest.iter().position(special).map(|at| start + at)
 }
 
 /// Appends lower case hex without quotes.

@@ -1,13 +1,18 @@
 //! OTLP JSON held against prost, the serde impls of `opentelemetry-proto`, the examples of the
 //! protocol and recorded requests.
 
-#![expect(clippy::unwrap_used, reason = "a test file: helpers unwrap too")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test file: helpers unwrap too"
+)]
 
 mod fuzz;
 mod leniency;
 mod oracle;
 mod random;
 mod recorded;
+mod refusal;
 
 use opentelemetry_proto::tonic::collector::{
     logs::v1::ExportLogsServiceRequest, metrics::v1::ExportMetricsServiceRequest,

@@ -56,11 +56,14 @@ impl<'de> Visitor<'de> for MessageSeed<'_> {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<bool, A::Error> {
         let Self { decoder, message } = self;
         let mut seen = Seen::default();
-        while let Some(known) = map.next_key_seed(KeySeed(message))? {
+        // Where the next field of the table would be: most writers keep its order.
+        let mut next = 0;
+        while let Some(known) = map.next_key_seed(KeySeed { message, next })? {
             let Some((index, field)) = known else {
                 map.next_value::<IgnoredAny>()?;
                 continue;
             };
+            next = index + 1;
             let again = seen.fields & (1 << index) != 0;
             seen.fields |= 1 << index;
             if let (Rule::OneOf, Some(earlier)) = (field.rule, seen.one_of.take()) {
@@ -78,7 +81,10 @@ impl<'de> Visitor<'de> for MessageSeed<'_> {
 }
 
 /// Finds the field a key names, with its place in the table.
-struct KeySeed(&'static Message);
+struct KeySeed {
+    message: &'static Message,
+    next: usize,
+}
 
 impl<'de> DeserializeSeed<'de> for KeySeed {
     type Value = Option<(usize, &'static Field)>;
@@ -98,7 +104,11 @@ impl Visitor<'_> for KeySeed {
 
     fn visit_bytes<E>(self, key: &[u8]) -> Result<Self::Value, E> {
         let named = |field: &&Field| field.json.as_bytes() == key || field.name.as_bytes() == key;
-        Ok(self.0.fields.iter().enumerate().find(|(_, field)| named(field)))
+        let Self { message, next } = self;
+        Ok(match message.fields.get(next).filter(named) {
+            Some(field) => Some((next, field)),
+            None => message.fields.iter().enumerate().find(|(_, field)| named(field)),
+        })
     }
 }
 

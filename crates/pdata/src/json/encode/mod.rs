@@ -1,5 +1,6 @@
 //! Protobuf bytes to JSON in one pass.
 
+mod in_order;
 mod slots;
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
@@ -34,9 +35,13 @@ fn put_object(out: &mut Vec<u8>, message: &'static Message, bytes: &[u8], depth:
     out.push(b'{');
     if let Some(depth) = depth.checked_sub(1) {
         let start = out.len();
-        let slots = Slots::read(message, bytes);
-        for (field, slot) in slots.iter() {
-            put_field(out, start, (field, slot), bytes, depth);
+        if slots::in_order(message, bytes) {
+            in_order::put_fields(out, message, bytes, depth);
+        } else {
+            let slots = Slots::read(message, bytes);
+            for (field, slot) in slots.iter() {
+                put_field(out, start, (field, slot), bytes, depth);
+            }
         }
     }
     out.push(b'}');
@@ -70,24 +75,13 @@ fn put_field(
                 out.push(b']');
             }
         }
-        (_, Kind::Message(message)) => {
+        (_, Kind::Message(message)) if slot.count > 1 => {
+            // A message in parts is the message of the parts joined.
+            let parts: Vec<&[u8]> = same(field, slot.span(bytes)).map(FieldValue::bytes).collect();
             put_key(out, start, field);
-            if slot.count == 1 {
-                put_object(out, message, value.bytes(), depth);
-            } else {
-                // A message in parts is the message of the parts joined.
-                let parts: Vec<&[u8]> =
-                    same(field, slot.span(bytes)).map(FieldValue::bytes).collect();
-                put_object(out, message, &parts.concat(), depth);
-            }
+            put_object(out, message, &parts.concat(), depth);
         }
-        (rule, kind) => {
-            let always = matches!(rule, Rule::OneOf | Rule::Optional);
-            if always || !is_default(kind, value) {
-                put_key(out, start, field);
-                put_scalar(out, kind, value);
-            }
-        }
+        _ => in_order::put_singular(out, start, (field, value), depth),
     }
 }
 
@@ -111,22 +105,33 @@ fn same<'a>(field: &Field, bytes: &'a [u8]) -> impl Iterator<Item = FieldValue<'
 fn put_elements(out: &mut Vec<u8>, field: &Field, bytes: &[u8], depth: usize) {
     let first = out.len();
     for value in same(field, bytes) {
-        match (field.kind, value) {
-            (Kind::Message(message), value) => {
-                put_comma(out, first);
-                put_object(out, message, value.bytes(), depth);
-            }
-            (kind, FieldValue::Len(packed)) if kind.is_packable() => {
-                let values = Packed { bytes: packed, wire_type: kind.wire_type() };
-                for value in values {
-                    put_comma(out, first);
-                    put_scalar(out, kind, value);
-                }
-            }
-            (kind, value) => {
+        put_element(out, first, (field.kind, value), depth);
+    }
+}
+
+/// Appends one element of the array whose content starts at `first`, or all that are packed.
+#[inline]
+fn put_element(
+    out: &mut Vec<u8>,
+    first: usize,
+    (kind, value): (Kind, FieldValue<'_>),
+    depth: usize,
+) {
+    match (kind, value) {
+        (Kind::Message(message), value) => {
+            put_comma(out, first);
+            put_object(out, message, value.bytes(), depth);
+        }
+        (kind, FieldValue::Len(packed)) if kind.is_packable() => {
+            let values = Packed { bytes: packed, wire_type: kind.wire_type() };
+            for value in values {
                 put_comma(out, first);
                 put_scalar(out, kind, value);
             }
+        }
+        (kind, value) => {
+            put_comma(out, first);
+            put_scalar(out, kind, value);
         }
     }
 }

@@ -65,6 +65,26 @@ impl<'a> Slots<'a> {
     }
 }
 
+/// Whether the fields stand in table order, the singular ones once and one of the oneof at most,
+/// as every common encoder writes them.
+pub(super) fn in_order(message: &'static Message, bytes: &[u8]) -> bool {
+    let mut last: Option<usize> = None;
+    let mut one_of = false;
+    for found in Fields::new(bytes) {
+        let Some((index, field)) = find(message, found.number) else { continue };
+        if !fits(field.kind, field.rule, found.value) {
+            continue;
+        }
+        let again = last == Some(index) && field.rule != Rule::Repeated;
+        let one_of_again = field.rule == Rule::OneOf && std::mem::replace(&mut one_of, true);
+        if again || one_of_again || last.is_some_and(|last| index < last) {
+            return false;
+        }
+        last = Some(index);
+    }
+    true
+}
+
 /// Whether a value has the wire type of its kind; one that has not is an unknown field.
 pub(super) fn fits(kind: Kind, rule: Rule, value: FieldValue<'_>) -> bool {
     match value {
@@ -76,7 +96,7 @@ pub(super) fn fits(kind: Kind, rule: Rule, value: FieldValue<'_>) -> bool {
     }
 }
 
-fn find(message: &'static Message, number: u32) -> Option<(usize, &'static Field)> {
+pub(super) fn find(message: &'static Message, number: u32) -> Option<(usize, &'static Field)> {
     // Numbers are mostly dense from 1.
     let guess = (number as usize).wrapping_sub(1);
     match message.fields.get(guess) {
