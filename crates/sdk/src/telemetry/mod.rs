@@ -14,8 +14,8 @@ use std::{
 };
 
 use prometheus::{
-    CounterVec, Encoder as _, GaugeVec, HistogramOpts, HistogramVec, IntCounterVec, IntGaugeVec, Opts,
-    Registry, TextEncoder, proto::MetricFamily,
+    CounterVec, Encoder as _, GaugeVec, HistogramOpts, HistogramVec, IntCounterVec, IntGaugeVec,
+    Opts, Registry, TextEncoder, proto::MetricFamily,
 };
 
 /// How much telemetry about itself the collector gives.
