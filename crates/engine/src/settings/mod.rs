@@ -2,8 +2,9 @@
 //!
 //! Two steps, each of which collects every fault: [`Settings::decode`] (keys, types, values) and
 //! [`Settings::validate`] (whether it can work together). Read in this order: this file, `service`,
-//! `telemetry` and `resource` (the `service` section), `section` (components), `validate`, `fault`.
+//! `telemetry` and `resource` (the `service` section), `section` and `entry` (components), `validate`, `fault`.
 
+mod entry;
 mod fault;
 mod resource;
 mod section;

@@ -3,12 +3,9 @@
 use std::collections::BTreeMap;
 
 use config::{Pos, Severity, Value, Warning};
-use sdk::{
-    ComponentKind, ConnectorEntry, ErasedConfig, ExporterEntry, ExtensionEntry, Id, ProcessorEntry,
-    ReceiverEntry, Registry,
-};
+use sdk::{ComponentKind, ErasedConfig, Id, Registry};
 
-use super::Faults;
+use super::{Faults, entry::Entry};
 
 /// The components of one kind, by id.
 pub type Section<E> = BTreeMap<Id, Component<E>>;
@@ -29,40 +26,6 @@ impl<E: Copy> Clone for Component<E> {
         Self { entry: self.entry, config: self.config.clone_box(), pos: self.pos.clone() }
     }
 }
-
-/// What the five kinds of registry entries have in common.
-pub(super) trait Entry: Copy {
-    const KIND: ComponentKind;
-    fn find<'r>(registry: &'r Registry, name: &str) -> Option<&'r Self>;
-    fn decode(&self, value: &Value) -> Result<Box<dyn ErasedConfig>, config::DecodeErrors>;
-    fn name(&self) -> &'static str;
-}
-
-macro_rules! entry {
-    ($entry:ty, $kind:ident, $find:ident) => {
-        impl Entry for $entry {
-            const KIND: ComponentKind = ComponentKind::$kind;
-
-            fn find<'r>(registry: &'r Registry, name: &str) -> Option<&'r Self> {
-                registry.$find(name)
-            }
-
-            fn decode(&self, value: &Value) -> Result<Box<dyn ErasedConfig>, config::DecodeErrors> {
-                (self.decode)(value)
-            }
-
-            fn name(&self) -> &'static str {
-                self.name
-            }
-        }
-    };
-}
-
-entry!(ReceiverEntry, Receiver, find_receiver);
-entry!(ProcessorEntry, Processor, find_processor);
-entry!(ExporterEntry, Exporter, find_exporter);
-entry!(ConnectorEntry, Connector, find_connector);
-entry!(ExtensionEntry, Extension, find_extension);
 
 /// Reads the section of one kind out of the whole config.
 pub(super) fn read<E: Entry>(

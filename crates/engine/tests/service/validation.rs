@@ -45,10 +45,6 @@ fn what_cannot_be_read_is_told_in_the_collectors_words() {
     for (yaml, expected) in [
         (with("service:\n", "foo: 1\nservice:\n"), "'' has invalid keys: foo (at config.yaml:11:1"),
         (
-            with("  extensions: [", "  extension: ["),
-            "'service' has invalid keys: extension (at config.yaml:12:3; did you mean \"extensions\"?",
-        ),
-        (
             with("  source:\n", "  nosuch:\n"),
             "'receivers' unknown type: \"nosuch\" for id: \"nosuch\" (valid values: [source span_source]) (at config.yaml:2:3; use one of these, or take it out of 'receivers' and 'service')",
         ),
@@ -116,10 +112,14 @@ fn what_cannot_be_read_is_told_in_the_collectors_words() {
 }
 
 #[test]
-fn telemetry_that_cannot_be_read_is_told_with_its_place() {
+fn a_service_that_cannot_be_read_is_told_with_its_place() {
     let telemetry =
         |settings: &str| with("service:\n", &format!("service:\n  telemetry: {settings}\n"));
     for (yaml, expected) in [
+        (
+            with("  extensions: [", "  extension: ["),
+            "'service' has invalid keys: extension (at config.yaml:12:3; did you mean \"extensions\"?",
+        ),
         (
             telemetry("{unknown: 1}"),
             "'service.telemetry' has invalid keys: unknown (at config.yaml:12:15",
