@@ -41,3 +41,8 @@ pub use self::suggest::suggest;
 pub use self::types::{Duration, MapList, Opaque, Optional, Squash, StringList};
 pub use self::value::{Key, Kind, Map, Pos, Value};
 pub use self::yaml::parse;
+
+/// The examples of the README are compiled and run.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
