@@ -6,7 +6,7 @@
 //! 3. `build` and `node`: the plan becomes a graph of instances.
 //! 4. [`deliver`]: queue, batching, retry and timeout in front of each exporter.
 //! 5. [`run`]: start, stop, reload.
-//! 6. `observe`: what every node is counted by.
+//! 6. `observe`: what every node is counted by; [`telemetry`]: the log and the metrics page.
 //!
 //! The README follows a batch through these files.
 
@@ -18,3 +18,4 @@ mod observe;
 pub mod plan;
 pub mod run;
 pub mod settings;
+pub mod telemetry;
