@@ -2,7 +2,7 @@
 //!
 //! A [`Batch`] is an OTLP request as it stood on the wire, checked once. Everything here reads and
 //! edits that wire form; nothing decodes it into structs. Read in this order: [`wire`], [`schema`],
-//! [`Batch`], [`check`], [`AnyValue`], [`views`], [`Record`], [`rewrite()`].
+//! [`Batch`], [`check`], [`AnyValue`], [`views`], [`Record`], [`rewrite()`], [`json`].
 
 pub mod json;
 pub mod schema;
