@@ -1,0 +1,3 @@
+//! The `nop` receiver has no settings.
+
+pub use sdk::NoSettings as Config;
