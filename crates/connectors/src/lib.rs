@@ -1,7 +1,10 @@
 //! Where one pipeline feeds another: one folder each, one line each below.
 
+pub mod forward;
 
 use sdk::Registry;
 
-/// Makes every component in this crate known.
-pub fn register(_registry: &mut Registry) {}
+/// Makes every connector in this crate known.
+pub fn register(registry: &mut Registry) {
+    registry.connector::<forward::Forward>();
+}

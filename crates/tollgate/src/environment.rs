@@ -8,9 +8,17 @@ use std::{
 use engine::{
     run::{Environment, RunError, ServiceOptions},
     settings::Settings,
+    telemetry::{Heap, Logs, MetricsPage, observe_process},
 };
-use sdk::{BuildInfo, Clock, Random, telemetry::Telemetry};
-use tokio::runtime::{Builder, Runtime};
+use sdk::{
+    BuildInfo, Clock, Random,
+    telemetry::{Level, Telemetry},
+};
+use tikv_jemalloc_ctl::{epoch, stats};
+use tokio::{
+    runtime::{Builder, Runtime},
+    time::Instant,
+};
 
 use crate::loader::Loader;
 
@@ -47,12 +55,15 @@ pub(crate) fn service_options(telemetry: Telemetry) -> ServiceOptions {
 /// Reads the config, and opens and closes what the collector tells about itself.
 pub(crate) struct Surroundings {
     loader: Loader,
+    logs: Logs,
+    pages: Vec<MetricsPage>,
+    begun: Instant,
 }
 
 impl Surroundings {
-    /// Reads configs with this loader.
-    pub(crate) fn new(loader: Loader) -> Self {
-        Self { loader }
+    /// Reads configs with this loader and writes to this log, which is installed already.
+    pub(crate) fn new(loader: Loader, logs: Logs) -> Self {
+        Self { loader, logs, pages: Vec::new(), begun: Instant::now() }
     }
 }
 
@@ -66,9 +77,40 @@ impl Environment for Surroundings {
         service_options(Telemetry::new(settings.service.telemetry.metrics.level.0))
     }
 
-    async fn open(&mut self, _settings: &Settings, _telemetry: &Telemetry) -> Result<(), RunError> {
+    async fn open(&mut self, settings: &Settings, telemetry: &Telemetry) -> Result<(), RunError> {
+        let own = &settings.service.telemetry;
+        let instance = uuid::Uuid::new_v4().to_string();
+        let resource = settings.resource.attributes(&build_info(), &instance);
+        self.logs
+            .open(&own.logs, &resource)
+            .map_err(|error| RunError(format!("failed to create logger: {error}")))?;
+        if telemetry.level() == Level::None {
+            return Ok(());
+        }
+        observe_process(telemetry, self.begun, heap);
+        for reader in own.prometheus_readers() {
+            let page = MetricsPage::bind(reader, telemetry.clone(), &resource)
+                .await
+                .map_err(|error| RunError(format!("failed to create meter provider: {error}")))?;
+            self.pages.push(page);
+        }
         Ok(())
     }
 
-    async fn close(&mut self) {}
+    async fn close(&mut self) {
+        for page in self.pages.drain(..) {
+            page.shutdown().await;
+        }
+    }
+}
+
+/// What the allocator says; its numbers are a snapshot that advances on demand.
+fn heap() -> Heap {
+    let read = |value: Result<usize, tikv_jemalloc_ctl::Error>| value.unwrap_or(0) as u64;
+    let _ = epoch::advance();
+    Heap {
+        allocated: read(stats::allocated::read()),
+        allocated_ever: None,
+        mapped: read(stats::mapped::read()),
+    }
 }

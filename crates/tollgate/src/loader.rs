@@ -3,8 +3,7 @@
 use std::sync::Arc;
 
 use ::config::{
-    EnvProvider, FileProvider, HttpProvider, Resolved, Resolver, Warning, YamlProvider,
-    resolve::Lists,
+    EnvProvider, FileProvider, HttpProvider, Resolved, Resolver, YamlProvider, resolve::Lists,
 };
 use engine::{
     gates::{Gates, MERGE_APPEND},
@@ -66,16 +65,16 @@ impl Loader {
             if self.gates.is_enabled(MERGE_APPEND) { Lists::Append } else { Lists::Replace };
         let fetch = |scheme: &'static str| HttpProvider::new(scheme, Box::new(fetch));
         let resolver = Resolver::new(vec![
-            Box::new(FileProvider::default()),
+            Box::new(FileProvider),
             Box::new(EnvProvider::from_process()),
-            Box::new(YamlProvider::default()),
+            Box::new(YamlProvider),
             Box::new(fetch("http")),
             Box::new(fetch("https")),
         ])
         .with_lists(lists);
-        resolver
-            .resolve(&self.configs, &self.sets)
-            .map_err(|error| format!("failed to get config: cannot resolve the configuration: {error}"))
+        resolver.resolve(&self.configs, &self.sets).map_err(|error| {
+            format!("failed to get config: cannot resolve the configuration: {error}")
+        })
     }
 }
 
@@ -90,9 +89,4 @@ fn fetch(url: &str) -> Result<(u16, Vec<u8>), String> {
         runtime.block_on(net::client::fetch(&url)).map_err(|error| error.to_string())
     };
     std::thread::spawn(get).join().map_err(|_| "the request was broken off".to_owned())?
-}
-
-/// Warnings as lines for verbs that have no log.
-pub(crate) fn lines(warnings: &[Warning]) -> Vec<String> {
-    warnings.iter().map(ToString::to_string).collect()
 }

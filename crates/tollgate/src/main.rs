@@ -19,7 +19,7 @@ static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 fn main() -> ExitCode {
     let outcome = match cli::parse(std::env::args_os()) {
-        Ok(request) => verbs::perform(request),
+        Ok(request) => verbs::perform(&request),
         Err(error) => Err(error.to_string()),
     };
     match outcome {

@@ -6,6 +6,6 @@ mod endpoint;
 mod tests;
 
 pub(crate) use self::{
-    answer::{error_of, is_retryable, partial_success, partial_success_of},
+    answer::{error_of, partial_success, partial_success_of},
     endpoint::{host_and_port, user_agent},
 };

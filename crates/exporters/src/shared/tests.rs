@@ -4,7 +4,7 @@ use net::status::status_with_retry_info;
 use sdk::Signal;
 use tonic::{Code, Status};
 
-use super::*;
+use super::{answer::is_retryable, *};
 
 #[test]
 fn statuses_are_tried_again_as_the_specification_says() {

@@ -110,7 +110,13 @@ impl MatchConfig {
                 self.match_type
             ));
         }
-        if self == &(Self { match_type: self.match_type.clone(), regexp: self.regexp.clone(), ..Self::default() }) {
+        if self
+            == &(Self {
+                match_type: self.match_type.clone(),
+                regexp: self.regexp.clone(),
+                ..Self::default()
+            })
+        {
             problems.add(
                 "at least one of services, span_names, span_kinds, attributes, resources, libraries, \
                  log_bodies, log_severity_texts, log_severity_number or metric_names must be specified",

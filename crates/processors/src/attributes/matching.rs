@@ -74,10 +74,9 @@ impl Matcher {
         let service = || resource.get(b"service.name").and_then(AnyValue::as_str);
         let of_its_kind = match record.kind() {
             RecordKind::Span => {
-                self.services.allow(|| service())
+                self.services.allow(service)
                     && self.span_names.allow(|| Some(record.name()))
-                    && (self.span_kinds.is_empty()
-                        || self.span_kinds.contains(&record.span_kind()))
+                    && (self.span_kinds.is_empty() || self.span_kinds.contains(&record.span_kind()))
             }
             RecordKind::LogRecord => self.matches_log(record),
             _ => self.metric_names.allow(|| around.metric.map(Record::name)),
@@ -103,7 +102,8 @@ impl Matcher {
             || self.libraries.iter().any(|(name, version)| {
                 name.allow(|| Some(around.scope.map_or(&[][..], |scope| scope.name())))
                     && version.as_ref().is_none_or(|version| {
-                        version.allow(|| Some(around.scope.map_or(&[][..], |scope| scope.version())))
+                        version
+                            .allow(|| Some(around.scope.map_or(&[][..], |scope| scope.version())))
                     })
             })
     }
@@ -135,7 +135,10 @@ impl Attribute {
             (value, _) if value.is_null() => None,
             (value, true) => {
                 let pattern = value.as_str().map(str::to_owned).ok_or_else(|| {
-                    BuildError(format!("attribute {:?}: match_type regexp takes texts only", config.key))
+                    BuildError(format!(
+                        "attribute {:?}: match_type regexp takes texts only",
+                        config.key
+                    ))
                 })?;
                 Some(Expected::Text(Texts::new(&[pattern], true)?))
             }

@@ -16,8 +16,10 @@ pub struct Config {
 impl sdk::Config for Config {
     fn problems(&self) -> Problems {
         let mut problems = problems_of(&self.attributes);
-        problems
-            .check(!self.attributes.is_empty(), "missing required field \"attributes\": name at least one action");
+        problems.check(
+            !self.attributes.is_empty(),
+            "missing required field \"attributes\": name at least one action",
+        );
         problems
     }
 }

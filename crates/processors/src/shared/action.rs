@@ -81,7 +81,8 @@ impl Action {
             "delete" => Verb::Delete(pattern),
             "hash" => Verb::Hash(pattern),
             "extract" => Verb::Extract(
-                pattern.ok_or_else(|| BuildError("action \"extract\" has no pattern".to_owned()))?,
+                pattern
+                    .ok_or_else(|| BuildError("action \"extract\" has no pattern".to_owned()))?,
             ),
             "convert" => Verb::Convert(match config.converted_type.as_str() {
                 "int" => Target::Int,
@@ -167,9 +168,7 @@ impl Source {
                 text = values.join(";");
                 (!values.is_empty()).then_some(AnyValue::Str(text.as_bytes()))
             }
-            From::Auth(key) => {
-                context.auth.get(key).map(|value| AnyValue::Str(value.as_bytes()))
-            }
+            From::Auth(key) => context.auth.get(key).map(|value| AnyValue::Str(value.as_bytes())),
             From::ClientAddress => {
                 text = context.peer.map(|peer| peer.ip().to_string()).unwrap_or_default();
                 (!text.is_empty()).then_some(AnyValue::Str(text.as_bytes()))

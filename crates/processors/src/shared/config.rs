@@ -43,8 +43,8 @@ impl ActionConfig {
         let word = self.action.to_ascii_lowercase();
         let mut faults = Vec::new();
         let takes_pattern = matches!(word.as_str(), "delete" | "hash" | "extract");
-        if self.key.is_empty() && !(matches!(word.as_str(), "delete" | "hash") && !self.pattern.is_empty())
-        {
+        let has_pattern = matches!(word.as_str(), "delete" | "hash") && !self.pattern.is_empty();
+        if self.key.is_empty() && !has_pattern {
             faults.push("missing required field \"key\"".to_owned());
         }
         match word.as_str() {
@@ -75,11 +75,8 @@ impl ActionConfig {
     }
 
     fn source_fault(&self, word: &str) -> Option<String> {
-        let sources = [
-            !self.value.is_null(),
-            !self.from_attribute.is_empty(),
-            !self.from_context.is_empty(),
-        ];
+        let sources =
+            [!self.value.is_null(), !self.from_attribute.is_empty(), !self.from_context.is_empty()];
         match sources.into_iter().filter(|given| *given).count() {
             0 if self.default_value.is_null() => Some(format!(
                 "either field \"value\", \"from_attribute\", \"from_context\" or \"default_value\" \
@@ -103,8 +100,8 @@ impl ActionConfig {
         if groups.peek().is_none() {
             return Some("field \"pattern\" of action \"extract\" has no named group".to_owned());
         }
-        groups
-            .any(|name| name.is_none())
-            .then(|| "every group in field \"pattern\" of action \"extract\" must be named".to_owned())
+        groups.any(|name| name.is_none()).then(|| {
+            "every group in field \"pattern\" of action \"extract\" must be named".to_owned()
+        })
     }
 }

@@ -171,9 +171,8 @@ fn request(matches: &ArgMatches) -> Result<Request, UsageError> {
         let inner = matches.subcommand().map_or(matches, |(_, inner)| inner);
         inner.get_many::<String>(name).unwrap_or_default().cloned().collect()
     };
-    let text = |inner: &ArgMatches, name: &str| {
-        inner.get_one::<String>(name).cloned().unwrap_or_default()
-    };
+    let text =
+        |inner: &ArgMatches, name: &str| inner.get_one::<String>(name).cloned().unwrap_or_default();
     let verb = match matches.subcommand() {
         None => Verb::Run,
         Some(("validate", _)) => Verb::Validate,
@@ -225,14 +224,14 @@ fn translate(error: &clap::Error) -> String {
         Some(ContextValue::String(text)) => text.clone(),
         _ => String::new(),
     };
-    let hint = match (error.get(ContextKind::SuggestedArg), error.get(ContextKind::SuggestedSubcommand))
-    {
-        (Some(ContextValue::String(word)), _) => format!("; did you mean {word:?}?"),
-        (_, Some(ContextValue::Strings(words))) if !words.is_empty() => {
-            format!("\n\nDid you mean this?\n\t{}\n", words.join("\n\t"))
-        }
-        _ => String::new(),
-    };
+    let hint =
+        match (error.get(ContextKind::SuggestedArg), error.get(ContextKind::SuggestedSubcommand)) {
+            (Some(ContextValue::String(word)), _) => format!("; did you mean {word:?}?"),
+            (_, Some(ContextValue::Strings(words))) if !words.is_empty() => {
+                format!("\n\nDid you mean this?\n\t{}\n", words.join("\n\t"))
+            }
+            _ => String::new(),
+        };
     let argument = text(ContextKind::InvalidArg);
     match error.kind() {
         ErrorKind::UnknownArgument if argument.starts_with("--") => {

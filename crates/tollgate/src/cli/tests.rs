@@ -24,11 +24,7 @@ fn verbs_take_their_own_flags() {
         ("graph --format mermaid", Verb::Graph { format: GraphFormat::Mermaid }),
         (
             "print-initial-config --format json --validate=false",
-            Verb::PrintConfig {
-                format: "json".into(),
-                mode: "redacted".into(),
-                validate: false,
-            },
+            Verb::PrintConfig { format: "json".into(), mode: "redacted".into(), validate: false },
         ),
     ];
     for (line, verb) in rows {
@@ -65,5 +61,7 @@ fn mistakes_are_told_in_the_words_of_the_go_collector() {
 fn version_and_help_are_text_to_print() {
     let Verb::Print(text) = given("--version").unwrap().verb else { panic!("not a text") };
     assert_eq!(text, format!("tollgate version {}\n", env!("CARGO_PKG_VERSION")));
-    assert!(matches!(given("--help").unwrap().verb, Verb::Print(text) if text.contains("--config")));
+    assert!(
+        matches!(given("--help").unwrap().verb, Verb::Print(text) if text.contains("--config"))
+    );
 }

@@ -35,7 +35,12 @@ fn as_yaml(registry: &Registry) -> String {
         // Writing to a string does not fail.
         let _ = writeln!(text, "{}:", kind.section());
         for row in rows(registry, kind) {
-            let _ = writeln!(text, "    - name: {}\n      module: tollgate/{}", row.name, kind.section());
+            let _ = writeln!(
+                text,
+                "    - name: {}\n      module: tollgate/{}",
+                row.name,
+                kind.section()
+            );
             text.push_str("      stability:\n");
             for (what, word) in row.stability {
                 let _ = writeln!(text, "        {what}: {word}");
@@ -75,15 +80,15 @@ fn rows(registry: &Registry, kind: ComponentKind) -> Vec<Row> {
     };
     let row = |name: &'static str| {
         let stability = match kind {
-            ComponentKind::Receiver => registry
-                .find_receiver(name)
-                .map(|entry| by_signal(entry.signals, entry.stability)),
-            ComponentKind::Processor => registry
-                .find_processor(name)
-                .map(|entry| by_signal(entry.signals, entry.stability)),
-            ComponentKind::Exporter => registry
-                .find_exporter(name)
-                .map(|entry| by_signal(entry.signals, entry.stability)),
+            ComponentKind::Receiver => {
+                registry.find_receiver(name).map(|entry| by_signal(entry.signals, entry.stability))
+            }
+            ComponentKind::Processor => {
+                registry.find_processor(name).map(|entry| by_signal(entry.signals, entry.stability))
+            }
+            ComponentKind::Exporter => {
+                registry.find_exporter(name).map(|entry| by_signal(entry.signals, entry.stability))
+            }
             ComponentKind::Connector => registry.find_connector(name).map(|entry| {
                 let pair = |(from, to): &(Signal, Signal)| {
                     (format!("{from}-to-{to}"), entry.stability.name())

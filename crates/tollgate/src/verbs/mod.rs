@@ -12,16 +12,16 @@ use std::io::Write as _;
 use crate::cli::{Request, Verb};
 
 /// Does what was asked; the error is the text for stderr.
-pub(crate) fn perform(request: Request) -> Result<(), String> {
+pub(crate) fn perform(request: &Request) -> Result<(), String> {
     match &request.verb {
         Verb::Print(text) => print(text),
         Verb::Components { markdown } => components::perform(*markdown),
-        Verb::FeatureGate { id } => featuregate::perform(&request, id.as_deref()),
-        Verb::Graph { format } => graph::perform(&request, *format),
+        Verb::FeatureGate { id } => featuregate::perform(request, id.as_deref()),
+        Verb::Graph { format } => graph::perform(request, *format),
         Verb::PrintConfig { format, mode, validate } => {
-            print_config::perform(&request, format, mode, *validate)
+            print_config::perform(request, format, mode, *validate)
         }
-        Verb::Validate => validate::perform(&request),
+        Verb::Validate => validate::perform(request),
         Verb::Run => run::perform(request),
     }
 }

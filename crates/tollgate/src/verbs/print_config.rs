@@ -25,9 +25,7 @@ pub(super) fn perform(
     let loader = Loader::new(request)?;
     let settings = loader.decode()?;
     if validate {
-        loader
-            .validate(&settings)
-            .map_err(|error| format!("invalid configuration: {error}"))?;
+        loader.validate(&settings).map_err(|error| format!("invalid configuration: {error}"))?;
     }
     super::print(&format!("{}\n", print(&settings.to_value(mode)?)))
 }

@@ -1,6 +1,10 @@
 //! The collector itself: runs until told to stop.
 
-use engine::run::{Collector, Control};
+use engine::{
+    run::{Collector, Control},
+    telemetry::Logs,
+};
+use sdk::Clock;
 use tokio::{
     signal::unix::{Signal, SignalKind, signal},
     sync::mpsc,
@@ -11,8 +15,10 @@ use crate::{cli::Request, environment, environment::Surroundings, loader::Loader
 /// Signals that came and were not yet acted on; more of them say nothing new.
 const CONTROLS_MAX: usize = 8;
 
-pub(super) fn perform(request: Request) -> Result<(), String> {
-    let loader = Loader::new(&request)?;
+pub(super) fn perform(request: &Request) -> Result<(), String> {
+    let loader = Loader::new(request)?;
+    let logs = Logs::new(Clock::system());
+    logs.install().map_err(|error| error.to_string())?;
     let runtime = environment::runtime()?;
     runtime.block_on(async {
         let (control, controls) = mpsc::channel(CONTROLS_MAX);
@@ -27,8 +33,11 @@ pub(super) fn perform(request: Request) -> Result<(), String> {
         }
         // The tasks hold the only senders: as long as signals are watched, the collector runs.
         drop(control);
-        let collector = Collector::new(Surroundings::new(loader), controls);
-        collector.run().await.map_err(|error| error.to_string())
+        let collector = Collector::new(Surroundings::new(loader, logs.clone()), controls);
+        let outcome = collector.run().await.map_err(|error| error.to_string());
+        // What was logged before the config could say where to goes to stderr.
+        logs.open_fallback();
+        outcome
     })
 }
 

@@ -1,0 +1,3 @@
+//! Settings of the `forward` connector: there are none.
+
+pub use sdk::NoSettings as Config;
