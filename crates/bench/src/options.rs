@@ -163,6 +163,8 @@ pub(crate) struct ProxyOptions {
 pub(crate) enum Queue {
     /// As the collector has it: 1,000 requests, in memory; a full queue refuses
     Default,
+    /// As default, but a full queue makes the sender wait
+    Blocking,
     /// None: an answer means that the sink has answered
     Off,
 }

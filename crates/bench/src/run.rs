@@ -141,7 +141,8 @@ impl Queue {
     /// For the page.
     pub(crate) fn title(self) -> &'static str {
         match self {
-            Self::Default => "as the collector has it by default (1,000 requests in memory)",
+            Self::Default => "at its defaults: 1,000 requests in memory, a full queue refuses",
+            Self::Blocking => "at its defaults, but a full queue makes the sender wait",
             Self::Off => "off: an answer means that the sink has answered",
         }
     }

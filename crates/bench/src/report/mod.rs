@@ -24,12 +24,13 @@ const METHOD: &str = "\
   compression, everything on 127.0.0.1. Collectors get the same YAML, with their own telemetry at its default level.
 - Every subject does the same work: the same requests, distinct ones, as fast as they are answered. A measurement ends when the sink has counted
   every span; one lost, doubled or wrong span fails it. The spans of the first request are compared field by field with what was sent.
-- CPU-seconds are user and system time of the subject from `/proc/<pid>/stat`, after a warm-up. They do not depend on how busy the machine is, so
-  they and their ratios are what to compare. `core busy` is CPU time over wall time: below 100 % the subject waited for load or sink.
+- CPU-seconds are user and system time of the subject from `/proc/<pid>/stat`, after a warm-up. They depend little on what else the machine does,
+  so they and their ratios are what to compare. `core busy` is CPU time over wall time: below 100 % the subject waited for load or sink.
 - Subjects take turns in every round, each time as a new process. Values are medians over the rounds, with the lowest and the highest in
   brackets; ratios are taken within a round. The byte proxy never edits or batches: it is the floor in every table.
 - Latency is from a request's first try to its success, in a closed loop, so it says how long a full house waits. `refused` counts tries that
-  the subject put off (a full queue); they are repeated, and their cost counts.
+  the subject put off (a full queue); they are repeated, and their cost counts. With the
+  queue at its defaults a subject slower than the load fills it, holds it in memory and refuses; `--queue off` measures the path alone.
 ";
 
 /// What one subject did in one cell.

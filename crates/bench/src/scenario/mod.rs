@@ -179,6 +179,7 @@ pub(crate) fn config(scenario: Scenario, queue: Queue, ports: Ports) -> String {
     let (section, names) = scenario.processors();
     let queue = match queue {
         Queue::Default => "",
+        Queue::Blocking => "    sending_queue: {block_on_overflow: true}\n",
         Queue::Off => "    sending_queue: {enabled: false}\n",
     };
     format!(

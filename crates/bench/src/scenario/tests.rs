@@ -18,9 +18,13 @@ fn names_the_processor_in_the_section_and_in_the_pipeline() {
 }
 
 #[test]
-fn turns_the_queue_off_when_asked() {
-    let text = config(Scenario::None, Queue::Off, PORTS);
-    assert!(text.contains("    sending_queue: {enabled: false}\nservice:"), "{text}");
+fn turns_the_queue_off_or_makes_it_wait_when_asked() {
+    for (queue, setting) in
+        [(Queue::Off, "enabled: false"), (Queue::Blocking, "block_on_overflow: true")]
+    {
+        let text = config(Scenario::None, queue, PORTS);
+        assert!(text.contains(&format!("    sending_queue: {{{setting}}}\nservice:")), "{text}");
+    }
 }
 
 #[test]
