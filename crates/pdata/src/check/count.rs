@@ -11,7 +11,7 @@ use crate::{
 /// The first three steps are the same for every signal: resources, scopes, records. In metrics a
 /// fourth leads into the data of a metric (any member of the oneof) and a fifth to the data
 /// points; in profiles the fourth leads to the samples.
-pub(super) const fn chain(signal: Signal) -> &'static [u32] {
+pub(crate) const fn chain(signal: Signal) -> &'static [u32] {
     const DATA: u32 = 1 << 5 | 1 << 7 | 1 << 9 | 1 << 10 | 1 << 11;
     match signal {
         Signal::Traces | Signal::Logs => &[1 << 1, 1 << 2, 1 << 2],
@@ -28,7 +28,7 @@ pub fn count(signal: Signal, bytes: &[u8]) -> Counts {
 }
 
 /// Adds up the messages on each level of `chain` below `message`.
-fn count_from(chain: &[u32], message: &[u8], levels: &mut [usize]) {
+pub(crate) fn count_from(chain: &[u32], message: &[u8], levels: &mut [usize]) {
     let (Some((mask, below)), Some((level, levels))) =
         (chain.split_first(), levels.split_first_mut())
     else {

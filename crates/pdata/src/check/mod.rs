@@ -24,6 +24,7 @@ mod walk;
 use bytes::Bytes;
 
 pub use self::count::count;
+pub(crate) use self::count::{chain, count_from};
 use crate::Signal;
 
 /// How deep messages may nest below the request. The limit most protobuf readers have, so what

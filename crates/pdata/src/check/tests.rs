@@ -172,7 +172,7 @@ fn only_the_last_kind_of_data_of_a_metric_stays() {
     let gauge = wrap(&[], &[1, 5]);
     let sum = |time: u8| wrap(&[0x19, time, 0, 0, 0, 0, 0, 0, 0], &[1, 7]);
     let points = |fields: &[Vec<u8>]| wrap(&fields.concat(), &[2, 2, 1]);
-    let odd = points(&[sum(1), gauge.clone(), sum(2), b"\x0a\x01m".to_vec(), sum(3)]);
+    let odd = points(&[sum(1), gauge, sum(2), b"\x0a\x01m".to_vec(), sum(3)]);
     let both = [sum(2)[2..].to_vec(), sum(3)[2..].to_vec()].concat();
     let expected = points(&[wrap(&both, &[7]), b"\x0a\x01m".to_vec()]);
     let checked = check(Signal::Metrics, odd.into()).unwrap();
