@@ -46,7 +46,8 @@ fn main() {
     });
     measure("prost: decode, the same two edits, encode", &mut || {
         let mut request = ExportTraceServiceRequest::decode(batch.bytes().clone()).unwrap();
-        for span in &mut request.resource_spans[0].scope_spans[0].spans {
+        let scopes = request.resource_spans.iter_mut().flat_map(|group| &mut group.scope_spans);
+        for span in scopes.flat_map(|group| &mut group.spans) {
             span.attributes.retain(|pair| pair.key != "llm.is_streaming");
             if span.attributes.iter().all(|pair| pair.key != "deployment.environment") {
                 span.attributes.push(text("deployment.environment", "production"));

@@ -195,13 +195,23 @@ impl<'r, 'a> AttributesMut<'r, 'a> {
         if form.attributes == 0 {
             return;
         }
+        let value_len = value.encoded_len();
         let whole = arena.encode(|out| {
-            put_head(out, form.attributes, key, value.encoded_len());
+            put_head(out, form.attributes, key, value_len);
             value.write(out);
         });
-        let mut attribute = Attribute::new(KeyValue::read(&[]), *end, *end);
-        attribute.put(whole);
-        attributes.push(attribute);
+        // Where key and value stand in it is known, so it need not be read again.
+        let value_start = whole.len().saturating_sub(value_len);
+        let (before, value_message) = whole.split_at_checked(value_start).unwrap_or_default();
+        let value_head = 1 + wire::varint_len(value_len as u64);
+        let key_end = before.len().saturating_sub(value_head);
+        let key = before.get(key_end.saturating_sub(key.len())..key_end).unwrap_or_default();
+        attributes.push(Attribute {
+            pair: KeyValue { key, value_message },
+            start: *end,
+            end: *end,
+            new: Some(whole),
+        });
         *attributes_changed = true;
     }
 }

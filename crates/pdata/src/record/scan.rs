@@ -72,14 +72,23 @@ impl<'a> Record<'a> {
             let Some((number, content, length)) = split_field(rest, form.attributes) else { break };
             let end = start + length;
             match content {
-                Some(content) if number == form.attributes => {
-                    self.attributes.push(Attribute::new(split_pair(content), start, end));
-                }
+                // Two pushes, each with its own pair: one that meets in the middle is passed through
+                // memory, which doubles the cost of opening a record.
+                Some(content) if number == form.attributes => match short_pair(content) {
+                    Some(pair) => self.attributes.push(Attribute::new(pair, start, end)),
+                    None => self.push_any_pair(content, start, end),
+                },
                 _ => self.slots.push(Slot { number, start, end, new: None }),
             }
             start = end;
         }
         self.end = start;
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn push_any_pair(&mut self, content: &'a [u8], start: usize, end: usize) {
+        self.attributes.push(Attribute::new(KeyValue::read(content), start, end));
     }
 }
 
@@ -98,7 +107,7 @@ fn split_field(rest: &[u8], likely: u32) -> Option<(u32, Option<&[u8]>, usize)> 
     let number = u32::from(*tag >> 3);
     // The first bit says that the tag goes on, the last three are the wire type.
     match (tag & 0x87, after) {
-        _ if number == 0 => None,
+        _ if *tag < 8 => None,
         (2, [length, tail @ ..]) if *length < 0x80 => {
             let length = usize::from(*length);
             Some((number, Some(tail.get(..length)?), 2 + length))
@@ -110,6 +119,10 @@ fn split_field(rest: &[u8], likely: u32) -> Option<(u32, Option<&[u8]>, usize)> 
         (0, [value, ..]) if *value < 0x80 => Some((number, None, 2)),
         (1, [_, _, _, _, _, _, _, _, ..]) => Some((number, None, 9)),
         (5, [_, _, _, _, ..]) => Some((number, None, 5)),
+        // `Span.flags`, the one common field with a number above 15.
+        (0x85, [high @ ..0x80, _, _, _, _, ..]) => {
+            Some((u32::from(*tag >> 3 & 0xf) | u32::from(*high) << 4, None, 6))
+        }
         _ => split_any_field(rest),
     }
 }
@@ -131,7 +144,7 @@ fn split_any_field(rest: &[u8]) -> Option<(u32, Option<&[u8]>, usize)> {
 }
 
 /// A `KeyValue`: a short key and a value that fills the rest, or anything else.
-#[inline(always)]
+#[inline]
 pub(super) fn split_pair(content: &[u8]) -> KeyValue<'_> {
     short_pair(content).unwrap_or_else(|| KeyValue::read(content))
 }

@@ -80,17 +80,15 @@ impl<'a> Splices<'a> {
 
     /// Adds a change inside the message entered last, behind all others.
     #[inline]
-    pub(super) fn push(&mut self, splice: Splice<'a>) {
+    pub(super) fn push(&mut self, start: usize, end: usize, new: &'a [u8]) {
         if self.touched < self.open.len() {
             self.touch();
         }
-        self.grown += difference(splice);
+        self.grown += difference(start, end, new);
         match self.list.last_mut() {
             // Neighbours removed together are one cut.
-            Some(last) if last.end == splice.start && is_cut(splice) && is_cut(*last) => {
-                last.end = splice.end;
-            }
-            _ => self.list.push(splice),
+            Some(last) if last.end == start && new.is_empty() && is_cut(last) => last.end = end,
+            _ => self.list.push(Splice { start, end, new }),
         }
     }
 
@@ -106,7 +104,7 @@ impl<'a> Splices<'a> {
     /// Takes a whole message out.
     #[inline]
     pub(super) fn remove(&mut self, node: &Node<'_>) {
-        self.push(Splice { start: node.start, end: node.end, new: &[] });
+        self.push(node.start, node.end, &[]);
     }
 
     /// Leaves the message entered last.
@@ -121,7 +119,7 @@ impl<'a> Splices<'a> {
         let head = self.arena.head(open.number, length);
         if let Some(splice) = self.list.get_mut(open.head) {
             splice.new = head;
-            self.grown += difference(*splice);
+            self.grown += difference(splice.start, splice.end, head);
         }
     }
 
@@ -149,11 +147,11 @@ impl<'a> Splices<'a> {
 
 /// By how much a splice makes the output longer than the input.
 #[inline]
-fn difference(splice: Splice<'_>) -> isize {
-    splice.new.len().cast_signed() - (splice.end - splice.start).cast_signed()
+fn difference(start: usize, end: usize, new: &[u8]) -> isize {
+    new.len().cast_signed() - (end - start).cast_signed()
 }
 
 #[inline]
-fn is_cut(splice: Splice<'_>) -> bool {
+fn is_cut(splice: &Splice<'_>) -> bool {
     splice.new.is_empty() && splice.end > splice.start
 }

@@ -276,7 +276,7 @@ pub(super) fn put_record<'a>(splices: &mut Splices<'a>, record: &Record<'a>, nod
     splices.open(node);
     let base = node.content_start;
     record.each_splice(|Splice { start, end, new }| {
-        splices.push(Splice { start: base + start, end: base + end, new });
+        splices.push(base + start, base + end, new);
     });
     splices.close();
 }
@@ -289,7 +289,7 @@ pub(super) fn put_splices<'a>(
     base: usize,
 ) {
     for Splice { start, end, new } in of_record {
-        splices.push(Splice { start: base + start, end: base + end, new });
+        splices.push(base + start, base + end, new);
     }
 }
 
@@ -301,7 +301,6 @@ fn put_absent<'a>(
     group: &Node<'a>,
 ) {
     if header.is_none() && record.splices().next().is_some() {
-        let (start, end) = (group.content_start, group.content_start);
-        splices.push(Splice { start, end, new: record.to_field(HEADER) });
+        splices.push(group.content_start, group.content_start, record.to_field(HEADER));
     }
 }

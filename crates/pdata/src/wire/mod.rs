@@ -92,6 +92,29 @@ impl<'a> Iterator for Fields<'a> {
 
     #[inline]
     fn next(&mut self) -> Option<Field<'a>> {
+        // A one-byte tag, a length of one or two bytes: most fields, told apart at little cost.
+        let start = self.at;
+        let rest = self.message.get(start..)?;
+        let (tag, length, head) = match rest {
+            [tag, length @ ..0x80, ..] => (*tag, usize::from(*length), 2),
+            [tag, low, high @ ..0x80, ..] => {
+                (*tag, usize::from(*low & 0x7f) | usize::from(*high) << 7, 3)
+            }
+            _ => return self.next_any(),
+        };
+        if tag & 0x87 != 2 || tag < 8 {
+            return self.next_any();
+        }
+        let (value_start, end) = (start + head, start + head + length);
+        let value = FieldValue::Len(self.message.get(value_start..end)?);
+        self.at = end;
+        Some(Field { number: u32::from(tag >> 3), value, start, value_start, end })
+    }
+}
+
+impl<'a> Fields<'a> {
+    /// A field of any shape.
+    fn next_any(&mut self) -> Option<Field<'a>> {
         let start = self.at;
         let (tag, at) = read_varint(self.message, start)?;
         let number = u32::try_from(tag >> 3).ok().filter(|number| (1..1 << 29).contains(number))?;
