@@ -1,6 +1,7 @@
 //! How telemetry leaves: one folder each, one line each below.
 
 pub mod debug;
+pub mod file;
 pub mod nop;
 pub mod otlp_grpc;
 pub mod otlp_http;
@@ -10,6 +11,6 @@ use sdk::Registry;
 
 /// Makes every exporter in this crate known.
 pub fn register(registry: &mut Registry) {
-    registry.exporter::<debug::Debug>().exporter::<nop::Nop>();
+    registry.exporter::<debug::Debug>().exporter::<file::File>().exporter::<nop::Nop>();
     registry.exporter::<otlp_grpc::OtlpGrpc>().exporter::<otlp_http::OtlpHttp>();
 }

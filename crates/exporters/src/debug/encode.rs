@@ -10,8 +10,8 @@ use pdata::{
     json::{self, value_to_string},
     schema::{self, Enum},
     views::{
-        Attributes, EventView, LinkView, LogRecordView, LogsView, Repeated, ResourceView, ScopeView,
-        SpanView, TracesView,
+        Attributes, EventView, LinkView, LogRecordView, LogsView, Repeated, ResourceView,
+        ScopeView, SpanView, TracesView,
     },
 };
 use sdk::{AnyValue, Batch, Signal};
@@ -36,7 +36,9 @@ pub(super) fn counts(batch: &Batch) -> String {
         Signal::Traces => format!(r#""resource spans": {resources}, "spans": {items}"#),
         Signal::Metrics => {
             let metrics = counts.records;
-            format!(r#""resource metrics": {resources}, "metrics": {metrics}, "data points": {items}"#)
+            format!(
+                r#""resource metrics": {resources}, "metrics": {metrics}, "data points": {items}"#
+            )
         }
         Signal::Logs => format!(r#""resource logs": {resources}, "log records": {items}"#),
         Signal::Profiles => {
@@ -239,11 +241,7 @@ impl Text {
         }
         self.line(format_args!("{header}:"));
         for pair in attributes {
-            self.line(format_args!(
-                "{indent}     -> {}: {}",
-                Utf8(pair.key),
-                Typed(pair.value())
-            ));
+            self.line(format_args!("{indent}     -> {}: {}", Utf8(pair.key), Typed(pair.value())));
         }
     }
 

@@ -127,11 +127,7 @@ fn log_counts(batch: &Batch) {
             tracing::info!("resource logs" = resources, "log records" = items, "Logs");
         }
         Signal::Profiles => {
-            tracing::info!(
-                "resource profiles" = resources,
-                "sample records" = items,
-                "Profiles"
-            );
+            tracing::info!("resource profiles" = resources, "sample records" = items, "Profiles");
         }
     }
 }
