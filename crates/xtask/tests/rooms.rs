@@ -12,8 +12,17 @@ const KINDS: &[&str] =
 const ROOMS: &[&str] = &["README.md", "mod.rs", "config.rs", "tests.rs"];
 /// What it may hold besides: names that say what is inside, the same everywhere.
 const MORE_ROOMS: &[&str] = &[
-    "encode.rs", "decode.rs", "server.rs", "client.rs", "state.rs", "error.rs", "metrics.rs",
-    "action.rs", "matching.rs", "rotate.rs", "testdata",
+    "encode.rs",
+    "decode.rs",
+    "server.rs",
+    "client.rs",
+    "state.rs",
+    "error.rs",
+    "metrics.rs",
+    "action.rs",
+    "matching.rs",
+    "rotate.rs",
+    "testdata",
 ];
 
 #[test]

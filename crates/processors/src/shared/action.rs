@@ -97,6 +97,13 @@ impl Action {
     fn apply(&self, record: &mut Record<'_>, context: &Context) {
         let key = self.key.as_slice();
         match &self.verb {
+            // A constant needs no look at the record first: `insert` and `update` look themselves.
+            Verb::Insert(Source { from: From::Constant(constant), .. }) => {
+                record.attributes_mut().insert(key, constant.get());
+            }
+            Verb::Update(Source { from: From::Constant(constant), .. }) => {
+                record.attributes_mut().update(key, constant.get());
+            }
             Verb::Insert(source) => {
                 if !record.attributes().contains(key) {
                     source.with_value(record, context, |record, value| {

@@ -1,5 +1,8 @@
 //! `components`: what this binary can build.
 
+#[cfg(test)]
+mod tests;
+
 use std::fmt::Write as _;
 
 use sdk::{ComponentKind, Registry, Signal, Stability};
