@@ -5,6 +5,7 @@ use regex::bytes::Regex;
 use sdk::{Optional, Problems};
 use serde::{Deserialize, Serialize};
 
+use super::matching::Matcher;
 use crate::shared::{ActionConfig, problems_of};
 
 /// What is done to which records.
@@ -32,13 +33,14 @@ pub struct MatchConfig {
     pub services: Vec<String>,
     /// Names of spans. Spans only.
     pub span_names: Vec<String>,
-    /// Kinds of spans, `SPAN_KIND_CLIENT` or its number. Spans only.
+    /// Kinds of spans: `SPAN_KIND_CLIENT`, `client` or its number; patterns see the long name. Spans
+    /// only.
     pub span_kinds: Vec<String>,
-    /// Attributes of the record. Not for metrics.
+    /// Attributes of the record.
     pub attributes: Vec<AttributeMatch>,
     /// Attributes of the resource.
     pub resources: Vec<AttributeMatch>,
-    /// Instrumentation scopes. Not for metrics.
+    /// Instrumentation scopes.
     pub libraries: Vec<LibraryMatch>,
     /// Bodies of log records that are text. Logs only.
     pub log_bodies: Vec<String>,
@@ -140,6 +142,12 @@ impl MatchConfig {
             if list.iter().any(|attribute| attribute.key.is_empty()) {
                 problems.at(key, "can't have empty key in the list of attributes");
             }
+        }
+        // Whatever else would stop the processor from being made.
+        if problems.is_empty()
+            && let Err(error) = Matcher::new(self)
+        {
+            problems.add(error.to_string());
         }
         problems
     }

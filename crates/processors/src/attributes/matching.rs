@@ -7,12 +7,13 @@ use sdk::BuildError;
 use super::config::{AttributeMatch, LibraryMatch, MatchConfig, SeverityMatch};
 use crate::shared::Constant;
 
-/// The properties a record must have.
+/// The properties a record must have. One that its kind cannot have, such as the name of a span for a
+/// log record, no record of that kind has.
 #[derive(Debug)]
 pub(super) struct Matcher {
     services: Texts,
     span_names: Texts,
-    span_kinds: Vec<u64>,
+    span_kinds: Texts,
     attributes: Vec<Attribute>,
     resources: Vec<Attribute>,
     libraries: Vec<(Texts, Option<Texts>)>,
@@ -53,11 +54,16 @@ impl Matcher {
             let version = library.version.as_ref().map(std::slice::from_ref).map(texts);
             Ok((name, version.transpose()?))
         };
-        let kinds = config.span_kinds.iter().map(|kind| span_kind(kind));
+        let kinds = match regexp {
+            true => config.span_kinds.clone(),
+            false => {
+                config.span_kinds.iter().map(|kind| span_kind(kind)).collect::<Result<_, _>>()?
+            }
+        };
         Ok(Self {
             services: texts(&config.services)?,
             span_names: texts(&config.span_names)?,
-            span_kinds: kinds.collect::<Result<_, _>>()?,
+            span_kinds: texts(&kinds)?,
             attributes: attributes(&config.attributes)?,
             resources: attributes(&config.resources)?,
             libraries: config.libraries.iter().map(library).collect::<Result<_, _>>()?,
@@ -74,17 +80,36 @@ impl Matcher {
         let service = || resource.get(b"service.name").and_then(AnyValue::as_str);
         let of_its_kind = match record.kind() {
             RecordKind::Span => {
-                self.services.allow(service)
+                !self.asks_for_logs()
+                    && self.metric_names.is_empty()
+                    && self.services.allow(service)
                     && self.span_names.allow(|| Some(record.name()))
-                    && (self.span_kinds.is_empty() || self.span_kinds.contains(&record.span_kind()))
+                    && self.span_kinds.allow(|| kind_name(record.span_kind()))
             }
-            RecordKind::LogRecord => self.matches_log(record),
-            _ => self.metric_names.allow(|| around.metric.map(Record::name)),
+            RecordKind::LogRecord => {
+                !self.asks_for_spans() && self.metric_names.is_empty() && self.matches_log(record)
+            }
+            _ => {
+                !self.asks_for_spans()
+                    && !self.asks_for_logs()
+                    && self.metric_names.allow(|| around.metric.map(Record::name))
+            }
         };
         of_its_kind
             && self.attributes.iter().all(|attribute| attribute.is_in(record.attributes()))
             && self.resources.iter().all(|attribute| attribute.is_in(resource))
             && self.matches_library(around)
+    }
+
+    /// Whether a property is asked for that only spans have; no other record matches then.
+    fn asks_for_spans(&self) -> bool {
+        !(self.services.is_empty() && self.span_names.is_empty() && self.span_kinds.is_empty())
+    }
+
+    /// Whether a property is asked for that only log records have.
+    fn asks_for_logs(&self) -> bool {
+        !(self.log_bodies.is_empty() && self.log_severity_texts.is_empty())
+            || self.log_severity.is_some()
     }
 
     fn matches_log(&self, record: &Record<'_>) -> bool {
@@ -119,10 +144,18 @@ impl Texts {
         patterns.map(Self::Regexp).map_err(|error| BuildError(error.to_string()))
     }
 
-    fn allow<'t>(&self, text: impl FnOnce() -> Option<&'t [u8]>) -> bool {
+    fn is_empty(&self) -> bool {
         match self {
-            Self::Strict(list) if list.is_empty() => true,
-            Self::Regexp(list) if list.is_empty() => true,
+            Self::Strict(list) => list.is_empty(),
+            Self::Regexp(list) => list.is_empty(),
+        }
+    }
+
+    fn allow<'t>(&self, text: impl FnOnce() -> Option<&'t [u8]>) -> bool {
+        if self.is_empty() {
+            return true;
+        }
+        match self {
             Self::Strict(list) => text().is_some_and(|text| list.iter().any(|item| item == text)),
             Self::Regexp(list) => text().is_some_and(|text| list.iter().any(|r| r.is_match(text))),
         }
@@ -160,14 +193,20 @@ impl Attribute {
     }
 }
 
-/// A kind by name, in full or in short, or by number.
-fn span_kind(text: &str) -> Result<u64, BuildError> {
+/// The full name of a kind given by name, in full or in short, or by number.
+fn span_kind(text: &str) -> Result<String, BuildError> {
     let upper = text.to_ascii_uppercase();
     let known = schema::SPAN_KIND
         .number_of(&upper)
         .or_else(|| schema::SPAN_KIND.number_of(&format!("SPAN_KIND_{upper}")))
         .or_else(|| upper.parse().ok());
-    known.and_then(|number| u64::try_from(number).ok()).ok_or_else(|| {
+    let name = known.and_then(|number| schema::SPAN_KIND.name_of(number)).map(str::to_owned);
+    name.ok_or_else(|| {
         BuildError(format!("{text:?} is not a span kind; use SPAN_KIND_CLIENT or its like"))
     })
+}
+
+fn kind_name(number: u64) -> Option<&'static [u8]> {
+    let number = i32::try_from(number).ok()?;
+    schema::SPAN_KIND.name_of(number).map(str::as_bytes)
 }

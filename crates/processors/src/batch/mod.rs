@@ -66,6 +66,8 @@ impl BatchProcessor for BatchRecords {
         let is_waiting = answer.is_some();
         let stopping = |_| Error::refused("the batch processor is shutting down");
         arrivals.send(Arrival { batch, answer }).await.map_err(|_| stopping(()))?;
+        // A client that waits must not keep the batcher from ending when it is told to.
+        drop(arrivals);
         if is_waiting { outcome.await.map_err(|_| stopping(()))? } else { Ok(()) }
     }
 

@@ -55,7 +55,7 @@ const MIB: u64 = 1 << 20;
 impl Config {
     /// The limits in bytes for a process that may have `total` bytes.
     pub(super) fn limits(&self, total: u64) -> Limits {
-        let percent = |share: u32| total / 100 * u64::from(share);
+        let percent = |share: u32| total.saturating_mul(u64::from(share)) / 100;
         let (hard, spike) = if self.limit_mib > 0 {
             (u64::from(self.limit_mib) * MIB, u64::from(self.spike_limit_mib) * MIB)
         } else {
