@@ -3,6 +3,24 @@
 //! Attributes are most of the bytes of telemetry, and nearly all of them are a key and a plain
 //! value with lengths below 128. Anything else goes the long way round through the table.
 
+/// How many bytes at the start of `bytes` are attributes of the common shape, each a field with this
+/// one-byte tag. Attributes come in runs, and a run needs no look into the table.
+#[inline]
+pub(super) fn plain_run(bytes: &[u8], tag: u8) -> usize {
+    if tag >= 0x80 {
+        return 0;
+    }
+    let mut rest = bytes;
+    while let [first, length @ 0..0x80, after @ ..] = rest
+        && *first == tag
+        && let Some((content, next)) = after.split_at_checked(usize::from(*length))
+        && is_plain_pair(content)
+    {
+        rest = next;
+    }
+    bytes.len() - rest.len()
+}
+
 /// Whether the content of a `KeyValue` is exactly `key`, then `value`, and that value one plain
 /// string, bool, whole number or double.
 #[inline(always)]

@@ -83,7 +83,8 @@ impl<'a> Part<'a> {
     }
 }
 
-/// The fields of one message that readers are to merge.
+/// The fields of one message that readers are to merge. Holds a few entries for each field of the
+/// table, however many parts the message was sent in.
 #[derive(Default)]
 struct Merged {
     /// Numbers of fields that may stand but once, with the starts of those that stay.
@@ -97,13 +98,17 @@ impl Merged {
         self.keeps.iter().any(|(kept, at)| *kept == number && *at != Some(start))
     }
 
-    /// Keeps the first of the fields `parts` (start and content) and joins the rest to it.
-    fn keep(&mut self, number: u32, parts: &[(usize, &[u8])]) {
-        let Some((start, _)) = parts.first() else { return };
-        self.keeps.push((number, Some(*start)));
-        if parts.len() > 1 {
-            let whole: Vec<u8> = parts.iter().flat_map(|(_, part)| *part).copied().collect();
-            self.wholes.push((*start, whole));
+    /// Keeps the field that starts at `first` and joins later ones with its number to it.
+    fn keep(&mut self, message: &[u8], number: u32, first: usize) {
+        self.keeps.push((number, Some(first)));
+        let parts = || {
+            let parts = Fields::new(message).skip_while(move |field| field.start < first);
+            parts.filter(move |field| field.number == number)
+        };
+        if parts().nth(1).is_some() {
+            let mut whole = Vec::new();
+            parts().for_each(|part| whole.extend_from_slice(part.value.bytes()));
+            self.wholes.push((first, whole));
         }
     }
 }
@@ -111,43 +116,43 @@ impl Merged {
 /// Finds what is to be merged in a message.
 fn merges(schema: &'static Message, message: &[u8]) -> Merged {
     let mut merged = Merged::default();
-    let members: Vec<(u32, usize, FieldValue<'_>)> = Fields::new(message)
-        .filter(|field| schema.field(field.number).is_some_and(|known| known.rule == Rule::OneOf))
-        .map(|field| (field.number, field.start, field.value))
-        .collect();
-    let has_message = members.iter().any(|(number, ..)| is_message(schema, *number));
-    if let (Some((last, ..)), true) = (members.last(), has_message && members.len() > 1) {
-        for known in schema.fields.iter().filter(|known| known.rule == Rule::OneOf) {
-            if known.number != *last {
-                merged.keeps.push((known.number, None));
-            }
-        }
-        let run = members.iter().rev().take_while(|(number, ..)| number == last).count();
-        let mut parts: Vec<(usize, &[u8])> = members
-            .iter()
-            .skip(members.len() - run)
-            .map(|(_, start, value)| (*start, value.bytes()))
-            .collect();
-        if !is_message(schema, *last) {
-            parts.drain(..parts.len() - 1);
-        }
-        merged.keep(*last, &parts);
-    }
+    merge_oneof(schema, message, &mut merged);
     for known in schema.fields {
-        if !matches!(known.kind, Kind::Message(_))
-            || matches!(known.rule, Rule::Repeated | Rule::OneOf)
-        {
+        let is_singular = !matches!(known.rule, Rule::Repeated | Rule::OneOf);
+        if !is_singular || !is_message(schema, known.number) {
             continue;
         }
-        let parts: Vec<(usize, &[u8])> = Fields::new(message)
-            .filter(|field| field.number == known.number)
-            .map(|field| (field.start, field.value.bytes()))
-            .collect();
-        if parts.len() > 1 {
-            merged.keep(known.number, &parts);
+        let mut parts = Fields::new(message).filter(|field| field.number == known.number);
+        if let (Some(first), Some(_)) = (parts.next(), parts.next()) {
+            merged.keep(message, known.number, first.start);
         }
     }
     merged
+}
+
+/// Of the members of a oneof with a message among them, the last stays. Those of its number right
+/// before it, with no other member between, are parts of it if it is a message.
+fn merge_oneof(schema: &'static Message, message: &[u8], merged: &mut Merged) {
+    let is_member = |number| schema.field(number).is_some_and(|known| known.rule == Rule::OneOf);
+    let (mut members, mut has_message) = (0usize, false);
+    let (mut last, mut first_part) = (0, 0);
+    for field in Fields::new(message).filter(|field| is_member(field.number)) {
+        let is_message = is_message(schema, field.number);
+        if field.number != last || !is_message {
+            (last, first_part) = (field.number, field.start);
+        }
+        members += 1;
+        has_message |= is_message;
+    }
+    if members < 2 || !has_message {
+        return;
+    }
+    for known in schema.fields.iter().filter(|known| known.rule == Rule::OneOf) {
+        if known.number != last {
+            merged.keeps.push((known.number, None));
+        }
+    }
+    merged.keep(message, last, first_part);
 }
 
 fn is_message(schema: &'static Message, number: u32) -> bool {

@@ -232,3 +232,13 @@ fn every_kind_of_data_point_and_every_sample_is_an_item() {
     let counts = Counts { resources: 1, scopes: 1, records: 1, items: 2 };
     assert_eq!(check(Signal::Profiles, bytes.into()).unwrap().counts, counts);
 }
+
+#[test]
+fn a_message_in_a_million_parts_is_merged_in_one_go() {
+    let parts = b"\x7a\x00".repeat(1_000_000);
+    let whole = usual(Signal::Traces, &spans(&parts));
+    assert_eq!(whole, spans(b"\x7a\x00"));
+    let members = b"\x2a\x00\x32\x00".repeat(500_000);
+    let whole = usual(Signal::Traces, &spans(&wrap(&members, &[2, 9])));
+    assert_eq!(whole, spans(&wrap(b"\x32\x00", &[2, 9])));
+}

@@ -1,6 +1,10 @@
 //! The walk over every message of a request.
 
-use super::{Counts, Malformed, NESTING_MAX, attribute::is_plain_pair, count};
+use super::{
+    Counts, Malformed, NESTING_MAX,
+    attribute::{is_plain_pair, plain_run},
+    count,
+};
 use crate::{
     Signal,
     schema::{Field, KEY_VALUE, Kind, Message, Rule},
@@ -97,6 +101,7 @@ impl Walk {
                         if place.depth + 2 > NESTING_MAX {
                             return self.fault(bytes, start, TOO_DEEP);
                         }
+                        at += plain_run(bytes.get(at..).unwrap_or_default(), first);
                         continue;
                     }
                     self.nested(field, inner, (bytes, start, value), place)?;
@@ -137,7 +142,6 @@ impl Walk {
     }
 
     /// A known field whose wire type is not that of one value: only packed scalars may be so.
-    #[cold]
     fn packed(
         &mut self,
         field: &'static Field,
