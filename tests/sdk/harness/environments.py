@@ -1,0 +1,91 @@
+"""Makes what the clients run in, under target/: a virtualenv, Node modules, the Go collector.
+
+Each is made once and again when its list of packages changes. What cannot be made on this machine
+is a Skipped with one line that says why.
+"""
+
+import hashlib
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+SOURCE = Path(__file__).resolve().parent.parent
+TOP = SOURCE.parent.parent
+TARGET = TOP / "target" / "sdk"
+INSTALL_SECONDS = 600
+
+
+class Skipped(Exception):
+    """A part that cannot run here; the text is the reason, in one line."""
+
+
+def python():
+    """The path of a Python with the pinned SDK."""
+    try:
+        import ensurepip  # noqa: F401
+        import venv  # noqa: F401
+    except ImportError as error:
+        raise Skipped("Python's venv module is not installed") from error
+    requirements, home = SOURCE / "python" / "requirements.txt", TARGET / "venv"
+    interpreter = home / "bin" / "python"
+    if not _is_made(home, [requirements]):
+        shutil.rmtree(home, ignore_errors=True)
+        _install([sys.executable, "-m", "venv", str(home)])
+        pip = [str(interpreter), "-m", "pip", "install", "-q", "--retries", "1", "--timeout", "30"]
+        _install([*pip, "-r", str(requirements)])
+        _mark(home, [requirements])
+    return interpreter
+
+
+def node():
+    """The folder with the programme and its modules."""
+    for tool in ("node", "npm"):
+        if not shutil.which(tool):
+            raise Skipped(f"{tool} is not installed")
+    lists, home = [SOURCE / "node" / "package.json", SOURCE / "node" / "package-lock.json"], TARGET / "node"
+    home.mkdir(parents=True, exist_ok=True)
+    if not _is_made(home, lists):
+        for file in lists:
+            shutil.copy(file, home)
+        npm = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries=1", "--fetch-timeout=30000"]
+        _install(npm, cwd=home)
+        _mark(home, lists)
+    # Node looks for modules beside the file it runs.
+    for file in (SOURCE / "node").glob("*.mjs"):
+        shutil.copy(file, home)
+    return home
+
+
+def otelcol():
+    """The path of the Go collector."""
+    if not shutil.which("go"):
+        raise Skipped("Go is not installed")
+    _install(["cargo", "run", "-q", "--locked", "-p", "xtask", "--", "peers"], cwd=TOP)
+    return TOP / "target" / "peers" / "otelcol"
+
+
+def _install(command, cwd=None):
+    try:
+        done = subprocess.run(
+            command, cwd=cwd, timeout=INSTALL_SECONDS, capture_output=True, text=True, check=False, errors="replace"
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise Skipped(f"`{Path(command[0]).name}` did not end well: {error}") from error
+    if done.returncode != 0:
+        lines = [line.strip() for line in (done.stderr or done.stdout).splitlines() if line.strip()]
+        last = next((line for line in reversed(lines) if "error" in line.lower()), (lines or ["no reason given"])[-1])
+        raise Skipped(f"`{' '.join([Path(command[0]).name, *command[1:4]])}` failed: {last[:200]}")
+
+
+def _digest(files):
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
+
+
+def _is_made(home, files):
+    stamp = home / ".made"
+    return stamp.exists() and stamp.read_text() == _digest(files)
+
+
+def _mark(home, files):
+    (home / ".made").write_text(_digest(files))

@@ -1,0 +1,62 @@
+#!/usr/bin/env python3
+"""Real clients and a real collector on both sides of Tollgate; see README.md.
+
+    python3 tests/sdk/run.py TOLLGATE_BINARY [--only python|node|go|wire]
+
+Exit code 0 unless something failed; what this machine cannot run is skipped with one line.
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+from harness import clients, collector, unknown
+
+PARTS = {
+    "python": lambda tollgate, report: clients.run("python", tollgate, report),
+    "node": lambda tollgate, report: clients.run("node", tollgate, report),
+    "go": collector.run,
+    "wire": unknown.run,
+}
+
+
+class Report:
+    """Prints a line per case and counts."""
+
+    def __init__(self):
+        self.counts = {"passed": 0, "failed": 0, "skipped": 0}
+
+    def passed(self, client, route, signal, detail):
+        """A case whose data arrived as sent."""
+        self._line("passed", client, route, signal, detail)
+
+    def failed(self, client, route, signal, detail):
+        """A case that did not; the detail says where it differs."""
+        self._line("failed", client, route, signal, detail)
+
+    def skipped(self, client, reason):
+        """A part that cannot run on this machine."""
+        self.counts["skipped"] += 1
+        print(f"skipped: {client}: {reason}", flush=True)
+
+    def _line(self, outcome, client, route, signal, detail):
+        self.counts[outcome] += 1
+        print(f"{outcome:<7} {client:<7} {route:<28} {signal:<8} {detail}", flush=True)
+
+
+def main():
+    """Runs what was asked for."""
+    arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    arguments.add_argument("tollgate", type=Path, help="the binary")
+    arguments.add_argument("--only", choices=PARTS, help="one part")
+    asked = arguments.parse_args()
+    report = Report()
+    for name, part in PARTS.items():
+        if asked.only in (None, name):
+            part(asked.tollgate.resolve(), report)
+    print(", ".join(f"{count} {outcome}" for outcome, count in report.counts.items()))
+    return 1 if report.counts["failed"] else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
