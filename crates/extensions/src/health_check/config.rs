@@ -50,7 +50,7 @@ impl Default for OwnConfig {
     fn default() -> Self {
         Self {
             path: "/".to_owned(),
-            response_body: Optional::Default(ResponseBodyConfig::default()),
+            response_body: Optional::None,
             check_collector_pipeline: Value::default(),
         }
     }

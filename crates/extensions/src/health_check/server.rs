@@ -46,7 +46,7 @@ impl Health {
         *self.readiness.lock().unwrap_or_else(PoisonError::into_inner) = since;
     }
 
-    fn answer(&self, path: &str) -> Response<Bytes> {
+    pub(super) fn answer(&self, path: &str) -> Response<Bytes> {
         if !self.serves(path) {
             return reply(StatusCode::NOT_FOUND, &PLAIN, "404 page not found\n".into());
         }

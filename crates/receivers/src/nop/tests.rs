@@ -1,0 +1,3 @@
+use super::Nop;
+
+testkit::receiver_contract!(Nop, include_str!("README.md"), "{}");
