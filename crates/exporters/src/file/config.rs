@@ -80,11 +80,11 @@ impl sdk::Config for Config {
             format!("compression is not supported: {:?}; use \"zstd\"", self.compression),
         );
         problems.check(
-            !(self.append && !self.compression.is_empty()),
+            !self.append || self.compression.is_empty(),
             "append and compression enabled at the same time is not supported",
         );
         problems.check(
-            !(self.append && self.rotation.is_some()),
+            !self.append || !self.rotation.is_some(),
             "append and rotation enabled at the same time is not supported",
         );
         problems.check(self.flush_interval.nanos() > 0, "flush_interval must be larger than zero");

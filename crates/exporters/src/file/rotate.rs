@@ -64,11 +64,13 @@ impl Rotation {
         let keep = self.backups_max.unwrap_or(usize::MAX);
         let oldest = self.age_max.and_then(|age| self.clock.now().checked_sub(age));
         let oldest = oldest.and_then(|oldest| Timestamp::try_from(oldest).ok());
-        for (at, (time, backup)) in backups.iter().enumerate() {
-            if at >= keep || oldest.is_some_and(|oldest| *time < oldest) {
-                if let Err(error) = fs::remove_file(backup) {
-                    tracing::warn!(path = %backup.display(), %error, "An old file could not be deleted");
-                }
+        let is_due = |(at, (time, _)): &(usize, &(Timestamp, PathBuf))| {
+            *at >= keep || oldest.is_some_and(|oldest| *time < oldest)
+        };
+        for (_, (_, backup)) in backups.iter().enumerate().filter(is_due) {
+            if let Err(error) = fs::remove_file(backup) {
+                let path = backup.display();
+                tracing::warn!(%path, %error, "An old file could not be deleted");
             }
         }
     }

@@ -102,7 +102,7 @@ enum Piece {
 impl Requests {
     pub(super) async fn open(path: &Path, config: &Config) -> Result<Self, Fault> {
         let (format, signal) = kind_of(path, config).map_err(Fault::Lost)?;
-        let file = File::open(path).await.map_err(lost)?;
+        let file = File::open(path).await?;
         Ok(Self {
             reader: BufReader::with_capacity(64 << 10, file),
             format,
@@ -123,7 +123,7 @@ impl Requests {
                 Format::Proto => self.framed().await,
                 Format::Request => self.whole().await,
             };
-            match piece.map_err(lost)? {
+            match piece? {
                 Piece::End => return Ok(None),
                 Piece::TooLong => {
                     let mib = self.bytes_max >> 20;
@@ -220,8 +220,10 @@ impl Requests {
     }
 }
 
-fn lost(error: io::Error) -> Fault {
-    Fault::Lost(error.to_string())
+impl From<io::Error> for Fault {
+    fn from(error: io::Error) -> Self {
+        Self::Lost(error.to_string())
+    }
 }
 
 /// The format and, as far as it is known before reading, the signal of a file.

@@ -232,7 +232,10 @@ fn patterns_match_names() {
 fn a_pattern_that_matches_nothing_is_named() {
     let folder = Folder::new();
     let pattern = folder.0.join("*.pb").display().to_string();
-    assert_eq!(find(&[pattern.clone()]).unwrap_err(), format!("no file matches {pattern}"));
+    assert_eq!(
+        find(std::slice::from_ref(&pattern)).unwrap_err(),
+        format!("no file matches {pattern}")
+    );
 }
 
 #[test]
