@@ -15,6 +15,7 @@ use net::{
 use sdk::{
     BuildContext, BuildError, Error, Outputs, Receiver, Signal, Stability, StartError, async_trait,
 };
+use tokio::task::JoinSet;
 
 pub use self::config::{Config, HttpConfig, Paths, Protocols};
 use self::server::Otlp;
@@ -72,9 +73,9 @@ impl Receiver for OtlpReceiver {
     }
 
     async fn shutdown(&mut self) -> Result<(), Error> {
-        for server in self.servers.drain(..) {
-            server.shutdown().await;
-        }
+        // All at once: no port takes anything new while another one still drains.
+        let mut draining: JoinSet<()> = self.servers.drain(..).map(Server::shutdown).collect();
+        while draining.join_next().await.is_some() {}
         Ok(())
     }
 }

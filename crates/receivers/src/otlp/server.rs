@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use http::{
     HeaderMap, HeaderValue, Method, Response, StatusCode,
-    header::{ALLOW, CONTENT_TYPE, RETRY_AFTER},
+    header::{ALLOW, CONTENT_TYPE, HOST, RETRY_AFTER},
 };
 use net::{
     server::{GrpcCall, GrpcService, HttpCall, HttpService},
@@ -130,7 +130,7 @@ impl Otlp {
             transport: "http",
             peer: call.peer,
             holds: vec![Hold::new(Arc::new(body.permit))],
-            metadata: metadata(&call.headers, self.http_metadata),
+            metadata: http_metadata(call, self.http_metadata),
             ..Context::default()
         };
         let batch = Batch::checked(signal, bytes, Arc::new(context))
@@ -150,7 +150,8 @@ impl Otlp {
     }
 
     fn http_signal(&self, path: &str) -> Option<Signal> {
-        let is = |configured: &str| path == configured || path.strip_prefix('/') == Some(configured);
+        let is =
+            |configured: &str| path == configured || path.strip_prefix('/') == Some(configured);
         let signal = if is(&self.paths.traces_url_path) {
             Signal::Traces
         } else if is(&self.paths.metrics_url_path) {
@@ -197,6 +198,18 @@ fn metadata(headers: &HeaderMap, wanted: bool) -> pdata::Metadata {
         for (name, value) in headers {
             metadata.add(name.as_str(), String::from_utf8_lossy(value.as_bytes()).into_owned());
         }
+    }
+    metadata
+}
+
+/// As [`metadata`]; over HTTP/2 the host stands in the URI instead of a header.
+fn http_metadata(call: &HttpCall, wanted: bool) -> pdata::Metadata {
+    let mut metadata = metadata(&call.headers, wanted);
+    if wanted
+        && metadata.get(HOST.as_str()).is_empty()
+        && let Some(host) = call.uri.authority()
+    {
+        metadata.add(HOST.as_str(), host.to_string());
     }
     metadata
 }

@@ -9,7 +9,7 @@ use std::{
 use async_trait::async_trait;
 use pdata::{Batch, Signal};
 use sdk::{Consumer, Error, Next, Outputs};
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 
 /// How a [`Sink`] answers one batch.
 #[derive(Clone, Debug)]
@@ -18,6 +18,8 @@ pub enum Answer {
     Take,
     /// Fails: [`Error::refused`] for what may pass, [`Error::permanent`] for what may not.
     Fail(Error),
+    /// Takes it once notified.
+    TakeAfter(Arc<Notify>),
     /// Never answers.
     Hang,
 }
@@ -117,6 +119,10 @@ impl Consumer for Sink {
         match answer {
             Answer::Take => Ok(()),
             Answer::Fail(error) => Err(error),
+            Answer::TakeAfter(told) => {
+                told.notified().await;
+                Ok(())
+            }
             Answer::Hang => future::pending().await,
         }
     }
