@@ -8,6 +8,8 @@ use sdk::Registry;
 
 /// Makes every receiver in this crate known.
 pub fn register(registry: &mut Registry) {
-    registry.receiver::<nop::Nop>().receiver::<otlp::OtlpReceiver>()
+    registry
+        .receiver::<nop::Nop>()
+        .receiver::<otlp::OtlpReceiver>()
         .receiver::<otlp_file::OtlpFile>();
 }
