@@ -26,13 +26,13 @@ class Report:
     def __init__(self):
         self.counts = {"passed": 0, "failed": 0, "skipped": 0}
 
-    def passed(self, client, route, signal, detail):
-        """A case whose data arrived as sent."""
-        self._line("passed", client, route, signal, detail)
+    def outcome(self, client, route, signal, problem, detail):
+        """A case: passed if there is no problem."""
+        self._line("failed" if problem else "passed", client, route, signal, problem or detail)
 
-    def failed(self, client, route, signal, detail):
-        """A case that did not; the detail says where it differs."""
-        self._line("failed", client, route, signal, detail)
+    def failed(self, client, route, signal, problem):
+        """A case that failed; the problem says where it differs."""
+        self._line("failed", client, route, signal, problem)
 
     def skipped(self, client, reason):
         """A part that cannot run on this machine."""
@@ -41,7 +41,7 @@ class Report:
 
     def _line(self, outcome, client, route, signal, detail):
         self.counts[outcome] += 1
-        print(f"{outcome:<7} {client:<7} {route:<28} {signal:<8} {detail}", flush=True)
+        print(f"{outcome:<7} {client:<7} {route:<34} {signal:<8} {detail}", flush=True)
 
 
 def main():

@@ -1,6 +1,7 @@
 """The SDKs of two languages send to Tollgate; what is in its file must be what they say they sent."""
 
 import json
+import os
 import subprocess
 
 from . import environments
@@ -8,6 +9,8 @@ from .canonical import SIGNALS, difference, records
 from .process import Collector, Failure, free_ports
 
 PROTOCOLS = ("grpc", "http/protobuf", "http/json")
+# By word in the report, what the SDKs read from the environment.
+COMPRESSIONS = {"": {}, " gzip": {"OTEL_EXPORTER_OTLP_COMPRESSION": "gzip"}}
 EMIT_SECONDS = 60
 
 # What the programmes must have sent, so that a test cannot pass by sending little. Words of OTLP JSON.
@@ -37,19 +40,18 @@ def run(language, tollgate, report):
         report.skipped(language, reason)
         return
     for protocol in PROTOCOLS:
-        try:
-            said, arrived = _exchange(language, command, protocol, tollgate)
-        except Failure as failure:
+        for compression, variables in COMPRESSIONS.items():
+            route = f"{protocol}{compression}"
+            try:
+                said, arrived = _exchange(command, (language, protocol, compression), variables, tollgate)
+            except Failure as failure:
+                for signal in SIGNALS:
+                    report.failed(language, route, signal, str(failure))
+                continue
             for signal in SIGNALS:
-                report.failed(language, protocol, signal, str(failure))
-            continue
-        for signal in SIGNALS:
-            expected, got = records(signal, [said[signal]]), records(signal, arrived)
-            problem = _uncovered(language, signal, expected) or difference(expected, got)
-            if problem:
-                report.failed(language, protocol, signal, problem)
-            else:
-                report.passed(language, protocol, signal, f"{len(expected)} records")
+                expected, got = records(signal, [said[signal]]), records(signal, arrived)
+                problem = _uncovered(language, signal, expected) or difference(expected, got)
+                report.outcome(language, route, signal, problem, f"{len(expected)} records")
 
 
 def _command(language):
@@ -58,9 +60,10 @@ def _command(language):
     return ["node", str(environments.node() / "emit.mjs")]
 
 
-def _exchange(language, command, protocol, tollgate):
+def _exchange(command, case, variables, tollgate):
     """Runs the programme against a Tollgate; gives what it said it sent and the file's requests."""
-    work = environments.TARGET / "work" / language / protocol.replace("/", "-")
+    language, protocol, compression = case
+    work = environments.TARGET / "work" / language / f"{protocol}{compression}".replace("/", "-").replace(" ", "-")
     work.mkdir(parents=True, exist_ok=True)
     file, said = work / "arrived.jsonl", work / "said.json"
     for old in (file, said):
@@ -68,11 +71,12 @@ def _exchange(language, command, protocol, tollgate):
     grpc, http = free_ports(2)
     endpoint = f"http://127.0.0.1:{grpc if protocol == 'grpc' else http}"
     config = environments.SOURCE / "configs" / "to-file.yaml"
-    variables = {"GRPC_PORT": grpc, "HTTP_PORT": http, "FILE": file}
-    with Collector(tollgate, config, variables, [grpc, http], work / "tollgate.log"):
+    places = {"GRPC_PORT": grpc, "HTTP_PORT": http, "FILE": file}
+    with Collector(tollgate, config, places, [grpc, http], work / "tollgate.log"):
         try:
             done = subprocess.run(
                 [*command, protocol, endpoint, str(said)],
+                env={**os.environ, **variables},
                 timeout=EMIT_SECONDS, capture_output=True, text=True, check=False,
             )  # fmt: skip
         except subprocess.TimeoutExpired as error:

@@ -5,6 +5,7 @@ is a Skipped with one line that says why.
 """
 
 import hashlib
+import os
 import shutil
 import subprocess
 import sys
@@ -14,6 +15,7 @@ SOURCE = Path(__file__).resolve().parent.parent
 TOP = SOURCE.parent.parent
 TARGET = TOP / "target" / "sdk"
 INSTALL_SECONDS = 600
+NODE_OLDEST = (18, 19)
 
 
 class Skipped(Exception):
@@ -43,6 +45,9 @@ def node():
     for tool in ("node", "npm"):
         if not shutil.which(tool):
             raise Skipped(f"{tool} is not installed")
+    version = subprocess.run(["node", "--version"], capture_output=True, text=True, check=False).stdout.strip()
+    if not _is_at_least(version, NODE_OLDEST):
+        raise Skipped(f"node {version or 'does not run'}; the SDK needs {NODE_OLDEST[0]}.{NODE_OLDEST[1]} or newer")
     lists, home = [SOURCE / "node" / "package.json", SOURCE / "node" / "package-lock.json"], TARGET / "node"
     home.mkdir(parents=True, exist_ok=True)
     if not _is_made(home, lists):
@@ -61,7 +66,7 @@ def otelcol():
     """The path of the Go collector."""
     if not shutil.which("go"):
         raise Skipped("Go is not installed")
-    _install(["cargo", "run", "-q", "--locked", "-p", "xtask", "--", "peers"], cwd=TOP)
+    _install([os.environ.get("CARGO", "cargo"), "run", "-q", "--locked", "-p", "xtask", "--", "peers"], cwd=TOP)
     return TOP / "target" / "peers" / "otelcol"
 
 
@@ -74,8 +79,14 @@ def _install(command, cwd=None):
         raise Skipped(f"`{Path(command[0]).name}` did not end well: {error}") from error
     if done.returncode != 0:
         lines = [line.strip() for line in (done.stderr or done.stdout).splitlines() if line.strip()]
-        last = next((line for line in reversed(lines) if "error" in line.lower()), (lines or ["no reason given"])[-1])
-        raise Skipped(f"`{' '.join([Path(command[0]).name, *command[1:4]])}` failed: {last[:200]}")
+        blame = [line for line in lines if line.lower().startswith(("error", "npm error"))] or lines[-1:]
+        reason = blame[0] if blame else "no reason given"
+        raise Skipped(f"`{' '.join([Path(command[0]).name, *command[1:4]])}` failed: {reason[:200]}")
+
+
+def _is_at_least(version, oldest):
+    numbers = [int(part) for part in version.lstrip("v").split(".")[:2] if part.isdigit()]
+    return tuple(numbers) >= oldest
 
 
 def _digest(files):
