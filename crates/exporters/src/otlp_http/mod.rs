@@ -13,12 +13,13 @@ use http::{
 };
 use net::{
     client::{HttpClient, HttpError, HttpReply},
+    settings::HttpClientConfig,
     status::{code_of_http, parse_retry_after, rpc_status_from_proto},
 };
 use pdata::json;
 use sdk::{
-    Batch, BuildContext, BuildError, Code, Delivered, Delivery, Destination, Error, Exporter,
-    GrpcStatus, Signal, Stability, async_trait,
+    Batch, BuildContext, BuildError, Clock, Code, Delivered, Delivery, Destination, Error,
+    Exporter, GrpcStatus, Signal, Stability, async_trait,
 };
 
 pub use self::config::{Config, EncodingType, OwnConfig};
@@ -34,6 +35,7 @@ pub struct OtlpHttp {
     urls: BTreeMap<Signal, Uri>,
     encoding: EncodingType,
     timeout: Option<time::Duration>,
+    clock: Clock,
 }
 
 #[async_trait]
@@ -68,19 +70,24 @@ impl Exporter for OtlpHttp {
                     "{signal}: the endpoint must be a URL such as http://localhost:4318"
                 ))
             })?;
+            // The client knows what it cannot connect to; a signal's own URL is asked about too.
+            HttpClientConfig { endpoint: url, ..config.client.clone() }
+                .client_options("")
+                .map_err(|error| BuildError(error.to_string()))?;
             urls.insert(*signal, uri);
         }
         let client = HttpClient::new(&config.client, &shared::user_agent(&context.info))
             .map_err(|error| BuildError(error.to_string()))?;
         let timeout = Some(*config.own.timeout).filter(|timeout| !timeout.is_zero());
-        Ok(Self { client, urls, encoding: config.own.encoding, timeout })
+        Ok(Self { client, urls, encoding: config.own.encoding, timeout, clock: context.clock })
     }
 
     async fn export(&self, batch: Batch) -> Result<Delivered, Error> {
         let signal = batch.signal();
-        let url = self.urls.get(&signal).ok_or_else(|| {
-            Error::permanent(format!("no endpoint is configured for {signal}"))
-        })?;
+        let url = self
+            .urls
+            .get(&signal)
+            .ok_or_else(|| Error::permanent(format!("no endpoint is configured for {signal}")))?;
         let (content_type, body) = match self.encoding {
             EncodingType::Proto => (PROTOBUF, batch.bytes().clone()),
             EncodingType::Json => {
@@ -94,7 +101,11 @@ impl Exporter for OtlpHttp {
             .post(url, content_type, body, &HeaderMap::new(), self.timeout)
             .await
             .map_err(|error| transport_error(&error))?;
-        if reply.status.is_success() { accepted(signal, &reply) } else { Err(refused(&reply)) }
+        if reply.status.is_success() {
+            accepted(signal, &reply)
+        } else {
+            Err(refused(url, &reply, self.clock.now()))
+        }
     }
 }
 
@@ -118,13 +129,14 @@ fn accepted(signal: Signal, reply: &HttpReply) -> Result<Delivered, Error> {
 }
 
 /// Reads a refusal: the backend's own status where it sent one, else one for the HTTP status.
-fn refused(reply: &HttpReply) -> Error {
+fn refused(url: &Uri, reply: &HttpReply, now: SystemTime) -> Error {
     let http = reply.status.as_u16();
-    let status = rpc_status_from_proto(&reply.body).ok().filter(|_| {
-        reply.headers.get(CONTENT_TYPE) == Some(&PROTOBUF) && !reply.body.is_empty()
-    });
+    let status = rpc_status_from_proto(&reply.body)
+        .ok()
+        .filter(|_| reply.headers.get(CONTENT_TYPE) == Some(&PROTOBUF) && !reply.body.is_empty());
     let mut text = format!(
-        "error exporting items, request to URL responded with HTTP Status Code {http}"
+        "error exporting items, request to {} responded with HTTP Status Code {http}",
+        without_secrets(url)
     );
     if let Some(status) = status.as_ref().filter(|status| !status.message().is_empty()) {
         text.push_str(", Message=");
@@ -141,9 +153,16 @@ fn refused(reply: &HttpReply) -> Error {
         .headers
         .get(RETRY_AFTER)
         .filter(|_| matches!(http, 429 | 503))
-        .and_then(|value| parse_retry_after(value, SystemTime::now()));
+        .and_then(|value| parse_retry_after(value, now));
     match wait {
         Some(wait) => error.retry_after(wait),
         None => error,
     }
+}
+
+/// A URL for logs: a user, a password and a query stay out of them.
+fn without_secrets(url: &Uri) -> String {
+    let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
+    let scheme = url.scheme_str().unwrap_or("http");
+    format!("{scheme}://{}{port}{}", url.host().unwrap_or_default(), url.path())
 }

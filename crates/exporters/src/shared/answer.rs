@@ -108,13 +108,7 @@ macro_rules! response {
             name: "ExportPartialSuccess",
             fields: &[
                 schema::row(1, $name, $json, Kind::Int64, schema::Rule::Single),
-                schema::row(
-                    2,
-                    "error_message",
-                    "errorMessage",
-                    Kind::String,
-                    schema::Rule::Single,
-                ),
+                schema::row(2, "error_message", "errorMessage", Kind::String, schema::Rule::Single),
             ],
         };
         static $response: Message = Message {
