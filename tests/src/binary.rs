@@ -7,6 +7,8 @@ use std::{
     sync::OnceLock,
 };
 
+use crate::within_deadline;
+
 /// Takes the place of the program that cargo builds, to hold another build against the same tests.
 const OVERRIDE: &str = "TOLLGATE_BIN";
 
@@ -26,7 +28,8 @@ pub struct Outcome {
     pub stderr: String,
 }
 
-/// Runs `tollgate` with these arguments to its end, in the folder of this crate.
+/// Runs `tollgate` with these arguments to its end, in the folder of this crate. One that does not end is
+/// killed and fails the test.
 #[must_use]
 pub fn run(args: &[&str]) -> Outcome {
     run_with(args, &[])
@@ -35,12 +38,19 @@ pub fn run(args: &[&str]) -> Outcome {
 /// Runs `tollgate` with these arguments and environment variables to its end.
 #[must_use]
 pub fn run_with(args: &[&str], variables: &[(&str, &str)]) -> Outcome {
-    let output = Command::new(path())
+    let mut command = tokio::process::Command::new(path());
+    command
         .args(args)
         .envs(variables.iter().copied())
         .current_dir(folder())
         .stdin(Stdio::null())
-        .output()
+        .kill_on_drop(true);
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("no runtime for one process");
+    let output = runtime
+        .block_on(async { within_deadline("the end of tollgate", command.output()).await })
         .expect("tollgate cannot be started");
     Outcome {
         code: output.status.code(),
