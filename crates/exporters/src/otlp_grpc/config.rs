@@ -6,7 +6,7 @@ use sdk::{Duration, Optional, Problems, QueueConfig, RetryConfig};
 use serde::{Deserialize, Serialize};
 
 /// The client's keys and the delivery's keys, which stand side by side.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(from = "Squash<GrpcClientConfig, DeliveryConfig>")]
 #[serde(into = "Squash<GrpcClientConfig, DeliveryConfig>")]
 pub struct Config {
@@ -35,12 +35,6 @@ impl Default for DeliveryConfig {
             sending_queue: Optional::Some(QueueConfig::default()),
             retry_on_failure: RetryConfig::default(),
         }
-    }
-}
-
-impl Default for Config {
-    fn default() -> Self {
-        Self { client: GrpcClientConfig::default(), delivery: DeliveryConfig::default() }
     }
 }
 
