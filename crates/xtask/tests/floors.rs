@@ -1,6 +1,10 @@
 //! Fails when a crate depends on its own floor or a higher one (ARCHITECTURE.md, "Floors").
 
-#![expect(clippy::unwrap_used, reason = "a failed read should fail the test")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a failed read should fail the test"
+)]
 use std::process::Command;
 
 use serde_json::Value;

@@ -146,6 +146,12 @@ impl Enum {
 }
 
 /// One row of a message table, for messages beside OTLP's own.
-pub const fn row(number: u32, name: &'static str, json: &'static str, kind: Kind, rule: Rule) -> Field {
+pub const fn row(
+    number: u32,
+    name: &'static str,
+    json: &'static str,
+    kind: Kind,
+    rule: Rule,
+) -> Field {
     Field { number, name, json, kind, rule }
 }

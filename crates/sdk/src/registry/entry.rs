@@ -16,6 +16,10 @@ type Decode = fn(&Value) -> Result<Box<dyn ErasedConfig>, DecodeErrors>;
 /// Makes a component from settings that [`Decode`] of the same entry gave.
 type Make<T> = fn(&dyn ErasedConfig, BuildContext) -> Result<T, BuildError>;
 
+/// As [`Make`]; an exporter is also told which signals are used.
+type MakeExporter =
+    fn(&dyn ErasedConfig, &[Signal], BuildContext) -> Result<Arc<dyn DynExporter>, BuildError>;
+
 /// A receiver.
 #[derive(Clone, Copy)]
 #[expect(missing_docs, reason = "the same three facts as on the trait, and two functions")]
@@ -58,8 +62,7 @@ pub struct ExporterEntry {
     pub signals: &'static [Signal],
     pub decode: Decode,
     pub delivery: fn(&dyn ErasedConfig, Signal) -> Result<Delivery, BuildError>,
-    pub make:
-        fn(&dyn ErasedConfig, &[Signal], BuildContext) -> Result<Arc<dyn DynExporter>, BuildError>,
+    pub make: MakeExporter,
 }
 
 /// A connector.
