@@ -27,15 +27,12 @@ pub(crate) fn is_retryable(status: &Status) -> bool {
 
 /// The error for a status; it keeps the status, so that the first client hears the last backend.
 pub(crate) fn error_of(status: &Status) -> Error {
-    let text = format!(
-        "rpc error: code = {:?} desc = {}",
-        status.code(),
-        bounded(status.message(), MESSAGE_CHARS_MAX)
-    );
+    let message = bounded(status.message(), MESSAGE_CHARS_MAX);
+    let text = format!("rpc error: code = {:?} desc = {message}", status.code());
     let error = if is_retryable(status) { Error::refused(text) } else { Error::permanent(text) };
     let error = error.with_status(GrpcStatus {
         code: Code::from_number(status.code() as i32),
-        message: status.message().to_owned(),
+        message: message.to_owned(),
         details: bytes::Bytes::copy_from_slice(status.details()),
     });
     match retry_info(status).filter(|wait| !wait.is_zero()) {

@@ -23,6 +23,14 @@ fn statuses_are_tried_again_as_the_specification_says() {
 }
 
 #[test]
+fn the_words_of_a_backend_are_kept_in_part() {
+    let error = error_of(&Status::internal("ä".repeat(5000)));
+    let kept = "ä".repeat(1024);
+    assert_eq!(error.status().unwrap().message, kept);
+    assert_eq!(error.message(), format!("rpc error: code = Internal desc = {kept}"));
+}
+
+#[test]
 fn what_was_not_kept_is_read_in_both_encodings() {
     let proto = [10, 6, 8, 2, 18, 2, b'n', b'o'];
     let json = br#"{"partialSuccess":{"rejectedSpans":"2","errorMessage":"no"}}"#;

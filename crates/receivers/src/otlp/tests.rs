@@ -32,7 +32,10 @@ struct Bench {
 
 impl Bench {
     async fn with(yaml: &str, signals: &[Signal]) -> Self {
-        let context = testkit::context(ComponentKind::Receiver, "otlp");
+        Self::within(testkit::context(ComponentKind::Receiver, "otlp"), yaml, signals).await
+    }
+
+    async fn within(context: BuildContext, yaml: &str, signals: &[Signal]) -> Self {
         let mut receiver = OtlpReceiver::new(testkit::settings(yaml), context).unwrap();
         let sink = Sink::default();
         Receiver::start(&mut receiver, sink.outputs_for(signals)).await.unwrap();
@@ -405,17 +408,39 @@ async fn stopping_answers_what_is_in_flight_and_takes_nothing_new() {
     };
     sink.received(2).await;
     let stopping = tokio::spawn(async move { Receiver::shutdown(&mut receiver).await });
-    for address in [grpc, http] {
-        while tokio::net::TcpStream::connect(&address).await.is_ok() {
-            tokio::task::yield_now().await;
+    let closed = async {
+        for address in [grpc, http] {
+            while tokio::net::TcpStream::connect(&address).await.is_ok() {
+                tokio::task::yield_now().await;
+            }
         }
-    }
+    };
+    tokio::time::timeout(Duration::from_secs(20), closed).await.unwrap();
     assert!(!stopping.is_finished());
     go_on.notify_one();
     go_on.notify_one();
     assert_eq!(posted.await.unwrap().status, 200);
     assert!(called.await.unwrap().is_ok());
     stopping.await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn over_the_budget_of_the_process_clients_are_told_to_come_back() {
+    let context = testkit::context(ComponentKind::Receiver, "otlp");
+    let budget = context.shared.get_or_insert_global(|| ByteBudget::new(100)).as_ref().clone();
+    let bench = Bench::within(context, LOOPBACK, &Signal::ALL).await;
+    let batch = testkit::spans("a k=v");
+    bench.call(Signal::Traces, batch.bytes().clone()).await.unwrap();
+    assert_eq!(budget.held(), batch.bytes().len(), "held while the batch is");
+    drop(bench.sink.take());
+    assert_eq!(budget.held(), 0);
+    let others = budget.try_take(100).unwrap();
+    let called = bench.call(Signal::Traces, batch.bytes().clone()).await.unwrap_err();
+    assert_eq!((called.code(), retry_info(&called).is_some()), (Code::Unavailable, true));
+    let posted = bench.post("/v1/traces", &[PROTOBUF], batch.bytes()).await;
+    assert_eq!((posted.status, posted.header("retry-after")), (503, "1"));
+    drop(others);
+    assert_eq!(bench.post("/v1/traces", &[PROTOBUF], batch.bytes()).await.status, 200);
 }
 
 #[tokio::test]
