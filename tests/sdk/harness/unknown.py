@@ -32,7 +32,8 @@ def run(tollgate, report):
 def _changed(request, arrived):
     if request == arrived:
         return None
-    at = next((at for at, pair in enumerate(zip(request, arrived)) if pair[0] != pair[1]), min(len(request), len(arrived)))
+    shorter = min(len(request), len(arrived))
+    at = next((at for at in range(shorter) if request[at] != arrived[at]), shorter)
     return f"{len(request)} bytes sent, {len(arrived)} arrived, different from byte {at}"
 
 
@@ -45,7 +46,8 @@ def _lost(arrived, marks):
 
 def _over_http(tollgate, signal, request):
     with Sink() as sink:
-        _through(tollgate, signal, request, "unknown-pass.yaml", sink.port, {"EXPORTER": "otlp_http", "NEXT_GRPC_PORT": 1})
+        variables = {"EXPORTER": "otlp_http", "NEXT_GRPC_PORT": 1}
+        _through(tollgate, signal, request, "unknown-pass.yaml", sink.port, variables)
         return _one(sink)
 
 

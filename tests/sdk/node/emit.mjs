@@ -4,7 +4,8 @@
 // Exit code 1 if an export did not succeed.
 
 import { writeFileSync } from 'node:fs';
-import { ROOT_CONTEXT, SpanKind, SpanStatusCode, TraceFlags, ValueType, createTraceState, trace } from '@opentelemetry/api';
+import { ROOT_CONTEXT, createTraceState, trace } from '@opentelemetry/api';
+import { SpanKind, SpanStatusCode, TraceFlags, ValueType } from '@opentelemetry/api';
 import { SeverityNumber } from '@opentelemetry/api-logs';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { BasicTracerProvider, BatchSpanProcessor } from '@opentelemetry/sdk-trace-base';
@@ -143,7 +144,8 @@ async function main(protocol, endpoint, file) {
   const attributes = { 'service.name': 'sdk-test', 'service.instance.id': 'π', res: ['a'] };
   const resource = resourceFromAttributes(attributes, { schemaUrl: 'https://example.test/r' });
 
-  const spans = new BasicTracerProvider({ resource, spanProcessors: [new BatchSpanProcessor(await made('traces'))] });
+  const spanProcessors = [new BatchSpanProcessor(await made('traces'))];
+  const spans = new BasicTracerProvider({ resource, spanProcessors });
   const reader = new PeriodicExportingMetricReader({
     exporter: await made('metrics'),
     exportIntervalMillis: NEVER_MS,

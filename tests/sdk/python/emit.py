@@ -158,7 +158,8 @@ def emit_logs(provider, inside):
 
 def main(protocol, endpoint, file):
     """Emits all three signals and writes down what was sent."""
-    resource = Resource({"service.name": "sdk-test", "service.instance.id": "π", "res": ["a"]}, "https://example.test/r")
+    attributes = {"service.name": "sdk-test", "service.instance.id": "π", "res": ["a"]}
+    resource = Resource(attributes, "https://example.test/r")
     kept, failures = {signal: [] for signal in MODULES}, []
     exporters = {signal: exporter(protocol, signal, endpoint, kept[signal], failures) for signal in MODULES}
 
