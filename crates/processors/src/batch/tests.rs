@@ -68,6 +68,7 @@ fn from_tenant(batch: Batch, tenant: &str) -> Batch {
 #[tokio::test(start_paused = true)]
 async fn a_batch_leaves_when_its_first_item_is_old_enough() {
     let bench = Bench::new("timeout: 10s");
+    let started = Instant::now();
     let first = bench.client(spans(1)).await;
     advance(Duration::from_secs(6)).await;
     let second = bench.client(spans(2)).await;
@@ -76,7 +77,7 @@ async fn a_batch_leaves_when_its_first_item_is_old_enough() {
     assert!(bench.sink.items().is_empty() && !first.is_finished());
     advance(Duration::from_millis(1)).await;
     assert!(first.await.unwrap().is_ok() && second.await.unwrap().is_ok());
-    assert_eq!(bench.sink.items(), [3]);
+    assert_eq!((bench.sink.items(), started.elapsed()), (vec![3], Duration::from_secs(10)));
 }
 
 #[tokio::test(start_paused = true)]
