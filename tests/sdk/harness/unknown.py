@@ -104,7 +104,8 @@ def _field(number, kind, payload):
 
 
 class Maker:
-    """Makes messages; each gets an unknown field of every wire type, with a value found nowhere else."""
+    """Makes messages; each gets unknown fields of four wire types (groups are obsolete), with values
+    found nowhere else."""
 
     def __init__(self):
         self.marks = []
