@@ -3,7 +3,6 @@
 
 mod fakes;
 mod lifecycle;
-mod log;
 mod reload;
 mod topology;
 mod validation;

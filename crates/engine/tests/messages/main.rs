@@ -1,4 +1,17 @@
 //! The messages that scrapers and people look for (C§1.5).
+//!
+//! In a process of its own: `tracing` remembers for each place that logs whether anybody listens,
+//! and tests that log beside this one, with nobody listening, could make it forget this one.
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "tests and their helpers")]
+#![allow(
+    dead_code,
+    unused_imports,
+    clippy::allow_attributes,
+    reason = "a part of the fakes is used"
+)]
+
+#[path = "../service/fakes/mod.rs"]
+mod fakes;
 
 use std::{
     fmt::{self, Write as _},
