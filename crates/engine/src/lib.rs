@@ -19,3 +19,7 @@ pub mod plan;
 pub mod run;
 pub mod settings;
 pub mod telemetry;
+
+#[cfg(test)]
+#[path = "../tests/listeners/mod.rs"]
+mod listeners;

@@ -273,6 +273,7 @@ pub(super) struct Logs(Arc<Mutex<Vec<String>>>);
 
 impl Logs {
     pub(super) fn capture() -> (Self, DefaultGuard) {
+        crate::listeners::keep_listening();
         let logs = Self::default();
         let guard =
             tracing::subscriber::set_default(tracing_subscriber::registry().with(logs.clone()));

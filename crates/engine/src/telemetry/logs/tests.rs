@@ -27,6 +27,7 @@ impl Bench {
         let clock =
             Clock::new(|| SystemTime::UNIX_EPOCH + Duration::from_millis(1_763_794_547_022));
         let logs = Logs::new(clock);
+        crate::listeners::keep_listening();
         let subscriber = tracing_subscriber::registry().with(logs.clone());
         Self { logs, path, _guard: tracing::subscriber::set_default(subscriber) }
     }
