@@ -262,15 +262,24 @@ async fn read(response: Response<Incoming>) -> Result<HttpAnswer, hyper::Error> 
     Ok(HttpAnswer { status: head.status.as_u16(), headers: head.headers, body })
 }
 
-/// Writes bytes to a connection of their own, whatever they are, and reads until the server closes it
-/// or has nothing to say for as long as `patience`.
-pub async fn raw(address: SocketAddr, bytes: &[u8], patience: std::time::Duration) -> Vec<u8> {
-    let mut stream = TcpStream::connect(address).await.unwrap();
-    // The server may close before it has read everything.
-    let _ = stream.write_all(bytes).await;
-    let mut answer = Vec::new();
-    let _ = tokio::time::timeout(patience, stream.read_to_end(&mut answer)).await;
-    answer
+/// Writes bytes to a connection of their own, whatever they are, and reads until the server closes
+/// it. With `is_last` the server is told that nothing follows.
+pub async fn raw(address: SocketAddr, bytes: &[u8], is_last: bool) -> Vec<u8> {
+    let exchange = async {
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        let (mut reader, mut writer) = stream.split();
+        let mut answer = Vec::new();
+        // The server may close before it has read or we have written everything.
+        let write = async {
+            let _ = writer.write_all(bytes).await;
+            if is_last {
+                let _ = writer.shutdown().await;
+            }
+        };
+        let (_, _) = tokio::join!(write, reader.read_to_end(&mut answer));
+        answer
+    };
+    within_deadline("the server to close a connection", exchange).await
 }
 
 /// A body that is there already.
