@@ -52,7 +52,7 @@ impl Sender {
         &self.observe
     }
 
-    /// Ends all waits between attempts, now and from now on.
+    /// Ends all waits between attempts, now and from now on: what waits is tried once more.
     pub(super) fn interrupt_retries(&self) {
         self.stopping.send_replace(true);
     }
@@ -79,6 +79,9 @@ impl Sender {
     ) -> Result<Delivered, Failure> {
         let mut backoff = Backoff::new(config);
         loop {
+            // An attempt that begins while we shut down is the last; one that waits when the
+            // shutdown begins is made at once, so that nothing is given up without a try.
+            let is_last = *self.stopping.borrow();
             let error = match self.attempt(batch.clone()).await {
                 Ok(delivered) => return Ok(delivered),
                 Err(error) => error,
@@ -86,13 +89,16 @@ impl Sender {
             if error.is_permanent() {
                 return Err(Failure::of(error.context("not retryable error")));
             }
+            if is_last {
+                return Err(Failure::shutdown(error));
+            }
             let Some(wait) = backoff.next_wait(&self.random, error.wait()) else {
                 return Err(Failure::of(error.context("no more retries left")));
             };
             self.observe.will_retry(&error, wait);
             tokio::select! {
                 biased;
-                () = self.stopped() => return Err(Failure::shutdown(error)),
+                () = self.stopped() => {}
                 () = sleep(wait.max(SHORTEST_WAIT)) => {}
             }
         }

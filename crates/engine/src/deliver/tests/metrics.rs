@@ -54,7 +54,8 @@ async fn failures_count_once_and_by_kind_at_the_detailed_level() {
         let status = GrpcStatus { code, message: String::new(), details: bytes::Bytes::new() };
         Step::Fail(Error::permanent("no").with_status(status))
     };
-    let script = [status(Code::InvalidArgument), status(Code::Ok), Step::Refuse, Step::Refuse];
+    let script =
+        [status(Code::InvalidArgument), status(Code::Ok), Step::Refuse, Step::Refuse, Step::Refuse];
     let delivery = Delivery { retry: Some(steady()), ..queued(QueueConfig::default()) };
     let bench = Bench::at(Level::Detailed, Scripted::new(script), delivery);
     bench.consume(spans("a", 1)).await.unwrap();

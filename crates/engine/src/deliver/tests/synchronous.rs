@@ -53,7 +53,7 @@ async fn a_client_that_leaves_ends_the_export_and_the_batch_counts_as_failed() {
 #[tokio::test(start_paused = true)]
 async fn a_shutdown_ends_waits_between_attempts() {
     let delivery = Delivery { retry: Some(steady()), ..Delivery::default() };
-    let bench = Bench::new(Scripted::new([Step::Refuse]), delivery);
+    let bench = Bench::new(Scripted::new([Step::Refuse, Step::Refuse]), delivery);
     let client = bench.spawn(spans("a", 1));
     settle().await;
     bench.deliver.drain().await;
