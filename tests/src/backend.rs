@@ -154,7 +154,9 @@ impl GrpcService for State {
         match self.answer(call.path.path(), &call.metadata, call.message).await {
             Answer::Taken(message) => Ok(message),
             Answer::Status(status) => Err(status),
-            Answer::Http(status, ..) => Err(Status::internal(format!("scripted for HTTP: {status}"))),
+            Answer::Http(status, ..) => {
+                Err(Status::internal(format!("scripted for HTTP: {status}")))
+            }
         }
     }
 }

@@ -15,17 +15,6 @@ pub fn gzip(bytes: &[u8]) -> Vec<u8> {
     encoder.finish().unwrap()
 }
 
-/// So many zeros as gzip, made piece by piece.
-#[must_use]
-pub fn gzip_bomb(length: usize) -> Vec<u8> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
-    let chunk = vec![0; 1 << 20];
-    for _ in 0..length >> 20 {
-        encoder.write_all(&chunk).unwrap();
-    }
-    encoder.finish().unwrap()
-}
-
 /// RFC 1950, which HTTP calls `deflate` and the collector also `zlib`.
 #[must_use]
 pub fn zlib(bytes: &[u8]) -> Vec<u8> {

@@ -136,14 +136,8 @@ const ROWS: &[(&str, &str)] = &[
         "dangling_extension",
         "service::extensions: references extension \"health_check\" which is not configured",
     ),
-    (
-        "pipeline_without_receivers",
-        "service::pipelines::traces: must have at least one receiver",
-    ),
-    (
-        "pipeline_without_exporters",
-        "service::pipelines::traces: must have at least one exporter",
-    ),
+    ("pipeline_without_receivers", "service::pipelines::traces: must have at least one receiver"),
+    ("pipeline_without_exporters", "service::pipelines::traces: must have at least one exporter"),
     ("processor_twice", "references processor \"batch\" multiple times"),
     (
         "profiles_without_gate",
@@ -160,10 +154,7 @@ const ROWS: &[(&str, &str)] = &[
     ("exporter_bad_balancer", "invalid balancer_name: x"),
     ("header_twice", "duplicate keys in map-style list: [foo]"),
     ("queue_size_zero", "exporters::otlp_http::sending_queue: `queue_size` must be positive"),
-    (
-        "queue_batch_sizer",
-        "`batch` supports only `items` or `bytes` sizer, found \"requests\"",
-    ),
+    ("queue_batch_sizer", "`batch` supports only `items` or `bytes` sizer, found \"requests\""),
     ("batch_sizes", "send_batch_max_size must be greater or equal to send_batch_size"),
     ("batch_metadata_twice", "duplicate entry in metadata_keys: \"a\" (case-insensitive)"),
     ("memory_limiter_without_interval", "'check_interval' must be greater than zero"),
@@ -177,10 +168,7 @@ const ROWS: &[(&str, &str)] = &[
     ("connector_cycle", "cycle detected: connector \"forward/a\" (traces to traces) -> "),
     // Resolution.
     ("yaml_duplicate_key", "line 2: mapping key \"receivers\" already defined at line 1"),
-    (
-        "yaml_top_level_list",
-        "retrieved value (type=[]interface {}) cannot be used as a Conf",
-    ),
+    ("yaml_top_level_list", "retrieved value (type=[]interface {}) cannot be used as a Conf"),
     (
         "yaml_unclosed_list",
         "cannot be used as a Conf: assuming string type since contents are not valid YAML: yaml: ",

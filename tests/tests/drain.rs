@@ -1,8 +1,6 @@
 //! Nothing that was acknowledged is lost: not by SIGTERM, not by a full queue, not by a backend that
 //! fails (C§3.2, §6.4).
 
-use std::{sync::Arc, time::Duration};
-
 use acceptance::{
     Answer, Backend, Collector, Connection,
     client::post,
@@ -102,7 +100,7 @@ async fn term_delivers_everything_that_was_accepted_and_ends_with_zero() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn requests_in_flight_at_term_are_answered_by_what_the_backend_says() {
-    let backend = Arc::new(Backend::start().await);
+    let backend = Backend::start().await;
     backend.hold();
     let sync = "sending_queue: {enabled: false}, retry_on_failure: {enabled: false}";
     let collector = Collector::start(&config(&backend, sync, "")).await;
@@ -192,15 +190,32 @@ async fn a_backend_that_recovers_gets_everything_once() {
 }
 
 #[tokio::test]
-async fn what_waits_for_a_retry_at_term_is_offered_once_more() {
+async fn what_waits_for_a_retry_at_term_is_offered_once_more_and_holds_nothing_up() {
     let backend = Backend::start().await;
     backend.script([Answer::Status(Status::unavailable("later"))]);
-    let retry = "retry_on_failure: {initial_interval: 60s, max_interval: 60s}";
+    // Longer than [`Collector::stop`] waits.
+    let retry =
+        "retry_on_failure: {initial_interval: 60s, max_interval: 60s, randomization_factor: 0}";
     let collector = Collector::start(&config(&backend, retry, "")).await;
     let connection = Connection::open(collector.grpc().await).await;
     assert_eq!(connection.export(TRACES, &traces(&["waits"])).await.code(), Code::Ok);
     collector.line("Exporting failed. Will retry the request after interval.").await;
-    let stopping = tokio::time::timeout(Duration::from_secs(10), collector.stop());
-    stopping.await.expect("the end does not wait for the interval");
+    collector.stop().await;
     assert_eq!(taken(&backend), ["waits"]);
+}
+
+#[tokio::test]
+async fn what_cannot_be_delivered_at_term_is_named_in_the_log() {
+    let backend = Backend::start().await;
+    backend.otherwise(Answer::Status(Status::unavailable("never")));
+    let collector = Collector::start(&config(&backend, "sending_queue: {}", "")).await;
+    let connection = Connection::open(collector.grpc().await).await;
+    assert_eq!(connection.export(TRACES, &traces(&["a", "b"])).await.code(), Code::Ok);
+    collector.line("Exporting failed. Will retry the request after interval.").await;
+    let log = collector.stop().await;
+    let dropped = log.lines().find(|line| line.contains("Exporting failed. Dropping data."));
+    let fields = acceptance::collector::fields(dropped.unwrap_or_else(|| panic!("{log}")));
+    assert_eq!(fields["dropped_items"], 2, "{fields}");
+    let error = fields["error"].as_str().unwrap();
+    assert!(error.starts_with("interrupted due to shutdown: "), "{error}");
 }

@@ -172,8 +172,7 @@ async fn unknown_fields_and_bytes_that_are_no_text_survive_the_hop_byte_for_byte
         let connection = Connection::open(collector.grpc().await).await;
         let answer = connection.export(TRACES, &message).await;
         assert_eq!(answer.code(), Code::Ok, "{kind}: {:?}", answer.status);
-        let answer =
-            post(collector.http().await, "/v1/traces", &HEADERS, message.clone()).await;
+        let answer = post(collector.http().await, "/v1/traces", &HEADERS, message.clone()).await;
         assert_eq!(answer.status, 200, "{kind}: {}", answer.text());
         let received = backend.received();
         assert_eq!(received.len(), 2, "{kind}");

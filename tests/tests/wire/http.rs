@@ -17,7 +17,7 @@ type Row = (&'static str, &'static str, &'static str, Vec<u8>, u16, &'static str
 
 fn rows() -> Vec<Row> {
     let span = || traces(&["a"]);
-    let truncated = || span()[..10].to_vec();
+    let truncated = || span().into_iter().take(10).collect();
     vec![
         ("POST", "/v1/traces", PROTOBUF, span(), 200, PROTOBUF, ""),
         ("POST", "/v1/metrics", PROTOBUF, metrics(2), 200, PROTOBUF, ""),
@@ -125,8 +125,7 @@ async fn settings_of_the_server_are_obeyed() {
     let headers = [("content-type", PROTOBUF), ("content-encoding", "zstd")];
     let answer = post(address, "/v1/logs", &headers, acceptance::encode::zstd(&logs(1))).await;
     assert_eq!(answer.status, 200, "{}", answer.text());
-    let headers =
-        [("origin", "https://a.example"), ("access-control-request-method", "POST")];
+    let headers = [("origin", "https://a.example"), ("access-control-request-method", "POST")];
     let answer = send(address, "OPTIONS", "/v1/logs", &headers, whole("")).await.unwrap();
     assert_eq!(answer.status, 204);
     assert_eq!(answer.header("access-control-allow-origin"), "https://a.example");

@@ -28,9 +28,24 @@ async fn reads_what_clients_write_and_refuses_what_has_no_meaning() {
         (request("{\"name\":\"a\",\"traceId\":\"0102030405060708090A0b0c0d0e0f10\"}"), 200),
         (request("{\"name\":\"a\",\"traceId\":\"\",\"status\":null}"), 200),
         (request("{\"name\":\"b\",\"name\":\"a\"}"), 200),
-        (request("{\"name\":\"a\",\"attributes\":[{\"key\":\"k\",\"value\":{\"doubleValue\":\"NaN\"}}]}"), 200),
-        (request("{\"name\":\"a\",\"attributes\":[{\"key\":\"k\",\"value\":{\"intValue\":\"-1\"}}]}"), 200),
-        (request("{\"name\":\"a\",\"attributes\":[{\"key\":\"k\",\"value\":{\"bytesValue\":\"AQI=\"}}]}"), 200),
+        (
+            request(
+                "{\"name\":\"a\",\"attributes\":[{\"key\":\"k\",\"value\":{\"doubleValue\":\"NaN\"}}]}",
+            ),
+            200,
+        ),
+        (
+            request(
+                "{\"name\":\"a\",\"attributes\":[{\"key\":\"k\",\"value\":{\"intValue\":\"-1\"}}]}",
+            ),
+            200,
+        ),
+        (
+            request(
+                "{\"name\":\"a\",\"attributes\":[{\"key\":\"k\",\"value\":{\"bytesValue\":\"AQI=\"}}]}",
+            ),
+            200,
+        ),
         (request("{\"name\":\"\\u0061\"}"), 200),
         (request("{\"name\":\"a\",\"traceId\":\"0102\"}"), 400),
         (request("{\"name\":\"a\",\"traceId\":\"zz02030405060708090a0b0c0d0e0f10\"}"), 400),
