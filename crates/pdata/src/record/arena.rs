@@ -14,7 +14,17 @@ pub(crate) struct Arena {
     room: RefCell<Vec<u8>>,
 }
 
+/// How many bytes an arena that is kept for the next batch may hold, at most.
+const KEPT_MAX: usize = 1 << 20;
+
 impl Arena {
+    /// Forgets everything but keeps the memory; nothing if that is too much to keep.
+    pub(crate) fn emptied(mut self) -> Option<Self> {
+        let kept = self.bump.allocated_bytes() + self.room.get_mut().capacity();
+        self.bump.reset();
+        (kept <= KEPT_MAX).then_some(self)
+    }
+
     /// Keeps a copy of `bytes`.
     #[inline]
     pub(crate) fn copy(&self, bytes: &[u8]) -> &[u8] {
@@ -24,6 +34,11 @@ impl Arena {
     /// Keeps the tag and length of a message field.
     #[inline]
     pub(crate) fn head(&self, number: u32, length: usize) -> &[u8] {
+        // What most records have: a tag of one byte, a length of two.
+        if let (1..16, 0x80..0x4000) = (number, length) {
+            let tag = (number << 3 | wire::LEN) as u8;
+            return self.bump.alloc([tag, length as u8 | 0x80, (length >> 7) as u8]);
+        }
         // Five bytes of tag and ten of length at most; an array is written without a call.
         let head = self.bump.alloc([0; 16]);
         let mut used = 0;

@@ -1,7 +1,7 @@
 //! Attributes of a record: reading and editing.
 
 use super::{
-    Record, Splice,
+    Record, Splice, between,
     scan::{field_content, split_pair},
 };
 use crate::{
@@ -13,14 +13,31 @@ use crate::{
 const KEY: u32 = 1;
 const VALUE: u32 = 2;
 
-/// One attribute of a record.
+/// What tells most keys apart at one comparison: length and last byte. Two keys may share one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Mark(u32);
+
+impl Mark {
+    #[inline]
+    pub(super) fn new(length: u32, last: u8) -> Self {
+        Self(length << 8 | u32::from(last))
+    }
+
+    #[inline]
+    pub(super) fn of(key: &[u8]) -> Self {
+        Self::new(key.len() as u32, key.last().copied().unwrap_or_default())
+    }
+}
+
+/// One attribute of a record. Where its key and value stand is found out when asked: most are never
+/// asked for.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Attribute<'a> {
-    /// Key and value as they are now.
-    pair: KeyValue<'a>,
     /// Where it stands in the record, tag included; `end..end` when it was added.
-    start: usize,
-    end: usize,
+    start: u32,
+    end: u32,
+    /// Of its key as it is now.
+    mark: Mark,
     /// The whole field that stands there now if it was edited, nothing when removed.
     new: Option<&'a [u8]>,
 }
@@ -28,14 +45,14 @@ pub(super) struct Attribute<'a> {
 impl<'a> Attribute<'a> {
     /// An attribute as it came.
     #[inline]
-    pub(super) fn new(pair: KeyValue<'a>, start: usize, end: usize) -> Self {
-        Self { pair, start, end, new: None }
+    pub(super) fn new(mark: Mark, start: u32, end: u32) -> Self {
+        Self { start, end, mark, new: None }
     }
 
     /// What to replace in the record.
     #[inline]
     pub(super) fn splice(&self) -> Option<Splice<'a>> {
-        Splice::new(self.start, self.end, self.new?)
+        Splice::new(self.start as usize, self.end as usize, self.new?)
     }
 
     #[inline]
@@ -43,15 +60,40 @@ impl<'a> Attribute<'a> {
         self.new.is_some_and(<[u8]>::is_empty)
     }
 
+    /// The whole field as it is now.
     #[inline]
-    fn is(&self, key: &[u8]) -> bool {
-        self.pair.key == key && !self.is_removed()
+    fn now(&self, raw: &'a [u8]) -> &'a [u8] {
+        self.new.unwrap_or_else(|| between(raw, self.start, self.end))
     }
 
-    /// Puts a new field in its place; `whole` has tag and length.
-    fn put(&mut self, whole: &'a [u8]) {
-        self.pair = split_pair(field_content(whole));
-        self.new = Some(whole);
+    /// Key and value as they are now.
+    #[inline]
+    fn pair(&self, raw: &'a [u8]) -> KeyValue<'a> {
+        split_pair(field_content(self.now(raw)))
+    }
+
+    #[inline]
+    fn is(&self, key: Key<'_>, raw: &'a [u8]) -> bool {
+        self.mark == key.mark && self.has_key(key.bytes, raw)
+    }
+
+    #[inline(never)]
+    fn has_key(&self, key: &[u8], raw: &'a [u8]) -> bool {
+        !self.is_removed() && self.pair(raw).key == key
+    }
+}
+
+/// A key to look for.
+#[derive(Clone, Copy)]
+struct Key<'k> {
+    mark: Mark,
+    bytes: &'k [u8],
+}
+
+impl<'k> Key<'k> {
+    #[inline]
+    fn new(bytes: &'k [u8]) -> Self {
+        Self { mark: Mark::of(bytes), bytes }
     }
 }
 
@@ -59,39 +101,44 @@ impl<'a> Attribute<'a> {
 #[derive(Clone, Copy, Debug)]
 pub struct Attributes<'r, 'a> {
     all: &'r [Attribute<'a>],
+    raw: &'a [u8],
 }
 
 impl<'r, 'a> Attributes<'r, 'a> {
-    pub(super) fn new(all: &'r [Attribute<'a>]) -> Self {
-        Self { all }
+    pub(super) fn new(all: &'r [Attribute<'a>], raw: &'a [u8]) -> Self {
+        Self { all, raw }
     }
 
     /// Keys and values in order, duplicates included.
     #[inline]
     pub fn iter(self) -> impl Iterator<Item = KeyValue<'a>> + use<'r, 'a> {
-        self.all.iter().filter(|attribute| !attribute.is_removed()).map(|attribute| attribute.pair)
+        let Self { all, raw } = self;
+        all.iter().filter(|attribute| !attribute.is_removed()).map(|attribute| attribute.pair(raw))
     }
 
     /// The value of the first attribute with this key.
     #[inline]
     pub fn get(self, key: &[u8]) -> Option<AnyValue<'a>> {
-        self.all.iter().find(|attribute| attribute.is(key)).map(|found| found.pair.value())
+        let key = Key::new(key);
+        let found = self.all.iter().find(|attribute| attribute.is(key, self.raw))?;
+        Some(found.pair(self.raw).value())
     }
 
     /// Whether there is an attribute with this key.
     #[inline]
     pub fn contains(self, key: &[u8]) -> bool {
-        self.all.iter().any(|attribute| attribute.is(key))
+        let key = Key::new(key);
+        self.all.iter().any(|attribute| attribute.is(key, self.raw))
     }
 
     /// How many there are, duplicates included.
     pub fn len(self) -> usize {
-        self.iter().count()
+        self.all.iter().filter(|attribute| !attribute.is_removed()).count()
     }
 
     /// Whether there is none.
     pub fn is_empty(self) -> bool {
-        self.iter().next().is_none()
+        self.all.iter().all(Attribute::is_removed)
     }
 }
 
@@ -125,42 +172,50 @@ impl<'r, 'a> AttributesMut<'r, 'a> {
 
     /// Replaces the value where it stands if the key is present; tells whether it was.
     pub fn update(&mut self, key: &[u8], value: AnyValue<'_>) -> bool {
-        let Record { arena, attributes, attributes_changed, raw, form, .. } = &mut *self.record;
-        let Some(attribute) = attributes.iter_mut().find(|attribute| attribute.is(key)) else {
+        let Record { arena, attributes, attributes_changed, raw, form, recent, .. } =
+            &mut *self.record;
+        let wanted = Key::new(key);
+        let Some(attribute) = attributes.iter_mut().find(|found| found.is(wanted, raw)) else {
             return false;
         };
-        let message = arena.encode(|out| value.write(out));
-        if attribute.pair.value_message != message {
-            let old = attribute
-                .new
-                .or_else(|| raw.get(attribute.start..attribute.end))
-                .unwrap_or_default();
-            attribute
-                .put(arena.encode(|out| put_edited(out, form.attributes, old, VALUE, message)));
-            *attributes_changed = true;
+        let content = field_content(attribute.now(raw));
+        let old = split_pair(content).value_message;
+        let new = recent.field(arena, form.attributes, key, value);
+        if new.value_message == old {
+            return true;
         }
+        attribute.new = Some(if is_plain(content) {
+            new.whole
+        } else {
+            arena.encode(|out| put_edited(out, form.attributes, content, VALUE, new.value_message))
+        });
+        *attributes_changed = true;
         true
     }
 
     /// Removes every attribute with this key; tells whether there was one.
     pub fn remove(&mut self, key: &[u8]) -> bool {
+        let Record { attributes, attributes_changed, raw, .. } = &mut *self.record;
+        let key = Key::new(key);
         let mut removed = false;
-        for attribute in &mut self.record.attributes {
-            if attribute.is(key) {
+        for attribute in attributes {
+            if attribute.is(key, raw) {
                 attribute.new = Some(&[]);
                 removed = true;
             }
         }
-        self.record.attributes_changed |= removed;
+        *attributes_changed |= removed;
         removed
     }
 
     /// Removes the attributes for which `keep` says no.
     pub fn retain(&mut self, mut keep: impl FnMut(&[u8], AnyValue<'a>) -> bool) {
-        for attribute in &mut self.record.attributes {
-            if !attribute.is_removed() && !keep(attribute.pair.key, attribute.pair.value()) {
+        let Record { attributes, attributes_changed, raw, .. } = &mut *self.record;
+        for attribute in attributes.iter_mut().filter(|attribute| !attribute.is_removed()) {
+            let pair = attribute.pair(raw);
+            if !keep(pair.key, pair.value()) {
                 attribute.new = Some(&[]);
-                self.record.attributes_changed = true;
+                *attributes_changed = true;
             }
         }
     }
@@ -169,20 +224,19 @@ impl<'r, 'a> AttributesMut<'r, 'a> {
     /// either key are removed, so that the new one is unique. Tells whether there was one.
     pub fn rename(&mut self, key: &[u8], new: &[u8]) -> bool {
         let Record { arena, attributes, attributes_changed, raw, form, .. } = &mut *self.record;
-        if key == new {
-            return attributes.iter().any(|attribute| attribute.is(key));
-        }
-        let Some(renamed) = attributes.iter().position(|attribute| attribute.is(key)) else {
+        let (from, to) = (Key::new(key), Key::new(new));
+        let Some(renamed) = attributes.iter().position(|attribute| attribute.is(from, raw)) else {
             return false;
         };
+        if key == new {
+            return true;
+        }
         for (at, attribute) in attributes.iter_mut().enumerate() {
             if at == renamed {
-                let old = attribute
-                    .new
-                    .or_else(|| raw.get(attribute.start..attribute.end))
-                    .unwrap_or_default();
-                attribute.put(arena.encode(|out| put_edited(out, form.attributes, old, KEY, new)));
-            } else if attribute.is(key) || attribute.is(new) {
+                let old = field_content(attribute.now(raw));
+                let whole = arena.encode(|out| put_edited(out, form.attributes, old, KEY, new));
+                (attribute.new, attribute.mark) = (Some(whole), to.mark);
+            } else if attribute.is(from, raw) || attribute.is(to, raw) {
                 attribute.new = Some(&[]);
             }
         }
@@ -190,36 +244,27 @@ impl<'r, 'a> AttributesMut<'r, 'a> {
         true
     }
 
+    #[inline]
     fn append(&mut self, key: &[u8], value: AnyValue<'_>) {
-        let Record { arena, attributes, attributes_changed, end, form, .. } = &mut *self.record;
+        let Record { arena, attributes, attributes_changed, end, form, recent, .. } =
+            &mut *self.record;
         if form.attributes == 0 {
             return;
         }
-        let value_len = value.encoded_len();
-        let whole = arena.encode(|out| {
-            put_head(out, form.attributes, key, value_len);
-            value.write(out);
-        });
-        // Where key and value stand in it is known, so it need not be read again.
-        let value_start = whole.len().saturating_sub(value_len);
-        let (before, value_message) = whole.split_at_checked(value_start).unwrap_or_default();
-        let value_head = 1 + wire::varint_len(value_len as u64);
-        let key_end = before.len().saturating_sub(value_head);
-        let key = before.get(key_end.saturating_sub(key.len())..key_end).unwrap_or_default();
+        let whole = recent.field(arena, form.attributes, key, value).whole;
         attributes.push(Attribute {
-            pair: KeyValue { key, value_message },
             start: *end,
             end: *end,
+            mark: Mark::of(key),
             new: Some(whole),
         });
         *attributes_changed = true;
     }
 }
 
-/// Appends the attribute field `old` with another key (`field` 1) or value (`field` 2); the rest of
-/// it stays as it is.
-fn put_edited(out: &mut Vec<u8>, number: u32, old: &[u8], field: u32, new: &[u8]) {
-    let content = field_content(old);
+/// Appends the attribute of this content with another key (`field` 1) or value (`field` 2); the rest
+/// of it stays as it is.
+fn put_edited(out: &mut Vec<u8>, number: u32, content: &[u8], field: u32, new: &[u8]) {
     let KeyValue { key, value_message } = split_pair(content);
     let (key, value_message) = if field == KEY { (new, value_message) } else { (key, new) };
     if is_plain(content) {
@@ -250,7 +295,7 @@ fn is_plain(content: &[u8]) -> bool {
 }
 
 /// Appends an attribute up to its value, of which only the length is known.
-fn put_head(out: &mut Vec<u8>, number: u32, key: &[u8], value_len: usize) {
+pub(super) fn put_head(out: &mut Vec<u8>, number: u32, key: &[u8], value_len: usize) {
     let pair_len = wire::len_field_len(key.len()) + wire::len_field_len(value_len);
     wire::put_tag(out, number, wire::LEN);
     wire::put_varint(out, pair_len as u64);

@@ -6,25 +6,27 @@
 //! record in turn, each seeing what those before it did, and whatever none of them touched is
 //! copied as it came, unknown fields included.
 //!
-//! Read in this order: this file, `scan` (opening), `attributes`, `parts` (messages inside), `named`
-//! (fields by name), `splice` and `arena` (closing).
+//! Read in this order: this file, `scan` (opening), `attributes`, `recent` (added attributes kept for
+//! the next record), `parts` (messages inside), `named` (fields by name), `splice` and `arena`
+//! (closing).
 
 mod arena;
 mod attributes;
 mod kind;
 mod named;
 mod parts;
+mod recent;
 mod scan;
 mod splice;
 #[cfg(test)]
 mod tests;
 
-use self::attributes::Attribute;
 pub(crate) use self::{
     arena::Arena,
     scan::Form,
     splice::{Splice, put_spliced, spliced_len},
 };
+use self::{attributes::Attribute, recent::Recent};
 pub use self::{
     attributes::{Attributes, AttributesMut},
     kind::{RecordKind, RecordKinds, Verdict},
@@ -51,13 +53,15 @@ pub struct Record<'a> {
     /// The content of the message as it came.
     raw: &'a [u8],
     /// Where the fields noted end and added ones go: the length of `raw` if that is well formed.
-    end: usize,
+    end: u32,
     /// All fields but attributes, in wire order, then those added.
     slots: Vec<Slot<'a>>,
     /// Attributes in wire order, then those added.
     attributes: Vec<Attribute<'a>>,
     slots_changed: bool,
     attributes_changed: bool,
+    /// Attributes encoded a moment ago.
+    recent: Recent<'a>,
     /// Room for a message inside this one, kept for the next.
     part: Option<Box<Self>>,
 }
@@ -67,8 +71,8 @@ pub struct Record<'a> {
 struct Slot<'a> {
     number: u32,
     /// Where it stands in `raw`, tag included; `end..end` when it was added.
-    start: usize,
-    end: usize,
+    start: u32,
+    end: u32,
     /// The whole field that stands there now if it was edited, nothing when removed.
     new: Option<&'a [u8]>,
 }
@@ -77,7 +81,7 @@ impl<'a> Slot<'a> {
     /// The field as it is now, tag included; empty when removed.
     #[inline]
     fn now(&self, raw: &'a [u8]) -> &'a [u8] {
-        self.new.unwrap_or_else(|| raw.get(self.start..self.end).unwrap_or_default())
+        self.new.unwrap_or_else(|| between(raw, self.start, self.end))
     }
 
     /// The value as it is now.
@@ -94,7 +98,7 @@ impl<'a> Slot<'a> {
     /// What to replace in `raw`.
     #[inline]
     fn splice(&self) -> Option<Splice<'a>> {
-        Splice::new(self.start, self.end, self.new?)
+        Splice::new(self.start as usize, self.end as usize, self.new?)
     }
 }
 
@@ -226,7 +230,7 @@ impl<'a> Record<'a> {
     /// `filtered_attributes` of an exemplar.
     #[inline]
     pub fn attributes(&self) -> Attributes<'_, 'a> {
-        Attributes::new(&self.attributes)
+        Attributes::new(&self.attributes, self.raw)
     }
 
     /// Attributes to edit.
@@ -317,7 +321,7 @@ impl<'a> Record<'a> {
     /// Whether the field that came at this place was edited or removed.
     pub(crate) fn is_edited_at(&self, start: usize) -> bool {
         self.slots_changed
-            && self.slots.iter().any(|slot| slot.start == start && slot.new.is_some())
+            && self.slots.iter().any(|slot| slot.start as usize == start && slot.new.is_some())
     }
 
     /// Puts a whole field at an index that [`edited_fields`](Self::edited_fields) told.
@@ -357,6 +361,12 @@ impl<'a> Record<'a> {
             put_spliced(out, self.raw, self.splices());
         })
     }
+}
+
+/// The bytes of a message from one offset to another.
+#[inline]
+fn between(raw: &[u8], start: u32, end: u32) -> &[u8] {
+    raw.get(start as usize..end as usize).unwrap_or_default()
 }
 
 /// Whether the field is left out when it is zero or empty, which then means the same.

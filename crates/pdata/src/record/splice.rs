@@ -37,7 +37,13 @@ pub(crate) fn put_spliced<'a>(
     let mut done = 0;
     for splice in splices {
         out.extend_from_slice(input.get(done..splice.start).unwrap_or_default());
-        out.extend_from_slice(splice.new);
+        // Cuts, and the tag and length of a record, are most of them. A copy of a length known here
+        // is no call.
+        match splice.new {
+            [] => {}
+            [tag, low, high] => out.extend_from_slice(&[*tag, *low, *high]),
+            new => out.extend_from_slice(new),
+        }
         done = splice.end;
     }
     out.extend_from_slice(input.get(done..).unwrap_or_default());

@@ -266,3 +266,48 @@ fn pairs_of_any_shape_are_read_as_the_slow_way_reads_them() {
         assert_eq!(scan::split_pair(&pair), crate::KeyValue::read(&pair), "{pair:?}");
     }
 }
+
+#[test]
+fn an_attribute_encoded_a_moment_ago_is_not_taken_for_another() {
+    let arena = Arena::default();
+    let mut record = Record::new(&arena);
+    let values = [
+        AnyValue::Str(b"1"),
+        AnyValue::Bytes(b"1"),
+        AnyValue::Int(1),
+        AnyValue::Bool(true),
+        AnyValue::Bool(false),
+        AnyValue::Double(0.0),
+        AnyValue::Double(-0.0),
+        AnyValue::Array(crate::Array(&[0x0a, 0])),
+        AnyValue::Empty,
+    ];
+    for form in [Form::SPAN, Form::LOG_RECORD, Form::of(RecordKind::Part, &schema::EXEMPLAR)] {
+        // Twice each, so that the second is found.
+        for value in values.iter().flat_map(|value| [value, value]) {
+            for key in [&b"kay"[..], b"key", b""] {
+                record.open(form, &[]);
+                record.attributes_mut().set(key, *value);
+                let mut expected = Vec::new();
+                put_pair(&mut expected, form.attributes, key, *value);
+                assert_eq!(written(&record), expected);
+            }
+        }
+    }
+}
+
+#[test]
+fn keys_of_one_length_and_one_last_byte_are_told_apart() {
+    let keys: [&[u8]; 5] = [b"a.x", b"b.x", b"", b"\0", b"b.y"];
+    let write = |raw: &mut Vec<u8>| {
+        for (key, value) in keys.iter().zip(0..) {
+            put_pair(raw, 9, key, AnyValue::Int(value));
+        }
+    };
+    with_record(Form::SPAN, write, |record| {
+        for (key, value) in keys.iter().zip(0..) {
+            assert_eq!(record.attributes().get(key), Some(AnyValue::Int(value)));
+        }
+        assert!(!record.attributes().contains(b"c.x"));
+    });
+}

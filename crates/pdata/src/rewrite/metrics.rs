@@ -155,7 +155,7 @@ impl<'a> Walk<'a, '_> {
             .collect();
         for (at, whole) in edited {
             let Some(field) = Fields::new(whole).next() else { continue };
-            let outer = std::mem::replace(&mut self.splices, Splices::new(self.arena));
+            let outer = std::mem::replace(&mut self.splices, Splices::new(self.arena, Vec::new()));
             let node = Node::new(0, &field, field.value.bytes());
             self.data_points(&node, children, groups);
             let inner = std::mem::replace(&mut self.splices, outer);

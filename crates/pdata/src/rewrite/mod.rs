@@ -6,9 +6,10 @@
 //! which nothing changed is handed back as it was, the same memory. Why so: docs/decisions/0003.
 //!
 //! Read in this order: this file, `walk` (what is visited when), `metrics` (the extra level there),
-//! `splices`.
+//! `splices`, `scratch` (memory used again).
 
 mod metrics;
+mod scratch;
 mod splices;
 #[cfg(test)]
 mod tests;
@@ -18,8 +19,8 @@ use std::cell::OnceCell;
 
 use bytes::Bytes;
 
-use self::walk::Walk;
-use crate::{Batch, Context, Record, RecordKinds, Signal, Verdict, record::Arena, wire::Fields};
+use self::{scratch::Scratch, walk::Walk};
+use crate::{Batch, Context, Record, RecordKinds, Signal, Verdict, wire::Fields};
 
 /// Where a record stands: what is around it, to read.
 #[derive(Debug)]
@@ -93,10 +94,12 @@ pub fn rewrite(
     if kinds.is_empty() || batch.signal() == Signal::Profiles {
         return Rewritten { batch: batch.clone(), dropped_items: 0 };
     }
-    let arena = Arena::default();
-    let mut walk = Walk::new(batch, kinds, &arena, visit);
+    let Scratch { arena, list } = Scratch::take();
+    let mut walk = Walk::new(batch, kinds, (&arena, list), visit);
     walk.request(batch.bytes());
-    let (bytes, changes) = walk.finish(batch.bytes());
+    let (bytes, changes, list) = walk.finish(batch.bytes());
+    let list = scratch::emptied(list);
+    Scratch { arena, list }.keep();
     let batch = match bytes {
         Some(bytes) => {
             let counts = batch.known_counts().and_then(|counts| changes.counts_after(counts));

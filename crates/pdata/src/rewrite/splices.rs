@@ -1,6 +1,7 @@
 //! The changes of a batch in order, with the length of every message around them.
 
 use crate::{
+    Record,
     record::{Arena, Splice, put_spliced},
     wire::Field,
 };
@@ -61,8 +62,14 @@ pub(super) struct Splices<'a> {
 }
 
 impl<'a> Splices<'a> {
-    pub(super) fn new(arena: &'a Arena) -> Self {
-        Self { arena, list: Vec::new(), open: Vec::new(), touched: 0, grown: 0 }
+    /// None yet; `room` is an empty list whose memory is used.
+    pub(super) fn new(arena: &'a Arena, room: Vec<Splice<'a>>) -> Self {
+        Self { arena, list: room, open: Vec::new(), touched: 0, grown: 0 }
+    }
+
+    /// The list, whose memory can be used again.
+    pub(super) fn into_room(self) -> Vec<Splice<'a>> {
+        self.list
     }
 
     /// Enters a message.
@@ -84,6 +91,33 @@ impl<'a> Splices<'a> {
         if self.touched < self.open.len() {
             self.touch();
         }
+        self.add(start, end, new);
+    }
+
+    /// Adds the changes inside a record, entering and leaving its message in one.
+    #[inline]
+    pub(super) fn push_record(&mut self, node: &Node<'_>, record: &Record<'a>) {
+        let (grown, base) = (self.grown, node.content_start);
+        let mut head = None;
+        record.each_splice(|Splice { start, end, new }| {
+            if head.is_none() {
+                if self.touched < self.open.len() {
+                    self.touch();
+                }
+                head = Some(self.list.len());
+                self.list.push(Splice { start: node.start, end: base, new: UNKNOWN });
+            }
+            self.add(base + start, base + end, new);
+        });
+        if let Some(head) = head {
+            let length = node.content.len().saturating_add_signed(self.grown - grown);
+            self.fill(head, node.number, length);
+        }
+    }
+
+    /// Adds a change; the messages around it have their splice.
+    #[inline]
+    fn add(&mut self, start: usize, end: usize, new: &'a [u8]) {
         self.grown += difference(start, end, new);
         match self.list.last_mut() {
             // Neighbours removed together are one cut.
@@ -116,8 +150,14 @@ impl<'a> Splices<'a> {
         }
         self.touched = self.open.len();
         let length = open.length.saturating_add_signed(self.grown - open.grown);
-        let head = self.arena.head(open.number, length);
-        if let Some(splice) = self.list.get_mut(open.head) {
+        self.fill(open.head, open.number, length);
+    }
+
+    /// Fills in the tag and length of a message at the splice kept free for them.
+    #[inline]
+    fn fill(&mut self, at: usize, number: u32, length: usize) {
+        let head = self.arena.head(number, length);
+        if let Some(splice) = self.list.get_mut(at) {
             splice.new = head;
             self.grown += difference(splice.start, splice.end, head);
         }

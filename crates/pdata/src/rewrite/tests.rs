@@ -126,7 +126,7 @@ fn every_length_prefix_grows_and_shrinks_at_its_edges() {
 #[test]
 fn the_output_buffer_has_exactly_the_size_of_the_output() {
     let batch = spans(&[b"a", b"b", b"c"]);
-    let arena = Arena::default();
+    let arena = crate::record::Arena::default();
     let mut edit = |record: &mut Record<'_>, _: &Around<'_, '_>| {
         if record.name() == b"b" {
             return Verdict::Drop;
@@ -134,9 +134,9 @@ fn the_output_buffer_has_exactly_the_size_of_the_output() {
         record.attributes_mut().set(b"key", AnyValue::Int(7));
         Verdict::Keep
     };
-    let mut walk = Walk::new(&batch, RecordKinds::SPAN, &arena, &mut edit);
+    let mut walk = Walk::new(&batch, RecordKinds::SPAN, (&arena, Vec::new()), &mut edit);
     walk.request(batch.bytes());
-    let (bytes, _) = walk.finish(batch.bytes());
+    let (bytes, _, _) = walk.finish(batch.bytes());
     let bytes = bytes.unwrap();
     assert_eq!(bytes.capacity(), bytes.len());
 }

@@ -87,7 +87,7 @@ impl<'a, 'v> Walk<'a, 'v> {
     pub(super) fn new(
         batch: &'v Batch,
         kinds: RecordKinds,
-        arena: &'a Arena,
+        (arena, room): (&'a Arena, Vec<Splice<'a>>),
         visit: &'v mut Visit<'v>,
     ) -> Self {
         Self {
@@ -96,7 +96,7 @@ impl<'a, 'v> Walk<'a, 'v> {
             kinds,
             visit,
             arena,
-            splices: Splices::new(arena),
+            splices: Splices::new(arena, room),
             changes: Changes::default(),
             resource: Record::new(arena),
             scope: Record::new(arena),
@@ -237,9 +237,9 @@ impl<'a, 'v> Walk<'a, 'v> {
         keep
     }
 
-    /// The new bytes, if anything changed, and what was dropped.
-    pub(super) fn finish(self, input: &[u8]) -> (Option<Vec<u8>>, Changes) {
-        (self.splices.apply(input), self.changes)
+    /// The new bytes, if anything changed, what was dropped, and the list of splices to use again.
+    pub(super) fn finish(self, input: &[u8]) -> (Option<Vec<u8>>, Changes, Vec<Splice<'a>>) {
+        (self.splices.apply(input), self.changes, self.splices.into_room())
     }
 
     fn count_dropped_resource(&mut self, content: &[u8]) {
@@ -270,15 +270,9 @@ fn header(content: &[u8]) -> Option<Field<'_>> {
 /// Writes the edits of a record that stands at `node`.
 #[inline]
 pub(super) fn put_record<'a>(splices: &mut Splices<'a>, record: &Record<'a>, node: &Node<'a>) {
-    if !record.is_changed() {
-        return;
+    if record.is_changed() {
+        splices.push_record(node, record);
     }
-    splices.open(node);
-    let base = node.content_start;
-    record.each_splice(|Splice { start, end, new }| {
-        splices.push(base + start, base + end, new);
-    });
-    splices.close();
 }
 
 /// Writes splices of a message whose content starts at `base`.
