@@ -17,8 +17,7 @@ pub struct Config {
     pub metadata_keys: Vec<String>,
     /// How many combinations of those values there may be; 0 sets no limit.
     pub metadata_cardinality_limit: u32,
-    /// Whether a client waits until its data was handed on, and hears how that went. The Go
-    /// collector answers success at once and loses what then fails.
+    /// Whether a client waits until its data was handed on, and hears how that went.
     pub wait_for_result: bool,
 }
 
@@ -30,7 +29,7 @@ impl Default for Config {
             send_batch_max_size: 0,
             metadata_keys: Vec::new(),
             metadata_cardinality_limit: 1000,
-            wait_for_result: true,
+            wait_for_result: false,
         }
     }
 }

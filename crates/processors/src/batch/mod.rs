@@ -58,7 +58,8 @@ impl BatchProcessor for BatchRecords {
 
     async fn process(&self, batch: sdk::Batch, next: &Next) -> Result<(), Error> {
         if self.config.is_immediate() {
-            return state::send(batch, next, &self.config, &self.metrics).await;
+            let parts = state::parts_of(batch, &self.config);
+            return state::send(parts, next, &self.metrics).await;
         }
         let arrivals = self.batcher(batch.context(), next)?;
         let (answer, outcome) = oneshot::channel();

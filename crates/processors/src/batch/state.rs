@@ -1,12 +1,12 @@
 //! One batch in the making: collects, then hands on.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use pdata::{Context, Limit, concat, split};
 use sdk::{Batch, Error, Next};
 use tokio::{
     sync::{mpsc, oneshot},
-    time::{Instant, sleep_until},
+    time::{Instant, sleep, sleep_until},
 };
 
 use super::{config::Config, metrics::Metrics};
@@ -73,9 +73,9 @@ impl Batcher {
         // What the batches hold on to, such as admitted bytes, is given back before the answers.
         drop(batches);
         if let Err(error) = &outcome
-            && answers.iter().any(Option::is_none)
+            && !self.config.wait_for_result
         {
-            tracing::warn!(%error, "Sender failed");
+            tracing::error!(%error, "Sender failed");
         }
         for answer in answers.into_iter().flatten() {
             // A client that went away does not want to know.
@@ -88,21 +88,52 @@ impl Batcher {
         let context = Context::merged(contexts, &self.config.metadata_keys);
         let whole = concat(batches, Arc::new(context))
             .map_err(|error| Error::permanent(error.to_string()))?;
-        send(whole, &self.next, &self.config, &self.metrics).await
+        let parts = parts_of(whole, &self.config);
+        if self.config.wait_for_result {
+            return send(parts, &self.next, &self.metrics).await;
+        }
+        let mut errors = Vec::new();
+        for part in parts {
+            errors.extend(self.insist(part).await.err());
+        }
+        Error::combined(errors).map_or(Ok(()), Err)
+    }
+
+    /// Sends a part that clients were told is taken: as long as it is refused, it is sent again.
+    /// Meanwhile new batches wait in front of the batcher, and then in their receivers, so that
+    /// clients slow down instead of losing data. A shutdown ends it with a last try.
+    async fn insist(&self, part: Batch) -> Result<(), Error> {
+        self.metrics.sent(&part);
+        let mut wait = SHORTEST_WAIT;
+        loop {
+            let is_last = self.arrivals.is_closed();
+            match self.next.send(part.clone()).await {
+                Err(error) if !error.is_permanent() && !is_last => {
+                    tracing::warn!(%error, "Batch was refused and waits to be sent again");
+                    sleep(wait).await;
+                    wait = (wait * 2).min(LONGEST_WAIT);
+                }
+                outcome => return outcome,
+            }
+        }
     }
 }
 
-/// Splits a batch if it is too large and sends the parts, all of them even if one fails.
-pub(super) async fn send(
-    batch: Batch,
-    next: &Next,
-    config: &Config,
-    metrics: &Metrics,
-) -> Result<(), Error> {
-    let parts = match config.send_batch_max_size {
+/// The first wait before a refused batch is sent again.
+const SHORTEST_WAIT: Duration = Duration::from_millis(50);
+/// The longest one; also how long a shutdown may have to wait for the last try.
+const LONGEST_WAIT: Duration = Duration::from_secs(1);
+
+/// The batch, split if it is too large.
+pub(super) fn parts_of(batch: Batch, config: &Config) -> Vec<Batch> {
+    match config.send_batch_max_size {
         0 => vec![batch],
         most => split(&batch, Limit::Items(most as usize)),
-    };
+    }
+}
+
+/// Sends the parts, all of them even if one fails.
+pub(super) async fn send(parts: Vec<Batch>, next: &Next, metrics: &Metrics) -> Result<(), Error> {
     let mut errors = Vec::new();
     for part in parts {
         metrics.sent(&part);

@@ -20,9 +20,11 @@ struct Bench {
 }
 
 impl Bench {
+    /// Clients wait for the outcome, unless the settings say otherwise: then tests can see it.
     fn new(yaml: &str) -> Self {
         let context = testkit::context(ComponentKind::Processor, "batch");
-        let config: Config = testkit::settings(yaml);
+        let mut config: Config = testkit::settings(yaml);
+        config.wait_for_result |= !yaml.contains("wait_for_result");
         assert_eq!(sdk::Config::problems(&config).to_string(), "");
         let processor = Arc::new(BatchRecords::new(config, context.clone()).unwrap());
         Self { processor, sink: Sink::default(), context }
@@ -206,6 +208,29 @@ async fn a_client_that_does_not_wait_hears_success_before_the_batch_left() {
     assert!(bench.sink.items().is_empty());
     bench.sink.received(1).await;
     assert_eq!(bench.sink.items(), [2]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_refused_after_clients_heard_success_is_sent_again_until_it_is_taken() {
+    let bench = Bench::new("{timeout: 1s, send_batch_max_size: 8192, wait_for_result: false}");
+    let refused = || Answer::Fail(Error::refused("queue is full"));
+    bench.sink.answer([refused(), refused(), refused()]);
+    bench.process(spans(2)).await.unwrap();
+    bench.sink.received(4).await;
+    assert_eq!(bench.sink.items(), [2, 2, 2, 2], "three refusals, then taken");
+    bench.stop().await;
+    assert_eq!(bench.sink.items().len(), 4);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_shutdown_ends_the_insisting_with_a_last_try() {
+    let bench = Bench::new("{timeout: 1s, wait_for_result: false}");
+    bench.sink.answer((0..1000).map(|_| Answer::Fail(Error::refused("away"))));
+    bench.process(spans(2)).await.unwrap();
+    bench.sink.received(2).await;
+    let started = Instant::now();
+    bench.stop().await;
+    assert!(started.elapsed() <= Duration::from_secs(1), "{:?}", started.elapsed());
 }
 
 #[tokio::test(start_paused = true)]
