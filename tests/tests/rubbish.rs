@@ -149,8 +149,11 @@ async fn a_gigabyte_is_refused_declared_or_streamed() {
     }
     for path in ["/v1/nothing", "/"] {
         // Nobody wants it, so nobody reads it.
-        let answer = send(address, "POST", path, &[PROTOBUF], endless(1 << 30, true)).await;
-        assert_eq!(answer.unwrap().status, 404);
+        // A client that is still writing when the connection ends may not get to read the answer.
+        match send(address, "POST", path, &[PROTOBUF], endless(1 << 30, true)).await {
+            Ok(answer) => assert_eq!(answer.status, 404),
+            Err(error) => assert!(error.to_string().contains("writing a body"), "{error}"),
+        }
     }
     let connection = Connection::open(collector.grpc().await).await;
     let gigabyte = Bytes::from_static(&[0, 0x40, 0, 0, 0]);

@@ -2,10 +2,8 @@
 
 use bytes::Bytes;
 
-/// A promised length is believed up to here; the rest is allocated as it comes. The process's budget
-/// has been asked for the whole length before, and memory that is not yet written to costs nothing,
-/// so a promise that is not kept costs address space only.
-const FIRST_ALLOCATION: usize = 16 << 20;
+/// A promised length is believed up to here; the rest is allocated as it comes.
+const FIRST_ALLOCATION: usize = 1 << 20;
 
 /// Nothing, one piece as it came, or all of them in one buffer.
 #[derive(Debug, Default)]
