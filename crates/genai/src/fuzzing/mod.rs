@@ -1,0 +1,1 @@
+//! What the fuzz targets do, so that ordinary tests do the same. Not part of the API.

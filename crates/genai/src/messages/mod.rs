@@ -1,0 +1,1 @@
+//! Prompt and completion messages, rebuilt.

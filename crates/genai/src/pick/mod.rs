@@ -1,0 +1,1 @@
+//! Picks numbers and short texts out of JSON and what looks like it.

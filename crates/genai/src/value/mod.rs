@@ -1,0 +1,1 @@
+//! Attribute values as they are met in the wild.
