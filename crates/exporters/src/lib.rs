@@ -5,6 +5,7 @@ pub mod file;
 pub mod nop;
 pub mod otlp_grpc;
 pub mod otlp_http;
+pub mod prometheus;
 mod shared;
 
 use sdk::Registry;
@@ -13,4 +14,5 @@ use sdk::Registry;
 pub fn register(registry: &mut Registry) {
     registry.exporter::<debug::Debug>().exporter::<file::File>().exporter::<nop::Nop>();
     registry.exporter::<otlp_grpc::OtlpGrpc>().exporter::<otlp_http::OtlpHttp>();
+    registry.exporter::<prometheus::Prometheus>();
 }

@@ -19,6 +19,8 @@ const MORE_ROOMS: &[&str] = &[
     "state.rs",
     "error.rs",
     "metrics.rs",
+    "names.rs",
+    "labels.rs",
     "action.rs",
     "matching.rs",
     "rotate.rs",
@@ -30,7 +32,9 @@ fn every_component_has_the_same_rooms() {
     let mut wrong = Vec::new();
     for folder in component_folders() {
         for room in ROOMS {
-            if !folder.join(room).exists() {
+            // Many tests may fill a folder.
+            let is_folder = *room == "tests.rs" && folder.join("tests/mod.rs").exists();
+            if !folder.join(room).exists() && !is_folder {
                 wrong.push(format!("{}: no {room}", folder.display()));
             }
         }

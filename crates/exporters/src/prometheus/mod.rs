@@ -1,0 +1,203 @@
+#![doc = include_str!("README.md")]
+
+mod config;
+mod decode;
+mod encode;
+mod labels;
+mod metrics;
+mod names;
+mod server;
+mod state;
+#[cfg(test)]
+mod tests;
+
+use std::sync::{
+    Arc, Mutex, PoisonError,
+    atomic::{AtomicBool, Ordering},
+};
+
+use net::{
+    budget::ByteBudget,
+    server::{BindError, Server, Services},
+};
+use sdk::{
+    Batch, BuildContext, BuildError, Delivered, Delivery, Error, Exporter, Signal, Stability,
+    StartError, async_trait,
+    telemetry::{Counter, Gauge, Level},
+};
+use tokio::{sync::Semaphore, time::Instant};
+
+pub use self::config::{
+    Config, LimitsConfig, OwnConfig, ResourceConversionConfig, ResourceLabelsConfig,
+    TranslationStrategy,
+};
+use self::{
+    decode::{Dropped, Translator},
+    encode::PageSettings,
+    server::{Formats, PAGES_MAX, Scrapes},
+    state::{Reason, Store},
+};
+
+/// The `prometheus` exporter.
+#[derive(Debug)]
+pub struct Prometheus {
+    config: Config,
+    translator: Arc<Translator>,
+    store: Arc<Mutex<Store>>,
+    scrapes: Arc<Scrapes>,
+    /// Between start and shutdown.
+    server: Mutex<Option<Server>>,
+    series: Gauge,
+    dropped: Vec<(Reason, Counter)>,
+    is_overflow_told: AtomicBool,
+}
+
+#[async_trait]
+impl Exporter for Prometheus {
+    const KIND: &'static str = "prometheus";
+    const STABILITY: Stability = Stability::Beta;
+    const SIGNALS: &'static [Signal] = &[Signal::Metrics];
+    type Config = Config;
+
+    fn delivery(config: &Config, _: Signal) -> Delivery {
+        Delivery { queue: config.own.sending_queue.as_ref().cloned(), ..Delivery::default() }
+    }
+
+    fn new(config: Config, _: &[Signal], context: BuildContext) -> Result<Self, BuildError> {
+        let own = &config.own;
+        let translator = Translator::new(own);
+        let target_info = translator.target_info();
+        let expiration = *own.metric_expiration;
+        let store =
+            Store::new(own.limits.clone(), expiration, own.enable_open_metrics, &target_info);
+        let store = Arc::new(Mutex::new(store));
+        let (series, dropped, [too_long, too_many]) = own_metrics(&context);
+        let scrapes = Scrapes {
+            store: Arc::clone(&store),
+            settings: PageSettings {
+                send_timestamps: own.send_timestamps,
+                bytes_max: own.limits.page_bytes,
+                target_info,
+            },
+            formats: Formats {
+                open_metrics: own.enable_open_metrics,
+                utf8_names: own.keeps_utf8(),
+            },
+            pages: Arc::new(Semaphore::new(PAGES_MAX)),
+            series: series.clone(),
+            too_long,
+            too_many,
+            is_told: AtomicBool::new(false),
+        };
+        Ok(Self {
+            config,
+            translator: Arc::new(translator),
+            store,
+            scrapes: Arc::new(scrapes),
+            server: Mutex::default(),
+            series,
+            dropped,
+            is_overflow_told: AtomicBool::new(false),
+        })
+    }
+
+    async fn start(&self) -> Result<(), StartError> {
+        let refused = |error: BindError| StartError(error.to_string());
+        let server = &self.config.server;
+        if server.auth.is_some() || !server.middlewares.is_empty() {
+            let text = "`auth` and `middlewares` are not supported yet: remove them and put a proxy \
+                        in front of the metrics page";
+            return Err(StartError(text.to_owned()));
+        }
+        let options = server.server_options().map_err(refused)?;
+        let services = Services { http: Some(self.scrapes.clone()), ..Services::default() };
+        // Bodies are never read, so there is nothing to budget.
+        let server = Server::bind(options, services, ByteBudget::unlimited()).await;
+        let server = server.map_err(refused)?;
+        tracing::info!(endpoint = %server.address(), "Starting prometheus exporter");
+        *self.server.lock().unwrap_or_else(PoisonError::into_inner) = Some(server);
+        Ok(())
+    }
+
+    async fn export(&self, batch: Batch) -> Result<Delivered, Error> {
+        let (translator, store) = (Arc::clone(&self.translator), Arc::clone(&self.store));
+        let now = Instant::now();
+        // A scrape may hold the store for as long as it takes to write a long page.
+        let reading = tokio::task::spawn_blocking(move || {
+            let mut store = store.lock().unwrap_or_else(PoisonError::into_inner);
+            let dropped = translator.read(batch.bytes(), &mut store, now);
+            (dropped, store.len())
+        });
+        let (dropped, series) = reading
+            .await
+            .map_err(|gone| Error::refused(format!("the metrics were not read: {gone}")))?;
+        self.series.set(i64::try_from(series).unwrap_or(i64::MAX));
+        Ok(self.delivered(&dropped))
+    }
+
+    async fn shutdown(&self) -> Result<(), Error> {
+        let server = self.server.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(server) = server {
+            server.shutdown().await;
+        }
+        Ok(())
+    }
+}
+
+impl Prometheus {
+    /// The address really listened on, once started.
+    pub fn address(&self) -> Option<String> {
+        let server = self.server.lock().unwrap_or_else(PoisonError::into_inner);
+        server.as_ref().map(|server| server.address().to_string())
+    }
+
+    /// Counts what is not shown, and says so. What came late was replaced or counted already, so that
+    /// is no loss.
+    fn delivered(&self, dropped: &Dropped) -> Delivered {
+        let mut delivered = Delivered::all();
+        for (reason, points) in dropped.iter() {
+            if let Some((_, counter)) = self.dropped.iter().find(|(known, _)| *known == reason) {
+                counter.add(points);
+            }
+            if reason != Reason::Late {
+                delivered.rejected += points;
+                let comma = if delivered.message.is_empty() { "not shown: " } else { ", " };
+                delivered.message += &format!("{comma}{points} for {}", reason.name());
+            }
+            let is_limit =
+                matches!(reason, Reason::SeriesLimit | Reason::ByteLimit | Reason::LabelLimit);
+            if is_limit && !self.is_overflow_told.swap(true, Ordering::Relaxed) {
+                tracing::warn!(
+                    points,
+                    reason = reason.name(),
+                    "Data points over the limits of the metrics page are not shown; see `limits`"
+                );
+            }
+        }
+        delivered
+    }
+}
+
+/// Series held; points dropped, by reason; pages not served, by reason.
+fn own_metrics(context: &BuildContext) -> (Gauge, Vec<(Reason, Counter)>, [Counter; 2]) {
+    let (telemetry, id) = (&context.telemetry, context.id.to_string());
+    let series = telemetry.gauge(
+        Level::Basic,
+        "tollgate_exporter_prometheus_series",
+        "Number of series and targets on the metrics page.",
+        &[("exporter", &id)],
+    );
+    let dropped = Reason::ALL.map(|reason| {
+        let labels = [("exporter", id.as_str()), ("reason", reason.name())];
+        let name = "tollgate_exporter_prometheus_dropped_data_points";
+        let help = "Number of data points that the metrics page does not show.";
+        (reason, telemetry.counter(Level::Basic, name, help, &labels))
+    });
+    let refused = ["page_bytes", "too_many"].map(|reason| {
+        let labels = [("exporter", id.as_str()), ("reason", reason)];
+        let name = "tollgate_exporter_prometheus_refused_scrapes";
+        let help = "Number of scrapes that were not given a page.";
+        telemetry.counter(Level::Basic, name, help, &labels)
+    });
+    (series, dropped.into(), refused)
+}
