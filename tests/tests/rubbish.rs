@@ -149,11 +149,9 @@ async fn a_gigabyte_is_refused_declared_or_streamed() {
     }
     for path in ["/v1/nothing", "/"] {
         // Nobody wants it, so nobody reads it.
-        // A client that is still writing when the connection ends may not get to read the answer.
-        match send(address, "POST", path, &[PROTOBUF], endless(1 << 30, true)).await {
-            Ok(answer) => assert_eq!(answer.status, 404),
-            Err(error) => assert!(error.to_string().contains("writing a body"), "{error}"),
-        }
+        let body = endless(1 << 30, true);
+        let answer = send(address, "POST", path, &[PROTOBUF], body).await.unwrap();
+        assert_eq!(answer.status, 404);
     }
     let connection = Connection::open(collector.grpc().await).await;
     let gigabyte = Bytes::from_static(&[0, 0x40, 0, 0, 0]);

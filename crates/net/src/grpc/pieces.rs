@@ -2,16 +2,22 @@
 
 use bytes::Bytes;
 
-/// A promised length is believed up to here; the rest is allocated as it comes.
-const FIRST_ALLOCATION: usize = 1 << 20;
+/// The buffers of a body of unknown length: the first is this large, each next one twice as large,
+/// up to [`SEGMENT_MAX`].
+const SEGMENT_MIN: usize = 64 << 10;
+const SEGMENT_MAX: usize = 1 << 20;
 
-/// Nothing, one piece as it came, or all of them in one buffer.
+/// Nothing, one piece as it came, or all of them copied together.
 #[derive(Debug, Default)]
 pub(crate) enum Pieces {
     #[default]
     None,
     One(Bytes),
-    Gathered(Vec<u8>),
+    /// The length was promised, and taken from the budget before: one buffer, allocated at once. Its
+    /// pages cost memory only as bytes really come.
+    Promised(Vec<u8>),
+    /// Nobody knows how long it gets. One growing buffer would be there twice with each move.
+    Segments(Segments),
 }
 
 impl Pieces {
@@ -19,7 +25,8 @@ impl Pieces {
         match self {
             Self::None => 0,
             Self::One(piece) => piece.len(),
-            Self::Gathered(buffer) => buffer.len(),
+            Self::Promised(buffer) => buffer.len(),
+            Self::Segments(segments) => segments.len,
         }
     }
 
@@ -31,12 +38,23 @@ impl Pieces {
         match self {
             Self::None => *self = Self::One(data),
             Self::One(first) => {
-                let mut buffer = Vec::new();
-                gather(&mut buffer, first, need);
-                gather(&mut buffer, &data, need);
-                *self = Self::Gathered(buffer);
+                let first = std::mem::take(first);
+                *self = need.map_or_else(
+                    || Self::Segments(Segments::default()),
+                    |need| Self::Promised(Vec::with_capacity(need)),
+                );
+                self.append(&first);
+                self.append(&data);
             }
-            Self::Gathered(buffer) => gather(buffer, &data, need),
+            Self::Promised(_) | Self::Segments(_) => self.append(&data),
+        }
+    }
+
+    fn append(&mut self, data: &[u8]) {
+        match self {
+            Self::None | Self::One(_) => {}
+            Self::Promised(buffer) => buffer.extend_from_slice(data),
+            Self::Segments(segments) => segments.append(data),
         }
     }
 
@@ -45,19 +63,48 @@ impl Pieces {
         match std::mem::take(self) {
             Self::None => Bytes::new(),
             Self::One(piece) => piece,
-            Self::Gathered(buffer) => Bytes::from(buffer),
+            Self::Promised(buffer) => Bytes::from(buffer),
+            Self::Segments(segments) => segments.join(),
         }
     }
 }
 
-/// Appends: a little buffer is allocated at once, a large one is doubled as bytes really come.
-fn gather(buffer: &mut Vec<u8>, data: &[u8], need: Option<usize>) {
-    let wanted = buffer.len() + data.len();
-    if let Some(need) = need
-        && wanted > buffer.capacity()
-    {
-        let capacity = (buffer.capacity() * 2).max(FIRST_ALLOCATION).min(need).max(wanted);
-        buffer.reserve_exact(capacity - buffer.len());
+/// Buffers that are filled one after another.
+#[derive(Debug, Default)]
+pub(crate) struct Segments {
+    full: Vec<Vec<u8>>,
+    current: Vec<u8>,
+    len: usize,
+}
+
+impl Segments {
+    fn append(&mut self, mut data: &[u8]) {
+        self.len += data.len();
+        while !data.is_empty() {
+            let room = self.current.capacity() - self.current.len();
+            if room == 0 {
+                let larger = (self.current.capacity() * 2).clamp(SEGMENT_MIN, SEGMENT_MAX);
+                let next = Vec::with_capacity(larger);
+                let full = std::mem::replace(&mut self.current, next);
+                if !full.is_empty() {
+                    self.full.push(full);
+                }
+                continue;
+            }
+            let (now, later) = data.split_at(room.min(data.len()));
+            self.current.extend_from_slice(now);
+            data = later;
+        }
     }
-    buffer.extend_from_slice(data);
+
+    fn join(self) -> Bytes {
+        if self.full.is_empty() {
+            return Bytes::from(self.current);
+        }
+        let mut whole = Vec::with_capacity(self.len);
+        for segment in self.full.into_iter().chain([self.current]) {
+            whole.extend_from_slice(&segment);
+        }
+        Bytes::from(whole)
+    }
 }

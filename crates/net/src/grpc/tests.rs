@@ -194,3 +194,20 @@ proptest! {
         crate::fuzzing::read_any_frames(&bytes, cut);
     }
 }
+
+proptest! {
+    #[test]
+    fn pieces_become_what_was_cut_whether_the_length_was_promised_or_not(
+        lengths in proptest::collection::vec(0_usize..200_000, 0..12), is_promised: bool,
+    ) {
+        let total: usize = lengths.iter().sum();
+        let whole: Vec<u8> = (0..total).map(|at| (at % 251) as u8).collect();
+        let need = is_promised.then_some(total);
+        let (mut pieces, mut rest) = (Pieces::default(), Bytes::from(whole.clone()));
+        for length in lengths {
+            pieces.add(rest.split_to(length), need);
+        }
+        prop_assert_eq!(pieces.len(), total);
+        prop_assert_eq!(pieces.take(), whole);
+    }
+}

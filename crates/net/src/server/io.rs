@@ -16,9 +16,10 @@ use tokio::time::Sleep;
 
 use super::connection::Activity;
 
-/// How long a refused client is listened to after the answer.
-const LINGER: Duration = Duration::from_millis(500);
-/// And for so many bytes: a client that sends faster does not listen.
+/// How long the connection of a refused client stays open after the answer.
+const LINGER: Duration = Duration::from_secs(2);
+/// So much of what it still sends is taken and forgotten. Then it is left unread: the client has to
+/// pause, which is when most of them look for an answer.
 const LINGER_BYTES_MAX: usize = 4 << 20;
 
 /// An accepted socket.
@@ -104,8 +105,8 @@ impl AsyncWrite for Watched {
 }
 
 impl Watched {
-    /// Takes and forgets what the client still sends, for a moment. Closing a socket with unread
-    /// bytes resets it, and the client might never see the answer.
+    /// Takes and forgets what the client still sends, then lets it wait, for a moment. Closing a
+    /// socket with unread bytes resets it, and the client might never see the answer.
     fn poll_linger(&mut self, context: &mut Context<'_>) -> Poll<()> {
         let mut scratch = [0_u8; 8 << 10];
         loop {
@@ -114,11 +115,14 @@ impl Watched {
             {
                 return Poll::Ready(());
             }
+            if self.lingered > LINGER_BYTES_MAX {
+                return Poll::Pending;
+            }
             let mut buffer = ReadBuf::new(&mut scratch);
             let read = ready!(Pin::new(&mut self.stream).poll_read(context, &mut buffer));
             let len = buffer.filled().len();
             self.lingered = self.lingered.saturating_add(len);
-            if read.is_err() || len == 0 || self.lingered > LINGER_BYTES_MAX {
+            if read.is_err() || len == 0 {
                 return Poll::Ready(());
             }
             ready!(tokio::task::coop::poll_proceed(context)).made_progress();
