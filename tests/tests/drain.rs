@@ -98,6 +98,44 @@ async fn term_delivers_everything_that_was_accepted_and_ends_with_zero() {
     }
 }
 
+#[tokio::test]
+async fn a_batch_that_a_full_queue_refuses_is_delivered_all_the_same() {
+    let backend = Backend::start().await;
+    backend.hold();
+    let queue = "sending_queue: {queue_size: 1, num_consumers: 1}";
+    let processors = "batch: {timeout: 1ms}";
+    let collector = Collector::start(&config(&backend, queue, processors)).await;
+    let connection = Connection::open(collector.grpc().await).await;
+    let names = ["on its way", "refused", "behind it"];
+    assert_eq!(connection.export(TRACES, &traces(&names[..1])).await.code(), Code::Ok);
+    backend.arrived(1).await;
+    assert_eq!(connection.export(TRACES, &traces(&names[1..2])).await.code(), Code::Ok);
+    collector.line("Batch was refused and waits to be sent again").await;
+    assert_eq!(connection.export(TRACES, &traces(&names[2..])).await.code(), Code::Ok);
+    collector.signal("TERM");
+    collector.line("Starting shutdown...").await;
+    backend.release();
+    let (status, log) = collector.end().await;
+    assert_eq!(status.code(), Some(0), "{log}");
+    let mut names = names.to_vec();
+    names.sort_unstable();
+    assert_eq!(taken(&backend), names, "{log}");
+}
+
+#[tokio::test]
+async fn behind_a_batch_an_exporter_without_a_queue_is_heard_by_every_client() {
+    let backend = Backend::start().await;
+    backend.script([Answer::Status(Status::internal("never"))]);
+    let sync = "sending_queue: {enabled: false}, retry_on_failure: {enabled: false}";
+    let collector = Collector::start(&config(&backend, sync, "batch: {timeout: 10ms}")).await;
+    let connection = Connection::open(collector.grpc().await).await;
+    let refused = connection.export(TRACES, &traces(&["refused"])).await;
+    assert!(refused.status.message().contains("never"), "{:?}", refused.status);
+    assert_eq!(connection.export(TRACES, &traces(&["taken"])).await.code(), Code::Ok);
+    assert_eq!(taken(&backend), ["taken"]);
+    collector.stop().await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn requests_in_flight_at_term_are_answered_by_what_the_backend_says() {
     let backend = Backend::start().await;

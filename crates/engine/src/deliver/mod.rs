@@ -136,6 +136,10 @@ impl Consumer for Deliver {
         };
         taken.inspect_err(|error| self.core.sender.observe().rejecting(error, items))
     }
+
+    fn is_queued(&self) -> bool {
+        self.core.queue.as_ref().is_some_and(Queue::answers_early)
+    }
 }
 
 impl Core {

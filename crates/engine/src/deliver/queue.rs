@@ -47,6 +47,11 @@ impl Queue {
         });
     }
 
+    /// Whether a client hears success as soon as its batch is in the queue.
+    pub(super) fn answers_early(&self) -> bool {
+        !self.config.wait_for_result
+    }
+
     /// How many tasks read from the queue. A batcher reads alone and sends from many tasks.
     pub(super) fn readers(&self) -> usize {
         if self.batching().is_some() { 1 } else { self.senders() }

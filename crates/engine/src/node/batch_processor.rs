@@ -36,6 +36,10 @@ impl Consumer for BatchNode {
         self.incoming.add(batch.items());
         self.processor.process(batch, &self.next).await
     }
+
+    fn is_queued(&self) -> bool {
+        self.next.is_queued()
+    }
 }
 
 /// What follows a processor, counted.
@@ -49,5 +53,9 @@ impl Consumer for Outgoing {
     async fn consume(&self, batch: Batch) -> Result<(), Error> {
         self.counter.add(batch.items());
         self.next.send(batch).await
+    }
+
+    fn is_queued(&self) -> bool {
+        self.next.is_queued()
     }
 }

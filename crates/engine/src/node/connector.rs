@@ -21,4 +21,8 @@ impl Consumer for ConnectorNode {
     async fn consume(&self, batch: Batch) -> Result<(), Error> {
         self.connector.consume(batch, &self.outputs).await
     }
+
+    fn is_queued(&self) -> bool {
+        self.outputs.is_queued()
+    }
 }

@@ -27,4 +27,8 @@ impl<S: Station> Consumer for FanOut<S> {
         let outcome = last.send(batch).await;
         Error::combined(failed.into_iter().chain(outcome.err())).map_or(Ok(()), Err)
     }
+
+    fn is_queued(&self) -> bool {
+        self.0.iter().all(Station::is_queued)
+    }
 }

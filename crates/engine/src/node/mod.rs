@@ -47,6 +47,9 @@ pub(crate) enum Hop {
 pub(crate) trait Station: Send + Sync + 'static {
     /// See [`Consumer::consume`].
     fn send(&self, batch: Batch) -> impl Future<Output = Result<(), Error>> + Send;
+
+    /// See [`Consumer::is_queued`].
+    fn is_queued(&self) -> bool;
 }
 
 impl Station for End {
@@ -56,6 +59,13 @@ impl Station for End {
             Self::Other(consumer) => consumer.consume(batch).await,
         }
     }
+
+    fn is_queued(&self) -> bool {
+        match self {
+            Self::Exporter(deliver) => deliver.is_queued(),
+            Self::Other(consumer) => consumer.is_queued(),
+        }
+    }
 }
 
 impl Station for Hop {
@@ -63,6 +73,13 @@ impl Station for Hop {
         match self {
             Self::Pass(pass) => pass.send(batch).await,
             Self::End(end) => end.send(batch).await,
+        }
+    }
+
+    fn is_queued(&self) -> bool {
+        match self {
+            Self::Pass(pass) => pass.is_queued(),
+            Self::End(end) => end.is_queued(),
         }
     }
 }

@@ -110,4 +110,8 @@ impl Consumer for Pass {
     async fn consume(&self, batch: Batch) -> Result<(), Error> {
         self.send(batch).await
     }
+
+    fn is_queued(&self) -> bool {
+        self.next.is_queued()
+    }
 }

@@ -25,4 +25,8 @@ impl Consumer for ReceiverNode {
         self.counters.count(transport, items, outcome.is_ok());
         outcome
     }
+
+    fn is_queued(&self) -> bool {
+        self.next.is_queued()
+    }
 }

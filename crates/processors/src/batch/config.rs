@@ -1,6 +1,6 @@
 //! Settings of the `batch` processor.
 
-use sdk::{Duration, Problems};
+use sdk::{Duration, Next, Problems};
 use serde::{Deserialize, Serialize};
 
 /// When a batch is complete.
@@ -17,8 +17,9 @@ pub struct Config {
     pub metadata_keys: Vec<String>,
     /// How many combinations of those values there may be; 0 sets no limit.
     pub metadata_cardinality_limit: u32,
-    /// Whether a client waits until its data was handed on, and hears how that went.
-    pub wait_for_result: bool,
+    /// Whether a client waits until its data was handed on, and hears how that went. Unset, it waits
+    /// unless every exporter behind has a queue.
+    pub wait_for_result: Option<bool>,
 }
 
 impl Default for Config {
@@ -29,7 +30,7 @@ impl Default for Config {
             send_batch_max_size: 0,
             metadata_keys: Vec::new(),
             metadata_cardinality_limit: 1000,
-            wait_for_result: false,
+            wait_for_result: None,
         }
     }
 }
@@ -55,6 +56,11 @@ impl sdk::Config for Config {
 }
 
 impl Config {
+    /// Whether clients wait until their data was handed on to `next`.
+    pub(super) fn is_waiting(&self, next: &Next) -> bool {
+        self.wait_for_result.unwrap_or_else(|| !next.is_queued())
+    }
+
     /// Whether batches are handed on as they come, split at most.
     pub(super) fn is_immediate(&self) -> bool {
         self.timeout.is_zero() || self.send_batch_size == 0

@@ -62,9 +62,9 @@ impl BatchProcessor for BatchRecords {
             return state::send(parts, next, &self.metrics).await;
         }
         let arrivals = self.batcher(batch.context(), next)?;
+        let is_waiting = self.config.is_waiting(next);
         let (answer, outcome) = oneshot::channel();
-        let answer = self.config.wait_for_result.then_some(answer);
-        let is_waiting = answer.is_some();
+        let answer = is_waiting.then_some(answer);
         let stopping = |_| Error::refused("the batch processor is shutting down");
         arrivals.send(Arrival { batch, answer }).await.map_err(|_| stopping(()))?;
         // A client that waits must not keep the batcher from ending when it is told to.

@@ -73,7 +73,7 @@ impl Batcher {
         // What the batches hold on to, such as admitted bytes, is given back before the answers.
         drop(batches);
         if let Err(error) = &outcome
-            && !self.config.wait_for_result
+            && !self.is_waited_for()
         {
             tracing::error!(%error, "Sender failed");
         }
@@ -83,13 +83,17 @@ impl Batcher {
         }
     }
 
+    fn is_waited_for(&self) -> bool {
+        self.config.is_waiting(&self.next)
+    }
+
     async fn hand_on(&self, batches: &[Batch]) -> Result<(), Error> {
         let contexts = batches.iter().map(|batch| &**batch.context());
         let context = Context::merged(contexts, &self.config.metadata_keys);
         let whole = concat(batches, Arc::new(context))
             .map_err(|error| Error::permanent(error.to_string()))?;
         let parts = parts_of(whole, &self.config);
-        if self.config.wait_for_result {
+        if self.is_waited_for() {
             return send(parts, &self.next, &self.metrics).await;
         }
         let mut errors = Vec::new();
@@ -101,12 +105,18 @@ impl Batcher {
 
     /// Sends a part that clients were told is taken: as long as it is refused, it is sent again.
     /// Meanwhile new batches wait in front of the batcher, and then in their receivers, so that
-    /// clients slow down instead of losing data. A shutdown ends it with a last try.
+    /// clients slow down instead of losing data. A shutdown leaves it time for what is in the way
+    /// to leave, then ends it with a last try.
     async fn insist(&self, part: Batch) -> Result<(), Error> {
         self.metrics.sent(&part);
         let mut wait = SHORTEST_WAIT;
+        let mut last_try = None;
         loop {
-            let is_last = self.arrivals.is_closed();
+            if last_try.is_none() && self.arrivals.is_closed() {
+                last_try = Some(Instant::now() + SHUTDOWN_GRACE);
+                wait = SHORTEST_WAIT;
+            }
+            let is_last = last_try.is_some_and(|at| Instant::now() >= at);
             match self.next.send(part.clone()).await {
                 Err(error) if !error.is_permanent() && !is_last => {
                     tracing::warn!(%error, "Batch was refused and waits to be sent again");
@@ -121,8 +131,10 @@ impl Batcher {
 
 /// The first wait before a refused batch is sent again.
 const SHORTEST_WAIT: Duration = Duration::from_millis(50);
-/// The longest one; also how long a shutdown may have to wait for the last try.
+/// The longest one.
 const LONGEST_WAIT: Duration = Duration::from_secs(1);
+/// How long a shutdown waits for a full queue to have room again, a second for the last wait aside.
+const SHUTDOWN_GRACE: Duration = Duration::from_secs(5);
 
 /// The batch, split if it is too large.
 pub(super) fn parts_of(batch: Batch, config: &Config) -> Vec<Batch> {

@@ -13,6 +13,13 @@ pub trait Consumer: Send + Sync {
     /// Takes a batch. Success means that the batch is where the config says it must be: delivered,
     /// on disk, or in a queue.
     async fn consume(&self, batch: Batch) -> Result<(), Error>;
+
+    /// Whether success means kept in queues, which are emptied before a stop, on every way from here,
+    /// rather than delivered. Whoever holds batches back can then answer early and lose no more than
+    /// a queue would; nobody queues unless it says so.
+    fn is_queued(&self) -> bool {
+        false
+    }
 }
 
 /// A handle to what follows. Cloning shares it.
@@ -37,6 +44,11 @@ impl Next {
     /// The batch was not taken; [`Error`] says whether trying again makes sense.
     pub async fn send(&self, batch: Batch) -> Result<(), Error> {
         self.0.consume(batch).await
+    }
+
+    /// See [`Consumer::is_queued`].
+    pub fn is_queued(&self) -> bool {
+        self.0.is_queued()
     }
 }
 
@@ -67,6 +79,11 @@ impl Outputs {
     /// One pipeline, for connectors that choose.
     pub fn pipeline(&self, id: &PipelineId) -> Option<&Next> {
         self.pipelines.get(id)
+    }
+
+    /// Whether success means kept in a queue, whichever pipeline it is; see [`Consumer::is_queued`].
+    pub fn is_queued(&self) -> bool {
+        self.all.values().all(Next::is_queued)
     }
 
     /// The signals somebody listens to.

@@ -27,7 +27,10 @@ pub enum Answer {
 /// Stands behind a component. Clones share what was received. Every batch is kept, whatever the
 /// answer; without a script each is taken.
 #[derive(Clone, Debug, Default)]
-pub struct Sink(Arc<Inner>);
+pub struct Sink {
+    inner: Arc<Inner>,
+    is_queued: bool,
+}
 
 #[derive(Debug, Default)]
 struct Inner {
@@ -49,6 +52,12 @@ impl Sink {
         let sink = Self::default();
         sink.answer(answers);
         sink
+    }
+
+    /// The same sink, which says that it queues what it takes.
+    #[must_use]
+    pub fn queued(self) -> Self {
+        Self { is_queued: true, ..self }
     }
 
     /// Adds answers for the batches that come next.
@@ -95,13 +104,13 @@ impl Sink {
 
     /// Waits until so many batches have come in all.
     pub async fn received(&self, count: usize) {
-        let mut counts = self.0.count.subscribe();
+        let mut counts = self.inner.count.subscribe();
         // The sender lives in this sink, so waiting ends with the count.
         let _ = counts.wait_for(|received| *received >= count).await;
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
+        self.inner.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn next_answer(&self, batch: Batch) -> Answer {
@@ -115,7 +124,7 @@ impl Sink {
 impl Consumer for Sink {
     async fn consume(&self, batch: Batch) -> Result<(), Error> {
         let answer = self.next_answer(batch);
-        self.0.count.send_modify(|count| *count += 1);
+        self.inner.count.send_modify(|count| *count += 1);
         match answer {
             Answer::Take => Ok(()),
             Answer::Fail(error) => Err(error),
@@ -125,5 +134,9 @@ impl Consumer for Sink {
             }
             Answer::Hang => future::pending().await,
         }
+    }
+
+    fn is_queued(&self) -> bool {
+        self.is_queued
     }
 }
