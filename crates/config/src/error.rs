@@ -36,6 +36,18 @@ impl Error {
         self
     }
 
+    /// Shows `name` wherever the message holds `value`, or `value` in Go's quotes. A value of one or two
+    /// characters hides nothing and would tear words apart, so it stays.
+    #[must_use]
+    pub(crate) fn hiding(mut self, value: &str, name: &str) -> Self {
+        if value.len() > 2 {
+            let quoted = format!("{value:?}");
+            let escaped = quoted.get(1..quoted.len() - 1).unwrap_or(value);
+            self.message = self.message.replace(escaped, name).replace(value, name);
+        }
+        self
+    }
+
     /// The message without the place.
     #[must_use]
     pub fn message(&self) -> &str {

@@ -31,9 +31,27 @@ enum Step {
     /// Nothing to expand.
     Done,
     /// A reference inside other text was replaced.
-    Text(String),
+    Text(Filled),
     /// The whole value was one reference.
     Whole(Retrieved),
+}
+
+/// A text in which a reference was replaced.
+struct Filled {
+    text: String,
+    reference: String,
+    with: Arc<str>,
+}
+
+/// What references inside a string have become. An error further on quotes the string, but what was
+/// read from the environment or a file is not for showing.
+#[derive(Default)]
+struct Secrets(Vec<(Arc<str>, String)>);
+
+impl Secrets {
+    fn hide(&self, error: Error) -> Error {
+        self.0.iter().rev().fold(error, |error, (value, name)| error.hiding(value, name))
+    }
 }
 
 impl<'a> Expander<'a> {
@@ -47,15 +65,20 @@ impl<'a> Expander<'a> {
             return Err(Error::new(TOO_MANY).at(value.pos.as_ref()));
         }
         let mut value = value;
+        let mut secrets = Secrets::default();
         for _ in 0..EXPANSION_ROUNDS_MAX {
             let Kind::String(text) = &value.kind else { return self.inside(value, depth) };
-            let step = self.step(text).map_err(|error| error.at(value.pos.as_ref()))?;
+            let step =
+                self.step(text).map_err(|error| secrets.hide(error).at(value.pos.as_ref()))?;
             match step {
                 Step::Done => {
                     value.original = None;
                     return Ok(value);
                 }
-                Step::Text(text) => value = Value::new(Kind::String(text), value.pos),
+                Step::Text(Filled { text, reference, with }) => {
+                    secrets.0.push((with, reference));
+                    value = Value::new(Kind::String(text), value.pos);
+                }
                 Step::Whole(found) => {
                     value = Value { kind: found.value.kind, pos: value.pos, original: found.text };
                 }
@@ -98,7 +121,7 @@ impl<'a> Expander<'a> {
         for _ in 0..EXPANSION_ROUNDS_MAX {
             match self.step(&text) {
                 Ok(Step::Done) => return Ok(Some(text)),
-                Ok(Step::Text(expanded)) => text = Arc::from(expanded),
+                Ok(Step::Text(expanded)) => text = Arc::from(expanded.text),
                 Ok(Step::Whole(_)) | Err(_) => return Ok(None),
             }
         }
@@ -121,7 +144,11 @@ impl<'a> Expander<'a> {
         let times = text.matches(reference).count();
         let added = times.saturating_mul(with.len()).saturating_add(text.len());
         self.spend_bytes(added)?;
-        Ok(Step::Text(text.replace(reference, with)))
+        Ok(Step::Text(Filled {
+            text: text.replace(reference, with),
+            reference: reference.to_owned(),
+            with: with.clone(),
+        }))
     }
 
     fn spend_bytes(&mut self, bytes: usize) -> Result<(), Error> {

@@ -121,6 +121,28 @@ fn what_cannot_be_expanded_says_why() {
 }
 
 #[test]
+fn what_an_inner_reference_stands_for_is_not_shown_in_errors() {
+    let secret = [("KEY", "hunter \"2\""), ("URL", "odd:fail"), ("SHORT", "b")];
+    let rows = [
+        ("${nope:${env:KEY}}", "scheme \"nope\" is not supported for uri \"nope:${env:KEY}\""),
+        (
+            "${${KEY}x}",
+            "environment variable \"${KEY}x\" has invalid name: must match regex ^[a-zA-Z_][a-zA-Z0-9_]*$",
+        ),
+        ("${test:${KEY}$}", "the uri \"test:${KEY}$\" contains unsupported characters ('$')"),
+        ("${${URL}}", "odd failure"),
+        (
+            "${env:a.${SHORT}}",
+            "environment variable \"a.b\" has invalid name: must match regex ^[a-zA-Z_][a-zA-Z0-9_]*$",
+        ),
+    ];
+    for (input, expected) in rows {
+        let error = resolve(&one("k", input), &secret).expect_err(input);
+        assert_eq!(error.message(), expected, "{input}");
+    }
+}
+
+#[test]
 fn endless_and_exploding_references_end() {
     let rows: &[(&str, Env<'_>)] = &[
         ("k: ${env:A}", &[("A", "${env:A}")]),
