@@ -7,6 +7,7 @@ pub(crate) fn registry() -> Registry {
     let mut registry = Registry::default();
     receivers::register(&mut registry);
     processors::register(&mut registry);
+    agent_processors::register(&mut registry);
     exporters::register(&mut registry);
     connectors::register(&mut registry);
     extensions::register(&mut registry);
