@@ -21,20 +21,28 @@ const DELTA: i32 = 1;
 /// `AGGREGATION_TEMPORALITY_CUMULATIVE`.
 const CUMULATIVE: i32 = 2;
 
-/// How many points were left out, by reason.
+/// Longest name in the log, in bytes.
+const NAME_BYTES_MAX: usize = 256;
+
+/// How many points were left out by reason, and the name of the first metric that had one.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Dropped([usize; Reason::ALL.len()]);
+pub(super) struct Dropped([(usize, String); Reason::ALL.len()]);
 
 impl Dropped {
-    fn add(&mut self, reason: Reason, points: usize) {
-        if let Some(count) = self.0.get_mut(reason as usize) {
-            *count += points;
+    fn add(&mut self, reason: Reason, points: usize, metric: &MetricView<'_>) {
+        let Some((count, name)) = self.0.get_mut(reason as usize) else { return };
+        if *count == 0 {
+            let start = metric.name().get(..NAME_BYTES_MAX).unwrap_or(metric.name());
+            *name = lossy(start).into_owned();
         }
+        *count += points;
     }
 
     /// Every reason that there was.
-    pub(super) fn iter(&self) -> impl Iterator<Item = (Reason, usize)> {
-        Reason::ALL.into_iter().zip(self.0).filter(|(_, points)| *points > 0)
+    pub(super) fn iter(&self) -> impl Iterator<Item = (Reason, usize, &str)> {
+        let all = Reason::ALL.into_iter().zip(&self.0);
+        all.map(|(reason, (points, name))| (reason, *points, name.as_str()))
+            .filter(|(_, points, _)| *points > 0)
     }
 }
 
@@ -101,11 +109,12 @@ impl Translator {
         });
         let (form, name, shared) = match named {
             Ok(named) => named,
-            Err(reason) => return dropped.add(reason, count(&data)),
+            Err(reason) => return dropped.add(reason, count(&data), metric),
         };
         match store.open(&name, form.kind, &lossy(metric.description()), now) {
             Ok(open) => {
-                let mut intake = Intake { labels: &self.labels, shared, form, open, dropped };
+                let mut intake =
+                    Intake { labels: &self.labels, shared, metric, form, open, dropped };
                 match data {
                     MetricData::Gauge(gauge) => intake.put_all(gauge.data_points()),
                     MetricData::Sum(sum) => intake.put_all(sum.data_points()),
@@ -117,7 +126,7 @@ impl Translator {
                 }
                 store.close(&name);
             }
-            Err(reason) => dropped.add(reason, count(&data)),
+            Err(reason) => dropped.add(reason, count(&data), metric),
         }
     }
 }
@@ -126,6 +135,7 @@ impl Translator {
 struct Intake<'s> {
     labels: &'s Labels,
     shared: &'s Shared,
+    metric: &'s MetricView<'s>,
     form: Form,
     open: Open<'s>,
     dropped: &'s mut Dropped,
@@ -135,7 +145,7 @@ impl Intake<'_> {
     fn put_all<'a, P: DataPoint<'a>>(&mut self, points: Repeated<'a, P>) {
         for point in points {
             if let Err(reason) = self.put(&point) {
-                self.dropped.add(reason, 1);
+                self.dropped.add(reason, 1, self.metric);
             }
         }
     }

@@ -48,8 +48,8 @@ pub struct Prometheus {
     /// Between start and shutdown.
     server: Mutex<Option<Server>>,
     series: Gauge,
-    dropped: Vec<(Reason, Counter)>,
-    is_overflow_told: AtomicBool,
+    /// What was dropped, by reason, and whether that has been logged.
+    dropped: Vec<(Reason, Counter, AtomicBool)>,
 }
 
 #[async_trait]
@@ -97,7 +97,6 @@ impl Exporter for Prometheus {
             server: Mutex::default(),
             series,
             dropped,
-            is_overflow_told: AtomicBool::new(false),
         })
     }
 
@@ -132,7 +131,8 @@ impl Exporter for Prometheus {
             .await
             .map_err(|gone| Error::refused(format!("the metrics were not read: {gone}")))?;
         self.series.set(i64::try_from(series).unwrap_or(i64::MAX));
-        Ok(self.delivered(&dropped))
+        self.tell(&dropped);
+        Ok(Delivered::all())
     }
 
     async fn shutdown(&self) -> Result<(), Error> {
@@ -151,35 +151,32 @@ impl Prometheus {
         server.as_ref().map(|server| server.address().to_string())
     }
 
-    /// Counts what is not shown, and says so. What came late was replaced or counted already, so that
-    /// is no loss.
-    fn delivered(&self, dropped: &Dropped) -> Delivered {
-        let mut delivered = Delivered::all();
-        for (reason, points) in dropped.iter() {
-            if let Some((_, counter)) = self.dropped.iter().find(|(known, _)| *known == reason) {
-                counter.add(points);
-            }
-            if reason != Reason::Late {
-                delivered.rejected += points;
-                let comma = if delivered.message.is_empty() { "not shown: " } else { ", " };
-                delivered.message += &format!("{comma}{points} for {}", reason.name());
-            }
-            let is_limit =
-                matches!(reason, Reason::SeriesLimit | Reason::ByteLimit | Reason::LabelLimit);
-            if is_limit && !self.is_overflow_told.swap(true, Ordering::Relaxed) {
+    /// Counts what is not shown, and says so once for each reason. The engine is not told: it would
+    /// log every batch.
+    fn tell(&self, dropped: &Dropped) {
+        for (reason, points, metric) in dropped.iter() {
+            let known = self.dropped.iter().find(|(known, ..)| *known == reason);
+            let Some((_, counter, is_told)) = known else { continue };
+            counter.add(points);
+            // What came late was replaced or counted already, and of conflicts the store tells.
+            let is_news = !matches!(reason, Reason::Late | Reason::Conflict)
+                && !is_told.swap(true, Ordering::Relaxed);
+            if is_news {
                 tracing::warn!(
-                    points,
                     reason = reason.name(),
-                    "Data points over the limits of the metrics page are not shown; see `limits`"
+                    metric,
+                    points,
+                    "Data points are not shown on the metrics page; from now on they are only counted"
                 );
             }
         }
-        delivered
     }
 }
 
 /// Series held; points dropped, by reason; pages not served, by reason.
-fn own_metrics(context: &BuildContext) -> (Gauge, Vec<(Reason, Counter)>, [Counter; 2]) {
+fn own_metrics(
+    context: &BuildContext,
+) -> (Gauge, Vec<(Reason, Counter, AtomicBool)>, [Counter; 2]) {
     let (telemetry, id) = (&context.telemetry, context.id.to_string());
     let series = telemetry.gauge(
         Level::Basic,
@@ -191,7 +188,7 @@ fn own_metrics(context: &BuildContext) -> (Gauge, Vec<(Reason, Counter)>, [Count
         let labels = [("exporter", id.as_str()), ("reason", reason.name())];
         let name = "tollgate_exporter_prometheus_dropped_data_points";
         let help = "Number of data points that the metrics page does not show.";
-        (reason, telemetry.counter(Level::Basic, name, help, &labels))
+        (reason, telemetry.counter(Level::Basic, name, help, &labels), AtomicBool::default())
     });
     let refused = ["page_bytes", "too_many"].map(|reason| {
         let labels = [("exporter", id.as_str()), ("reason", reason)];

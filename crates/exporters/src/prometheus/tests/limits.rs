@@ -19,9 +19,9 @@ fn dropped(running: &Running, reason: &str) -> String {
 #[tokio::test]
 async fn a_series_too_many_is_not_shown_and_the_others_go_on() {
     let running = Running::start("limits: {series: 2}").await;
-    assert_eq!(running.take(gauges(&["a", "b"])).await.rejected, 0);
-    let delivered = running.take(gauges(&["b", "c", "d", "a"])).await;
-    assert_eq!(delivered.message, "not shown: 2 for series_limit");
+    assert_eq!(running.take(gauges(&["a", "b"])).await, []);
+    let not_shown = running.take(gauges(&["b", "c", "d", "a"])).await;
+    assert_eq!(not_shown, [(2, "series_limit")]);
     assert_eq!(samples(&running.page().await), [r#"g{k="a"} 1"#, r#"g{k="b"} 1"#]);
     assert_eq!(dropped(&running, "series_limit"), "2");
     let held = testkit::series(&running.context, "tollgate_exporter_prometheus_series");
@@ -33,17 +33,17 @@ async fn bytes_are_bounded_for_new_series_and_for_those_that_grow() {
     let running = Running::start("limits: {bytes: 3000}").await;
     let values: Vec<String> = (0..20).map(|at| format!("{at:0>100}")).collect();
     let values: Vec<&str> = values.iter().map(String::as_str).collect();
-    let delivered = running.take(gauges(&values)).await;
+    let not_shown = running.take(gauges(&values)).await;
     let shown = samples(&running.page().await).len();
     assert!((1..10).contains(&shown), "{shown}");
-    assert_eq!(delivered.message, format!("not shown: {} for byte_limit", 20 - shown));
+    assert_eq!(not_shown, [(20 - shown as u64, "byte_limit")]);
     let running = Running::start("limits: {bytes: 3000}").await;
     let small = super::histogram(2, &[1.0], &[1, 1], [1, 2]);
-    assert_eq!(running.take(sent(&[], &[small])).await.rejected, 0);
+    assert_eq!(running.take(sent(&[], &[small])).await, []);
     let bounds: Vec<f64> = (0..500).map(f64::from).collect();
     let large = super::histogram(2, &bounds, &[1; 501], [1, 3]);
-    let delivered = running.take(sent(&[], &[large])).await;
-    assert_eq!(delivered.message, "not shown: 1 for byte_limit");
+    let not_shown = running.take(sent(&[], &[large])).await;
+    assert_eq!(not_shown, [(1, "byte_limit")]);
     assert!(running.page().await.contains("h_seconds_count 2\n"));
 }
 
@@ -51,7 +51,7 @@ async fn bytes_are_bounded_for_new_series_and_for_those_that_grow() {
 async fn a_series_gives_its_room_back() {
     let running = Running::start("limits: {series: 1}").await;
     for value in ["a", "b", "c"] {
-        assert_eq!(running.take(gauges(&[value])).await.rejected, 0, "{value}");
+        assert_eq!(running.take(gauges(&[value])).await, [], "{value}");
         let mut end = number(&[("k", value)], 0, 2, 0);
         end["flags"] = serde_json::json!(1);
         running.take(sent(&[], &[gauge("g", &[end])])).await;
@@ -63,15 +63,15 @@ async fn a_series_gives_its_room_back() {
 async fn labels_names_and_descriptions_are_bounded() {
     let running = Running::start("limits: {label_bytes: 20}").await;
     let long = "x".repeat(20);
-    let delivered = running.take(gauges(&[&long, "short"])).await;
-    assert_eq!(delivered.message, "not shown: 1 for label_limit");
+    let not_shown = running.take(gauges(&[&long, "short"])).await;
+    assert_eq!(not_shown, [(1, "label_limit")]);
     let named = sent(&[], &[gauge(&long.repeat(2), &[number(&[], 0, 1, 1)])]);
-    assert_eq!(running.take(named).await.message, "not shown: 1 for label_limit");
+    assert_eq!(running.take(named).await, [(1, "label_limit")]);
     let scope = sent(&[("service.name", &long)], &[gauge("h", &[number(&[], 0, 1, 1)])]);
-    assert_eq!(running.take(scope).await.message, "not shown: 1 for label_limit");
+    assert_eq!(running.take(scope).await, [(1, "label_limit")]);
     let mut described = gauge("d", &[number(&[], 0, 1, 1)]);
     described["description"] = serde_json::json!("é".repeat(20));
-    assert_eq!(running.take(sent(&[], &[described])).await.rejected, 0);
+    assert_eq!(running.take(sent(&[], &[described])).await, []);
     let page = running.page().await;
     assert!(page.contains(&format!("# HELP d {}\n", "é".repeat(10))), "{page}");
     assert_eq!(samples(&page), ["d 1", r#"g{k="short"} 1"#]);
@@ -104,7 +104,7 @@ async fn a_series_is_shown_until_it_expires() {
     assert_eq!(page(), (1, 1));
     // Nobody needs to ask for the page.
     tokio::time::advance(Duration::from_secs(60)).await;
-    assert_eq!(running.take(gauges(&["x", "y", "z"])).await.rejected, 0);
+    assert_eq!(running.take(gauges(&["x", "y", "z"])).await, []);
     assert_eq!(page(), (3, 3));
 }
 

@@ -30,8 +30,14 @@ impl Running {
         Self { exporter, context }
     }
 
-    async fn take(&self, batch: Batch) -> Delivered {
-        self.exporter.export(batch).await.unwrap()
+    /// Exports a batch and gives what of it is not shown: how many points and why.
+    async fn take(&self, batch: Batch) -> Vec<(u64, &'static str)> {
+        let counts = || self.exporter.dropped.iter().map(|(_, counter, _)| counter.value());
+        let before: Vec<_> = counts().collect();
+        assert_eq!(self.exporter.export(batch).await.unwrap(), Delivered::all());
+        let more = counts().zip(before).map(|(after, before)| after - before);
+        let reasons = self.exporter.dropped.iter().map(|(reason, ..)| reason.name());
+        more.zip(reasons).filter(|(points, _)| *points > 0).collect()
     }
 
     async fn get(&self, path: &str, headers: &[&str]) -> HttpAnswer {
