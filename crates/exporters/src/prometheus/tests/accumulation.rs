@@ -68,7 +68,7 @@ proptest! {
 
     #[test]
     fn exponential_deltas_of_any_scale_count_every_value_below_each_bound(
-        parts in prop::collection::vec((-3..9_i32, prop::collection::vec(-1e6..1e6_f64, 1..20)), 1..5),
+        parts in prop::collection::vec((-3..9_i32, prop::collection::vec(prop_oneof![4 => -1e6..1e6_f64, 1 => Just(0.0)], 1..20)), 1..5),
     ) {
         let at = |(index, (scale, values)): (usize, &(i32, Vec<f64>))| {
             let start = 1 + index as u64;
@@ -293,4 +293,40 @@ async fn a_resource_is_shown_with_what_it_said_last() {
     let page = running.page().await;
     let expected = [r#"target_info{job="shop",service_version="2"} 1"#, r#"g{job="shop"} 1"#];
     assert_eq!(samples(&page), expected);
+}
+
+#[tokio::test]
+async fn the_count_of_an_exponential_histogram_is_never_below_its_buckets() {
+    let positive = Some(Buckets { offset: 0, bucket_counts: vec![3] });
+    let point = ExponentialHistogramDataPoint { positive, count: 1, ..Default::default() };
+    let page = shown("", &[batch_of(point)]).await;
+    assert_eq!(samples(&page), [r#"e_bucket{le="2"} 3"#, r#"e_bucket{le="+Inf"} 3"#, "e_count 3"]);
+}
+
+#[tokio::test]
+async fn each_bucket_keeps_its_newest_exemplar() {
+    let running = Running::start("enable_open_metrics: true").await;
+    let batch = |time: u64, exemplars: &[(u8, u64, f64)]| {
+        let exemplars: Vec<_> = exemplars
+            .iter()
+            .map(|(id, time, value)| {
+                json!({"traceId": format!("{id:032}"), "timeUnixNano": (time * 1_000_000_000).to_string(),
+                       "asDouble": value})
+            })
+            .collect();
+        let mut metric = histogram(2, &[1.0, 2.0], &[1, 1, 1], [1, time]);
+        metric["histogram"]["dataPoints"][0]["exemplars"] = json!(exemplars);
+        sent(&[], &[metric])
+    };
+    // An exemplar without a trace leads nowhere.
+    running
+        .take(batch(10, &[(1, 5, 0.5), (2, 7, 1.0), (3, 6, 0.1), (4, 5, 1.5), (0, 9, 5.0)]))
+        .await;
+    running.take(batch(20, &[(5, 6, 0.5), (6, 8, 2.0), (7, 9, 3.0)])).await;
+    let page = running.open_metrics().await;
+    let traces: Vec<_> = samples(&page)
+        .into_iter()
+        .filter_map(|line| Some(line.split_once("trace_id=\"")?.1.trim_start_matches('0')))
+        .collect();
+    assert_eq!(traces, ["2\"} 1 7.000", "6\"} 2 8.000", "7\"} 3 9.000"]);
 }

@@ -60,6 +60,15 @@ async fn a_series_gives_its_room_back() {
 }
 
 #[tokio::test]
+async fn a_series_that_is_updated_takes_no_more_room() {
+    let running = Running::start("limits: {bytes: 3000}").await;
+    for _ in 0..100 {
+        assert_eq!(running.take(gauges(&["a"])).await, []);
+    }
+    assert_eq!(samples(&running.page().await), [r#"g{k="a"} 1"#]);
+}
+
+#[tokio::test]
 async fn labels_names_and_descriptions_are_bounded() {
     let running = Running::start("limits: {label_bytes: 20}").await;
     let long = "x".repeat(20);

@@ -133,9 +133,9 @@ async fn promtool_accepts_both_formats() {
     let running = Running::start("enable_open_metrics: true\nsend_timestamps: true").await;
     running.take(one_of_each()).await;
     running.take(hostile()).await;
-    if let Some((is_sound, said)) = promtool(&["check", "metrics"], &running.page().await) {
-        assert!(is_sound && said.is_empty(), "{said}\n{}", running.page().await);
-    }
+    let plain = running.page().await;
+    let Some((is_sound, said)) = promtool(&["check", "metrics"], &plain) else { return };
+    assert!(is_sound && said.is_empty(), "{said}\n{plain}");
     let folder = std::env::temp_dir().join(format!("tollgate-promtool-{}", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();
     // Blocks need a time everywhere, and resources have none.
@@ -155,7 +155,8 @@ async fn promtool_accepts_both_formats() {
 
 #[tokio::test]
 async fn attributes_that_end_in_one_label_share_it_and_taken_labels_are_renamed() {
-    let labels = [("a_b", "2"), ("a.b", "1"), ("job", "own"), ("fix", "own"), ("empty", "")];
+    let labels =
+        [("a_b", "2"), ("a.b", "1"), ("job", "own"), ("fix", "own"), ("empty", ""), ("a.b", "no")];
     let batch = sent(&[("service.name", "shop")], &[gauge("g", &[number(&labels, 0, 1, 1)])]);
     let page = shown("const_labels: {fix: ed}", &[batch]).await;
     let expected = r#"g{a_b="1;2",exported_fix="own",exported_job="own",fix="ed",job="shop"} 1"#;
