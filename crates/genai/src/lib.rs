@@ -28,7 +28,7 @@ mod read;
 mod usage;
 
 pub use self::{
-    count::{Added, Amounts, Call, Commit, Ledger, Limits, Signal, Stats, Totals},
+    count::{Added, Amounts, Call, Commit, Ledger, Limits, Packed, Signal, Stats, Totals},
     dialect::{Dialect, ScopeDialect},
     model::{base_model, infer_provider, routed_provider},
     operation::{Class, operation_of},

@@ -31,6 +31,8 @@ pub struct Call {
     pub end: u64,
     /// The sending scope within its service, hashed.
     pub scope: u64,
+    /// The dialect within its service, hashed: what shares one authoritative signal.
+    pub source: u64,
     /// The response id, hashed; 0 if there is none.
     pub response: u64,
     /// The model's name without routing and tails, hashed; 0 if there is none.
@@ -53,8 +55,6 @@ pub struct Call {
     pub failed: bool,
     /// Whether the serving side reports it.
     pub server_side: bool,
-    /// Whether the tokens are guessed.
-    pub estimated: bool,
     /// Whether the tokens are a sum over the agent's life.
     pub lifetime: bool,
     /// The tokens, packed.
@@ -79,6 +79,7 @@ impl Call {
             Err(_) => super::hash(model),
         });
         let (cost, cost_source) = match reading.cost {
+            _ if reading.cache_hit => (0.0, CostSource::Gateway),
             Some(reported) => (reported.usd, reported.source),
             None => (f64::NAN, CostSource::Unknown),
         };
@@ -89,6 +90,7 @@ impl Call {
             start: 0,
             end: 0,
             scope: scope.hash(),
+            source: super::hash(reading.dialect.name().as_bytes()),
             response: hash(reading.response_id),
             model: model.unwrap_or(0),
             conversation: hash(reading.conversation_id),
@@ -100,7 +102,6 @@ impl Call {
             evident: reading.is_evident(),
             failed: reading.failed,
             server_side: reading.server_side,
-            estimated: reading.estimated,
             lifetime: reading.lifetime,
             tokens: super::Packed::new(&reading.usage),
             cost,
@@ -124,7 +125,9 @@ impl Call {
     /// From this service; any stable bytes that tell services apart, such as `service.name`.
     #[must_use]
     pub fn from_service(mut self, service: &[u8]) -> Self {
-        self.scope ^= super::hash(service).rotate_left(17);
+        let service = super::hash(service).rotate_left(17);
+        self.scope ^= service;
+        self.source ^= service;
         self
     }
 

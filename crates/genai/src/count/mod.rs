@@ -1,152 +1,63 @@
 //! Counting every call once.
+//!
+//! The same model call is reported by the framework, the provider's SDK, the gateway and the server;
+//! its agent repeats the sum; a client that got no answer sends everything again. The [`Ledger`] takes
+//! all of it in any order and any batching and answers which calls there were:
+//!
+//! 1. A span or record sent twice is one ([`Call`] knows who it is).
+//! 2. Where a dialect reports on spans and in log records, one of them is counted.
+//! 3. Reports with the same response id are one call.
+//! 4. A leaf under a leaf, with no agent or tool between, is the same call; so is what the provider's
+//!    SDK or a log record says in another place at that time of that model and those tokens.
+//! 5. Of the reports of one call the best informed counts; what it does not know comes from the others.
+//! 6. Sums on agents and turns count only if none of their calls came, marked as estimated; of sums over
+//!    an agent's life the difference to the one before.
+//!
+//! Nothing here depends on the order of arrival as long as calls are remembered ([`Limits`]): when a
+//! late report changes the answer, the change is handed out as a correction.
+//!
+//! ```
+//! # use std::time::Duration;
+//! # use genai::{Call, Ledger, Limits, ScopeDialect, read};
+//! # use pdata::views::SpanView;
+//! // A connector: counters from commits.
+//! fn take(ledger: &mut Ledger, scope: &ScopeDialect, span: &SpanView<'_>, now: Duration) {
+//!     if let Some(reading) = read(scope, span) {
+//!         let ids = [span.trace_id(), span.span_id(), span.parent_span_id()];
+//!         let times = (span.start_time_unix_nano(), span.end_time_unix_nano());
+//!         ledger.add(Call::new(&reading, scope).at(ids, times.0, times.1), now);
+//!     }
+//! }
+//! fn tick(ledger: &mut Ledger, now: Duration, counter: &mut i64) {
+//!     ledger.settle(now, &mut |commit| {
+//!         let input = |amounts: Option<genai::Amounts>| {
+//!             amounts.and_then(|amounts| amounts.tokens.usage().input).unwrap_or(0)
+//!         };
+//!         *counter += input(commit.now) as i64 - input(commit.before) as i64;
+//!     });
+//! }
+//! // A processor of runs: what a root span is told as it passes.
+//! fn stamp(ledger: &Ledger, root: &SpanView<'_>) -> Option<u64> {
+//!     ledger.totals(root.trace_id(), Some(root.span_id())).usage.input
+//! }
+//! ```
 
 mod call;
+mod cluster;
+mod forgotten;
 mod hash;
+mod ledger;
 mod packed;
-
-use std::time::Duration;
+mod resolve;
+mod store;
+#[cfg(test)]
+mod tests;
+mod types;
 
 pub(crate) use self::hash::{Mix, hash};
 pub use self::{
     call::{Call, Signal},
+    ledger::Ledger,
     packed::Packed,
+    types::{Added, Amounts, Commit, Limits, Stats, Totals},
 };
-use crate::{CostSource, Usage};
-
-/// What bounds a [`Ledger`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Limits {
-    /// How long a trace must be quiet before its calls are committed. Default 10 s.
-    pub settle: Duration,
-    /// How long a trace may keep changing before it is committed as it stands. Default 60 s.
-    pub settle_max: Duration,
-    /// How long calls are kept after that, so that late ones can correct. Default 5 min.
-    pub remember: Duration,
-    /// How many calls are kept. Default 100,000, about 30 MB. When full, the trace that was quiet
-    /// longest is committed and forgotten.
-    pub calls: usize,
-    /// How many forgotten calls are still recognised when sent again. Default 200,000, about 5 MB.
-    pub forgotten: usize,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            settle: Duration::from_secs(10),
-            settle_max: Duration::from_secs(60),
-            remember: Duration::from_secs(300),
-            calls: 100_000,
-            forgotten: 200_000,
-        }
-    }
-}
-
-/// What became of a call that was added.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Added {
-    /// It is kept and will be settled.
-    New,
-    /// It was there already, word for word or in a lesser version.
-    Duplicate,
-    /// It was committed and forgotten long ago; it does not count again.
-    Late,
-}
-
-/// A counted call, or a change to one.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Commit {
-    /// The call that stands for all reports of it: its ids and label, merged tokens and cost.
-    pub call: Call,
-    /// Whether the tokens are an estimate: an aggregate stood in for calls that never came.
-    pub estimated: bool,
-    /// What was committed for it before. `None` the first time.
-    pub before: Option<Amounts>,
-    /// What counts now. `None` if it turned out to be counted elsewhere.
-    pub now: Option<Amounts>,
-}
-
-/// What a call adds to totals.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Amounts {
-    /// Calls: 1, or 0 for an aggregate that stands in.
-    pub calls: u32,
-    /// Its tokens.
-    pub tokens: Packed,
-    /// US dollars; NaN if unknown.
-    pub cost: f64,
-    /// Who says so.
-    pub cost_source: CostSource,
-}
-
-/// Sums over calls.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Totals {
-    /// Model calls.
-    pub calls: u64,
-    /// Of them, those that failed.
-    pub failed: u64,
-    /// Of them, those without tokens.
-    pub without_usage: u64,
-    /// Tokens; `None` where no call said.
-    pub usage: Usage,
-    /// US dollars of the calls with a known cost.
-    pub cost: f64,
-    /// Calls with tokens and without a known cost.
-    pub unpriced: u64,
-    /// Whether some of it is estimated.
-    pub estimated: bool,
-}
-
-/// How a ledger fares.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Stats {
-    /// Calls kept now.
-    pub calls: usize,
-    /// Traces kept now.
-    pub traces: usize,
-    /// Calls sent again.
-    pub duplicates: u64,
-    /// Calls that came after they were forgotten.
-    pub late: u64,
-    /// Traces committed early for want of room.
-    pub evicted: u64,
-}
-
-/// Counts every call once, whatever the order, batching and repetition of its reports.
-#[derive(Debug)]
-pub struct Ledger {
-    limits: Limits,
-}
-
-impl Ledger {
-    /// An empty ledger.
-    #[must_use]
-    pub fn new(limits: Limits) -> Self {
-        Self { limits }
-    }
-
-    /// Takes a call in. `now` is the time since any fixed moment.
-    pub fn add(&mut self, _call: Call, _now: Duration) -> Added {
-        let _ = self.limits;
-        Added::New
-    }
-
-    /// Hands out what is settled at `now`, and changes to what was handed out before.
-    pub fn settle(&mut self, _now: Duration, _commit: &mut dyn FnMut(&Commit)) {}
-
-    /// Settles everything, at shutdown.
-    pub fn settle_all(&mut self, _commit: &mut dyn FnMut(&Commit)) {}
-
-    /// What the calls of a trace add up to as far as they have come, committed or not. With `below`
-    /// only those under that span.
-    #[must_use]
-    pub fn totals(&self, _trace_id: &[u8], _below: Option<&[u8]>) -> Totals {
-        Totals::default()
-    }
-
-    /// How it fares.
-    #[must_use]
-    pub fn stats(&self) -> Stats {
-        Stats::default()
-    }
-}

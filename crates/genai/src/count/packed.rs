@@ -61,7 +61,8 @@ impl Packed {
     }
 
     /// Whether input or output is known.
-    pub(super) fn is_known(&self) -> bool {
+    #[must_use]
+    pub fn is_known(&self) -> bool {
         let [input, output, ..] = self.0;
         input != UNKNOWN || output != UNKNOWN
     }

@@ -1,8 +1,11 @@
 //! Which dialect a scope speaks.
 
 mod scope;
+#[cfg(test)]
+mod tests;
 
 pub use self::scope::ScopeDialect;
+pub(crate) use self::scope::fits;
 
 /// Declares the dialects with their names.
 macro_rules! dialects {

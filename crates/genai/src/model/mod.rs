@@ -1,5 +1,8 @@
 //! Model names: routing prefixes, version tails, families.
 
+#[cfg(test)]
+mod tests;
+
 use crate::Provider;
 
 /// The provider a model's name gives away by its family; `None` for models that many serve.

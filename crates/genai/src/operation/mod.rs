@@ -1,5 +1,14 @@
 //! What a span or log record stands for.
 
+#[cfg(test)]
+mod tests;
+
+use crate::{
+    dialect::fits,
+    read::Slots,
+    table::{self, Field, Named, Sheet},
+};
+
 /// What kind of work a record reports, as far as counting is concerned.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Class {
@@ -69,4 +78,84 @@ pub fn operation_of(name: &[u8]) -> Option<(Class, &'static str)> {
         _ => return None,
     };
     Some(found)
+}
+
+/// What a record was found to stand for.
+pub(crate) struct Operation<'a> {
+    pub(crate) class: Class,
+    pub(crate) name: &'a [u8],
+    /// Whether just this stands under `gen_ai.operation.name`.
+    pub(crate) as_it_came: bool,
+}
+
+impl<'a> Operation<'a> {
+    /// What a span stands for. The dialect's own word for its kind counts before the operation, which
+    /// several give to everything; then the span's name; then that it carries tokens of a model.
+    pub(crate) fn of_span(
+        slots: &Slots<'a>,
+        sheet: &Sheet,
+        name: impl Fn() -> &'a [u8],
+        is_call: bool,
+    ) -> Self {
+        Self::of_kind(slots)
+            .or_else(|| Self::of_operation(slots))
+            .or_else(
+                || {
+                    if sheet.spans.is_empty() { None } else { Self::by_name(sheet.spans, name()) }
+                },
+            )
+            .unwrap_or_else(|| Self::of_nothing(slots, is_call))
+    }
+
+    /// What a log record stands for. Of records that the dialect does not list, only those with tokens
+    /// are calls: senders write one for the request and one for the answer.
+    pub(crate) fn of_event(
+        slots: &Slots<'a>,
+        sheet: &Sheet,
+        event: Option<&[u8]>,
+        is_call: bool,
+    ) -> Self {
+        if let Some(listed) = event.and_then(|event| Self::by_name(sheet.events, event)) {
+            return listed;
+        }
+        let mut found =
+            Self::of_operation(slots).unwrap_or_else(|| Self::of_nothing(slots, is_call));
+        if !is_call {
+            found.class = Class::Other;
+        }
+        found
+    }
+
+    /// What the first fitting name of a list stands for.
+    pub(crate) fn by_name(list: &'static [Named], name: &[u8]) -> Option<Self> {
+        let named = list.iter().find(|named| fits(named.word.as_bytes(), name))?;
+        Some(Self { class: named.class, name: named.operation.as_bytes(), as_it_came: false })
+    }
+
+    fn of_kind(slots: &Slots<'a>) -> Option<Self> {
+        let slot = slots.slot(Field::Kind)?;
+        let word = slots.text(Field::Kind)?;
+        let kinds = table::sheet(slot.meaning.dialect).kinds;
+        let named = kinds.iter().find(|named| named.word.as_bytes().eq_ignore_ascii_case(word))?;
+        let kind = Self { class: named.class, name: named.operation.as_bytes(), as_it_came: false };
+        // The operation may say more exactly what kind of call it is.
+        match Self::of_operation(slots) {
+            Some(operation) if operation.class == kind.class => Some(operation),
+            _ => Some(kind),
+        }
+    }
+
+    fn of_operation(slots: &Slots<'a>) -> Option<Self> {
+        let came = slots.text(Field::Operation)?;
+        let (class, name) = operation_of(came)?;
+        let plain = slots.slot(Field::Operation).is_some_and(|slot| slot.is_canonical());
+        Some(Self { class, name: name.as_bytes(), as_it_came: plain && name.as_bytes() == came })
+    }
+
+    fn of_nothing(slots: &Slots<'a>, is_call: bool) -> Self {
+        let came = slots.text(Field::Operation);
+        let class = if is_call && came.is_none() { Class::Leaf } else { Class::Other };
+        let name = came.unwrap_or(if is_call { b"chat" } else { b"" });
+        Self { class, name, as_it_came: came.is_some() }
+    }
 }

@@ -1,9 +1,15 @@
 //! What a reading is written as.
 
-use crate::{FinishReasons, Reading};
+#[cfg(test)]
+mod tests;
+
+use crate::{
+    Dialect, FinishReasons, Provider, Reading,
+    table::{Field, Says, index},
+};
 
 /// A version of the conventions to write.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Profile {
     /// Version 1.37.
     V1_37,
@@ -43,17 +49,127 @@ pub enum Out<'a> {
 }
 
 /// Hands each attribute of the conventions that a reading gives, and that does not stand in the record
-/// already, to `put`.
+/// already with that value, to `put`. Cost has no place in the conventions and is not among them.
 pub fn each_attribute<'a>(
-    _reading: &Reading<'a>,
-    _profile: Profile,
-    _put: &mut dyn FnMut(&'static str, Out<'a>),
+    reading: &Reading<'a>,
+    profile: Profile,
+    put: &mut dyn FnMut(&'static str, Out<'a>),
 ) {
+    let mut put = |field: Field, out: Option<Out<'a>>| {
+        if !reading.as_it_came.contains(field)
+            && let (Some(out), Some(key)) = (out, key(field, profile))
+        {
+            put(key, out);
+        }
+    };
+    let text = |text: Option<&'a [u8]>| text.map(Out::Str);
+    put(Field::Operation, text(Some(reading.operation).filter(|name| !name.is_empty())));
+    put(Field::Provider, text(reading.provider.map(Provider::as_bytes)));
+    put(Field::RequestModel, text(reading.request_model));
+    put(Field::ResponseModel, text(reading.response_model));
+    put(Field::ResponseId, text(reading.response_id));
+    put(Field::AgentName, text(reading.agent_name));
+    put(Field::AgentId, text(reading.agent_id));
+    put(Field::WorkflowName, text(reading.workflow_name));
+    put(Field::ToolName, text(reading.tool_name));
+    put(Field::ToolCallId, text(reading.tool_call_id));
+    put(Field::Conversation, text(reading.conversation_id));
+    put(Field::ErrorType, text(reading.error_type));
+    put(Field::Stream, reading.stream.map(Out::Bool));
+    put(Field::FirstChunk, reading.time_to_first_chunk.map(Out::Double));
+    let reasons = reading.finish_reasons;
+    put(Field::FinishReasons, Some(Out::Strs(reasons)).filter(|_| !reasons.is_empty()));
+    if matches!(reading.provider, Some(Provider::Known("openai" | "azure.ai.openai"))) {
+        put(Field::ServiceTier, text(reading.service_tier));
+    }
+    each_count(reading, &mut put);
 }
 
-/// Whether an attribute with this key says in a dialect's own words what the profile says in the
-/// conventions', so that removing originals removes it.
+fn each_count<'a>(reading: &Reading<'a>, put: &mut dyn FnMut(Field, Option<Out<'a>>)) {
+    let usage = &reading.usage;
+    let counts = [
+        (Field::Input, usage.input),
+        (Field::Output, usage.output),
+        (Field::CacheRead, usage.cache_read),
+        (Field::CacheWrite, usage.cache_write),
+        (Field::Reasoning, usage.reasoning),
+        (Field::AudioInput, usage.audio_input),
+        (Field::AudioOutput, usage.audio_output),
+        (Field::ImageInput, usage.image_input),
+        (Field::ImageOutput, usage.image_output),
+    ];
+    for (field, count) in counts {
+        let number = count.and_then(|count| i64::try_from(count).ok());
+        put(field, number.map(Out::Int));
+    }
+}
+
+/// The key of a field in a version of the conventions; `None` if it has none there.
 #[must_use]
-pub fn is_original(_key: &[u8], _profile: Profile) -> bool {
-    false
+pub fn key(field: Field, profile: Profile) -> Option<&'static str> {
+    let since = match field {
+        Field::CacheWrite if profile == Profile::Next => {
+            return Some("gen_ai.usage.cache_write.input_tokens");
+        }
+        Field::CacheRead
+        | Field::CacheWrite
+        | Field::Reasoning
+        | Field::Stream
+        | Field::FirstChunk
+        | Field::WorkflowName => Profile::V1_41,
+        Field::AudioInput | Field::AudioOutput | Field::ImageInput | Field::ImageOutput => {
+            Profile::Next
+        }
+        _ => Profile::V1_37,
+    };
+    canonical(field).filter(|_| profile >= since)
+}
+
+/// The key of a field in the latest conventions that have it; of cache writes the older.
+pub(crate) const fn canonical(field: Field) -> Option<&'static str> {
+    Some(match field {
+        Field::Operation => "gen_ai.operation.name",
+        Field::Provider => "gen_ai.provider.name",
+        Field::RequestModel => "gen_ai.request.model",
+        Field::ResponseModel => "gen_ai.response.model",
+        Field::ResponseId => "gen_ai.response.id",
+        Field::Input => "gen_ai.usage.input_tokens",
+        Field::Output => "gen_ai.usage.output_tokens",
+        Field::CacheRead => "gen_ai.usage.cache_read.input_tokens",
+        Field::CacheWrite => "gen_ai.usage.cache_creation.input_tokens",
+        Field::Reasoning => "gen_ai.usage.reasoning.output_tokens",
+        Field::AudioInput => "gen_ai.usage.audio.input_tokens",
+        Field::AudioOutput => "gen_ai.usage.audio.output_tokens",
+        Field::ImageInput => "gen_ai.usage.image.input_tokens",
+        Field::ImageOutput => "gen_ai.usage.image.output_tokens",
+        Field::FinishReasons => "gen_ai.response.finish_reasons",
+        Field::FirstChunk => "gen_ai.response.time_to_first_chunk",
+        Field::Stream => "gen_ai.request.stream",
+        Field::ServiceTier => "openai.response.service_tier",
+        Field::AgentName => "gen_ai.agent.name",
+        Field::AgentId => "gen_ai.agent.id",
+        Field::WorkflowName => "gen_ai.workflow.name",
+        Field::ToolName => "gen_ai.tool.name",
+        Field::ToolCallId => "gen_ai.tool.call.id",
+        Field::Conversation => "gen_ai.conversation.id",
+        Field::ErrorType => "error.type",
+        _ => return None,
+    })
+}
+
+/// Whether an attribute of this dialect says in other words what the profile writes in the conventions',
+/// so that removing originals removes it. Bodies of JSON are not removed, nor are keys that telemetry
+/// without GenAI has too.
+#[must_use]
+pub fn is_original(attribute: &[u8], dialect: Dialect, profile: Profile) -> bool {
+    let Some(meaning) = index().find(attribute).and_then(|entry| entry.meaning(dialect)) else {
+        return false;
+    };
+    let field = match meaning.row.field {
+        Field::Kind => Field::Operation,
+        Field::System => Field::Provider,
+        field => field,
+    };
+    meaning.row.says != Says::Nothing
+        && key(field, profile).is_some_and(|key| key != meaning.row.key)
 }

@@ -1,5 +1,8 @@
 //! Who serves a model: the names met, brought to those of the conventions.
 
+#[cfg(test)]
+mod tests;
+
 use std::borrow::Cow;
 
 /// Who served a call.

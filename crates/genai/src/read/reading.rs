@@ -75,8 +75,6 @@ pub struct Reading<'a> {
     pub server_side: bool,
     /// Whether a gateway between caller and provider reports it.
     pub gateway: bool,
-    /// Whether the sender guessed the tokens.
-    pub estimated: bool,
     /// Whether the tokens are a sum over the life of the agent, not of this run.
     pub lifetime: bool,
     /// Seconds the work took, where the record itself tells (log records).

@@ -1,6 +1,8 @@
 //! Token usage in one meaning, whatever the sender's.
 
 mod inclusion;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use self::inclusion::Reported;
 pub use self::inclusion::{Accounting, Inclusion};

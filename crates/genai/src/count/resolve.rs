@@ -1,0 +1,429 @@
+//! From all reports to the calls there were.
+
+use std::collections::HashMap;
+
+use smallvec::SmallVec;
+
+use super::{
+    Amounts, Call, Packed, Signal,
+    cluster::{Groups, Member, amounts, merge},
+    store::{At, Store, TraceKey, are_twins, is_counted_leaf, trace_key},
+};
+use crate::{Class, Usage};
+
+/// How many spans up an ancestor is looked for.
+const ANCESTORS_MAX: usize = 256;
+/// How many leaves may be nested; deeper ones count as that deep.
+const NESTED_MAX: u32 = 64;
+/// With more sums than this in one trace, a leaf whose parents never came covers all of them.
+const SUMS_MAX: usize = 256;
+
+/// A call that counts.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Counted {
+    pub(super) at: At,
+    pub(super) call: Call,
+    pub(super) amounts: Amounts,
+    pub(super) estimated: bool,
+}
+
+/// Which calls there were, from all reports that may have to do with each other, in any order.
+pub(super) fn resolve(store: &Store, reports: &[At]) -> Vec<Counted> {
+    let mut scene = Scene::new(store, reports);
+    scene.join_by_response();
+    scene.join_nested();
+    scene.join_twins();
+    let mut counted = scene.calls();
+    scene.add_sums(&mut counted);
+    counted
+}
+
+/// Tells which of them stand below a span.
+pub(super) fn below(store: &Store, reports: &[At], span: u64, counted: &mut Vec<Counted>) {
+    let scene = Scene::new(store, reports);
+    let places: HashMap<At, usize> =
+        scene.reports.iter().enumerate().map(|(place, report)| (report.at, place)).collect();
+    counted.retain(|counted| {
+        let is_it = |place: usize| {
+            let call = scene.reports.get(place).map(|report| report.call);
+            call.is_some_and(|call| call.span_id == span)
+        };
+        places
+            .get(&counted.at)
+            .is_some_and(|place| is_it(*place) || scene.ancestors(*place).any(is_it))
+    });
+}
+
+/// What stands above a report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Above {
+    Nothing,
+    Known(usize),
+    /// A span that has not come, or is no GenAI telemetry.
+    Missing,
+}
+
+struct Report<'s> {
+    at: At,
+    call: &'s Call,
+    above: Above,
+    /// A leaf that no other signal is counted for.
+    is_leaf: bool,
+    /// A leaf of which the parts are counted in its place.
+    is_covered: bool,
+    depth: u32,
+}
+
+struct Scene<'s> {
+    store: &'s Store,
+    reports: Vec<Report<'s>>,
+    groups: Groups,
+}
+
+impl<'s> Scene<'s> {
+    fn new(store: &'s Store, reports: &[At]) -> Self {
+        let mut calls: Vec<(At, &Call)> =
+            reports.iter().filter_map(|at| Some((*at, &store.get(*at)?.call))).collect();
+        calls.sort_by_cached_key(|(_, call)| call.id());
+        let is_span = |call: &Call| call.signal == Signal::Span && call.span_id != 0;
+        let spans: HashMap<(TraceKey, u64), usize> = calls
+            .iter()
+            .enumerate()
+            .filter(|(_, (_, call))| is_span(call))
+            .map(|(place, (_, call))| ((trace_key(call), call.span_id), place))
+            .collect();
+        let above = |call: &Call| {
+            let up = if call.signal == Signal::Log { call.span_id } else { call.parent_id };
+            match up {
+                0 => Above::Nothing,
+                up => {
+                    spans.get(&(trace_key(call), up)).map_or(Above::Missing, |at| Above::Known(*at))
+                }
+            }
+        };
+        let reports: Vec<Report<'_>> = calls
+            .iter()
+            .map(|(at, call)| Report {
+                at: *at,
+                call,
+                above: above(call),
+                is_leaf: call.class == Class::Leaf && !store.gives_way(call),
+                is_covered: false,
+                depth: 0,
+            })
+            .collect();
+        let groups = Groups::new(reports.len());
+        Self { store, reports, groups }
+    }
+
+    /// The reports above one, nearest first.
+    fn ancestors(&self, place: usize) -> impl Iterator<Item = usize> {
+        let mut at = place;
+        std::iter::from_fn(move || match self.reports.get(at)?.above {
+            Above::Known(above) => {
+                at = above;
+                Some(above)
+            }
+            Above::Nothing | Above::Missing => None,
+        })
+        .take(ANCESTORS_MAX)
+    }
+
+    /// The leaf that a leaf is part of, if no agent or tool is between.
+    fn leaf_above(&self, place: usize) -> Option<usize> {
+        for above in self.ancestors(place) {
+            let report = self.reports.get(above)?;
+            if report.is_leaf && above != place {
+                return Some(above);
+            }
+            if matches!(report.call.class, Class::Agent | Class::Tool | Class::Workflow) {
+                return None;
+            }
+        }
+        None
+    }
+
+    fn leaves(&self) -> Vec<usize> {
+        let leaves = self.reports.iter().enumerate().filter(|(_, report)| report.is_leaf);
+        leaves.map(|(place, _)| place).collect()
+    }
+
+    fn join_by_response(&mut self) {
+        let mut first: HashMap<u64, usize> = HashMap::new();
+        for (place, report) in self.reports.iter().enumerate() {
+            if report.is_leaf && report.call.response != 0 {
+                let same = *first.entry(report.call.response).or_insert(place);
+                self.groups.join(same, place);
+            }
+        }
+    }
+
+    /// Leaves within leaves. The innermost with tokens count; one around a single other is that same
+    /// call, one around several is their sum.
+    fn join_nested(&mut self) {
+        let leaves = self.leaves();
+        let above: HashMap<usize, usize> =
+            leaves.iter().filter_map(|place| Some((*place, self.leaf_above(*place)?))).collect();
+        if above.is_empty() {
+            return;
+        }
+        for place in &leaves {
+            let mut depth = 0;
+            let mut at = *place;
+            while let Some(up) = above.get(&at).filter(|_| depth < NESTED_MAX) {
+                at = *up;
+                depth += 1;
+            }
+            if let Some(report) = self.reports.get_mut(*place) {
+                report.depth = depth;
+            }
+        }
+        let mut inward = leaves;
+        inward.sort_by_key(|place| {
+            std::cmp::Reverse(self.reports.get(*place).map_or(0, |report| report.depth))
+        });
+        // Of what each leaf contains, up to two calls with tokens: none, one or several is enough.
+        let mut inside: HashMap<usize, SmallVec<[usize; 2]>> = HashMap::new();
+        for place in inward {
+            let mut parts = inside.remove(&place).unwrap_or_default();
+            let Some(report) = self.reports.get_mut(place) else { continue };
+            let has_tokens = report.call.tokens.is_known();
+            match parts.as_slice() {
+                [] if has_tokens => parts.push(place),
+                [] => {
+                    if let Some(up) = above.get(&place) {
+                        self.groups.join(place, *up);
+                    }
+                }
+                [one] => self.groups.join(place, *one),
+                _ => report.is_covered = true,
+            }
+            let Some(up) = above.get(&place) else { continue };
+            let outer = inside.entry(*up).or_default();
+            for part in parts {
+                let root = self.groups.find(part);
+                let known = outer.iter().any(|other| self.groups.find(*other) == root);
+                if !known && outer.len() < 2 {
+                    outer.push(part);
+                }
+            }
+        }
+    }
+
+    /// Reports that only model, tokens and time connect, one to one.
+    fn join_twins(&mut self) {
+        let mut by_tokens: HashMap<(u64, Packed2), Vec<usize>> = HashMap::new();
+        for (place, report) in self.reports.iter().enumerate() {
+            if report.is_leaf && !report.is_covered && report.call.tokens.is_known() {
+                by_tokens.entry(tokens_key(report.call)).or_default().push(place);
+            }
+        }
+        by_tokens.retain(|_, places| places.len() > 1);
+        if by_tokens.is_empty() {
+            return;
+        }
+        let mut voices: HashMap<usize, SmallVec<[u64; 4]>> = HashMap::new();
+        for place in self.leaves() {
+            let root = self.groups.find(place);
+            if let Some(report) = self.reports.get(place) {
+                voices.entry(root).or_default().push(voice(report.call));
+            }
+        }
+        let mut lists: Vec<Vec<usize>> = by_tokens.into_values().collect();
+        lists.iter_mut().for_each(|places| {
+            places.sort_by_key(|place| {
+                self.reports.get(*place).map(|report| (report.call.start, report.call.id()))
+            });
+        });
+        lists.sort();
+        for places in lists {
+            for echo in &places {
+                self.join_twin(*echo, &places, &mut voices);
+            }
+        }
+    }
+
+    fn join_twin(
+        &mut self,
+        echo: usize,
+        places: &[usize],
+        voices: &mut HashMap<usize, SmallVec<[u64; 4]>>,
+    ) {
+        let Some(report) = self.reports.get(echo) else { return };
+        let (call, own) = (report.call, self.groups.find(echo));
+        // What already has a counterpart needs none.
+        if voices.get(&own).is_some_and(|all| all.iter().any(|other| *other != voice(call))) {
+            return;
+        }
+        let mut best: Option<(u64, u64, usize)> = None;
+        for place in places {
+            let Some(other) = self.reports.get(*place) else { continue };
+            let root = self.groups.find(*place);
+            let taken = voices.get(&root).is_some_and(|all| all.contains(&voice(call)));
+            if root == own || taken || !are_twins(call, other.call) {
+                continue;
+            }
+            let rank = (other.call.end, other.call.id(), *place);
+            if best.is_none_or(|best| rank < best) {
+                best = Some(rank);
+            }
+        }
+        if let Some((_, _, twin)) = best {
+            let other = self.groups.find(twin);
+            let mut both = voices.remove(&own).unwrap_or_default();
+            both.extend(voices.remove(&other).unwrap_or_default());
+            self.groups.join(own, other);
+            voices.insert(self.groups.find(own), both);
+        }
+    }
+
+    /// One call for each group.
+    fn calls(&mut self) -> Vec<Counted> {
+        let mut members: Vec<(usize, usize)> = self
+            .leaves()
+            .into_iter()
+            .filter(|place| self.reports.get(*place).is_some_and(|report| !report.is_covered))
+            .map(|place| (self.groups.find(place), place))
+            .collect();
+        members.sort_unstable();
+        let mut counted = Vec::new();
+        for group in members.chunk_by(|a, b| a.0 == b.0) {
+            let mut reports: SmallVec<[Member<'_>; 4]> = group
+                .iter()
+                .filter_map(|(_, place)| {
+                    let report = self.reports.get(*place)?;
+                    Some(Member { call: report.call, at: *place, depth: report.depth })
+                })
+                .collect();
+            if let Some(merged) = merge(&mut reports)
+                && let Some(home) = self.reports.get(merged.home)
+            {
+                counted.push(Counted {
+                    at: home.at,
+                    call: merged.call,
+                    amounts: merged.amounts,
+                    estimated: false,
+                });
+            }
+        }
+        counted
+    }
+
+    /// Sums of which no call came. Of nested ones the outermost counts.
+    fn add_sums(&self, counted: &mut Vec<Counted>) {
+        let is_sum = |report: &Report<'_>| {
+            report.call.class != Class::Leaf
+                && report.call.signal == Signal::Span
+                && report.call.tokens.is_known()
+                && !self.store.gives_way(report.call)
+        };
+        let sums: Vec<usize> = self
+            .reports
+            .iter()
+            .enumerate()
+            .filter(|(_, report)| is_sum(report))
+            .map(|(place, _)| place)
+            .collect();
+        if sums.is_empty() {
+            return;
+        }
+        let covered = self.covered(&sums);
+        let is_open = |place: usize| {
+            covered.get(place) == Some(&false) && self.reports.get(place).is_some_and(is_sum)
+        };
+        for place in sums {
+            if !is_open(place)
+                || self.ancestors(place).any(|above| above != place && is_open(above))
+            {
+                continue;
+            }
+            if let Some(report) = self.reports.get(place) {
+                let mut call = *report.call;
+                if call.lifetime {
+                    call.tokens = self.since_previous(&call);
+                    call.cost = f64::NAN;
+                }
+                let amounts = amounts(&call, 0);
+                counted.push(Counted { at: report.at, call, amounts, estimated: true });
+            }
+        }
+    }
+
+    /// Whether a call with tokens came below each report.
+    fn covered(&self, sums: &[usize]) -> Vec<bool> {
+        let mut covered = vec![false; self.reports.len()];
+        for (place, report) in self.reports.iter().enumerate() {
+            if !report.is_leaf || !is_counted_leaf(report.call) {
+                continue;
+            }
+            let mut top = place;
+            let mut is_new = true;
+            for above in self.ancestors(place) {
+                top = above;
+                match covered.get_mut(above) {
+                    Some(mark) if !*mark => *mark = true,
+                    _ => {
+                        is_new = false;
+                        break;
+                    }
+                }
+            }
+            let cut = self.reports.get(top).is_some_and(|report| report.above == Above::Missing);
+            if cut && is_new {
+                self.cover_by_time(report.call, sums, &mut covered);
+            }
+        }
+        covered
+    }
+
+    /// A leaf whose parents have not all come covers the sums of its trace around it.
+    fn cover_by_time(&self, leaf: &Call, sums: &[usize], covered: &mut [bool]) {
+        let all = sums.len() > SUMS_MAX;
+        for sum in sums {
+            let around = self.reports.get(*sum).is_some_and(|report| {
+                let call = report.call;
+                trace_key(call) == trace_key(leaf)
+                    && (all || (call.start <= leaf.start && leaf.end <= call.end))
+            });
+            if around && let Some(mark) = covered.get_mut(*sum) {
+                *mark = true;
+            }
+            if all && covered.iter().all(|mark| *mark) {
+                return;
+            }
+        }
+    }
+
+    /// What a lifetime total grew by. One that is smaller than the one before started anew.
+    fn since_previous(&self, call: &Call) -> Packed {
+        let Some(previous) = self.store.previous_total(call) else { return call.tokens };
+        let (now, before) = (call.usage(), previous.usage());
+        if now.input < before.input || now.output < before.output {
+            return call.tokens;
+        }
+        let grown = |now: Option<u64>, before: Option<u64>| {
+            now.map(|now| now.saturating_sub(before.unwrap_or(0)))
+        };
+        Packed::new(&Usage {
+            input: grown(now.input, before.input),
+            output: grown(now.output, before.output),
+            cache_read: grown(now.cache_read, before.cache_read),
+            cache_write: grown(now.cache_write, before.cache_write),
+            reasoning: grown(now.reasoning, before.reasoning),
+            ..Usage::default()
+        })
+    }
+}
+
+/// Input and output.
+type Packed2 = (Option<u64>, Option<u64>);
+
+fn tokens_key(call: &Call) -> (u64, Packed2) {
+    let usage = call.usage();
+    (call.model, (usage.input, usage.output))
+}
+
+/// Who says it: scope and signal.
+fn voice(call: &Call) -> u64 {
+    call.scope.rotate_left(1) ^ call.signal as u64
+}

@@ -1,0 +1,213 @@
+//! The keys found in a record, the best for each field.
+
+use pdata::{AnyValue, KeyValue};
+use smallvec::SmallVec;
+
+use crate::{
+    Dialect, profile, provider,
+    table::{Entry, Field, Form, Meaning, index},
+    value,
+};
+
+/// How many known keys of one record are looked at; beyond, keys are not read.
+const FOUND_MAX: usize = 192;
+
+/// A known key and its value.
+#[derive(Clone, Copy)]
+struct Found<'a> {
+    entry: &'static Entry,
+    value: &'a [u8],
+}
+
+/// The known keys of a record, before it is clear whose words it uses.
+pub(super) struct Keys<'a> {
+    found: SmallVec<[Found<'a>; 32]>,
+    /// Whether one of them shows that it is GenAI telemetry.
+    pub(super) is_telling: bool,
+}
+
+impl<'a> Keys<'a> {
+    /// One walk over the attributes.
+    #[inline]
+    pub(super) fn collect(attributes: impl Iterator<Item = KeyValue<'a>>) -> Self {
+        let index = index();
+        let mut keys = Self { found: SmallVec::new(), is_telling: false };
+        for pair in attributes {
+            let Some(entry) = index.find(pair.key) else { continue };
+            if keys.found.len() < FOUND_MAX {
+                keys.is_telling |= entry.is_telling;
+                keys.found.push(Found { entry, value: pair.value_message });
+            }
+        }
+        keys
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.found.is_empty()
+    }
+
+    /// The dialect that the keys show.
+    pub(super) fn dialect(&self) -> Option<Dialect> {
+        let marked = self.found.iter().find_map(|found| found.entry.marks);
+        marked.or_else(|| self.found.iter().filter_map(|found| found.entry.hints).min())
+    }
+
+    /// The first text under a field whatever the dialect.
+    pub(super) fn any_text(&self, field: Field) -> Option<&'a [u8]> {
+        let is = |found: &&Found<'_>| {
+            found.entry.meanings.iter().any(|meaning| meaning.row.field == field)
+        };
+        self.found.iter().find(is).and_then(|found| value::text(AnyValue::read(found.value)))
+    }
+
+    /// The best key for each field, as this dialect understands them.
+    pub(super) fn sort(self, dialect: Dialect) -> Slots<'a> {
+        let mut slots = Slots {
+            found: self.found,
+            best: [NONE; FIELDS],
+            ranks: [u16::MAX; FIELDS],
+            framework: None,
+            dialect,
+        };
+        for at in 0..slots.found.len() {
+            slots.consider(at);
+        }
+        slots
+    }
+}
+
+const FIELDS: usize = Field::ALL.len();
+const NONE: u8 = u8::MAX;
+
+/// The best key for each field.
+pub(crate) struct Slots<'a> {
+    found: SmallVec<[Found<'a>; 32]>,
+    /// Where in `found` it is.
+    best: [u8; FIELDS],
+    ranks: [u16; FIELDS],
+    /// A framework named in place of a provider.
+    pub(super) framework: Option<&'a [u8]>,
+    dialect: Dialect,
+}
+
+/// What stands under a field.
+#[derive(Clone, Copy)]
+pub(crate) struct Slot<'a> {
+    pub(crate) meaning: &'static Meaning,
+    pub(crate) value: AnyValue<'a>,
+}
+
+impl Slot<'_> {
+    /// Whether it stands under its name in the conventions.
+    pub(crate) fn is_canonical(&self) -> bool {
+        profile::canonical(self.meaning.row.field) == Some(self.meaning.row.key)
+    }
+}
+
+impl<'a> Slots<'a> {
+    fn consider(&mut self, at: usize) {
+        let Some(found) = self.found.get(at).copied() else { return };
+        let Some(meaning) = found.entry.meaning(self.dialect) else { return };
+        let field = meaning.row.field;
+        let base = match meaning.dialect {
+            Dialect::Semconv => 0,
+            own if own == self.dialect => 1 << 8,
+            other => (2 + other as u16) << 8,
+        };
+        let rank = base + meaning.place;
+        let (Some(best), Some(known)) =
+            (self.best.get_mut(field as usize), self.ranks.get_mut(field as usize))
+        else {
+            return;
+        };
+        if rank >= *known || field == Field::Marker {
+            return;
+        }
+        let value = AnyValue::read(found.value);
+        if matches!(field, Field::Provider | Field::System)
+            && let Some(name) = text_of(meaning.row.form, value)
+            && provider::is_framework(name)
+        {
+            self.framework = self.framework.or(Some(name));
+            return;
+        }
+        if is_usable(field, meaning.row.form, value) {
+            (*best, *known) = (at as u8, rank);
+        }
+    }
+
+    /// What stands under a field.
+    #[inline]
+    pub(crate) fn slot(&self, field: Field) -> Option<Slot<'a>> {
+        let at = *self.best.get(field as usize)?;
+        let found = self.found.get(usize::from(at))?;
+        let meaning = found.entry.meaning(self.dialect)?;
+        Some(Slot { meaning, value: AnyValue::read(found.value) })
+    }
+
+    /// Everything that stands under a field.
+    pub(super) fn all(&self, field: Field) -> impl Iterator<Item = AnyValue<'a>> {
+        let is = move |found: &&Found<'_>| {
+            found.entry.meaning(self.dialect).is_some_and(|meaning| meaning.row.field == field)
+        };
+        self.found.iter().filter(is).map(|found| AnyValue::read(found.value))
+    }
+
+    #[inline]
+    pub(crate) fn text(&self, field: Field) -> Option<&'a [u8]> {
+        let slot = self.slot(field)?;
+        text_of(slot.meaning.row.form, slot.value)
+    }
+
+    #[inline]
+    pub(super) fn count(&self, field: Field) -> Option<u64> {
+        value::count(self.slot(field)?.value)
+    }
+
+    pub(super) fn flag(&self, field: Field) -> Option<bool> {
+        value::flag(self.slot(field)?.value)
+    }
+
+    /// Whether a key that begins so was found.
+    pub(super) fn has_key(&self, head: &str) -> bool {
+        let begins = |found: &Found<'_>| {
+            found.entry.meanings.first().is_some_and(|meaning| meaning.row.key.starts_with(head))
+        };
+        self.found.iter().any(begins)
+    }
+}
+
+#[inline]
+fn text_of(form: Form, value: AnyValue<'_>) -> Option<&[u8]> {
+    if form == Form::Quoted { value::quoted(value) } else { value::text(value) }
+}
+
+/// Whether a value says something for a field.
+fn is_usable(field: Field, form: Form, value: AnyValue<'_>) -> bool {
+    match field {
+        Field::Input
+        | Field::Output
+        | Field::Total
+        | Field::CacheRead
+        | Field::CacheWrite
+        | Field::CacheWrite5m
+        | Field::CacheWrite1h
+        | Field::Reasoning
+        | Field::AudioInput
+        | Field::AudioOutput
+        | Field::ImageInput
+        | Field::ImageOutput
+        | Field::ToolUse
+        | Field::WebSearches
+        | Field::Attempt => value::count(value).is_some(),
+        Field::Cost => value::number(value).is_some_and(|cost| cost > 0.0),
+        Field::Duration => value::number(value).is_some(),
+        Field::FirstChunk => form == Form::Time || value::number(value).is_some(),
+        Field::Stream | Field::CacheHit => value::flag(value).is_some(),
+        Field::Success | Field::UsageBody | Field::MoreUsage | Field::CostBody => {
+            value != AnyValue::Empty
+        }
+        Field::FinishReasons => !super::FinishReasons(value).is_empty(),
+        _ => text_of(form, value).is_some(),
+    }
+}

@@ -1,0 +1,75 @@
+//! The conventions themselves, from the first version to what is being developed.
+
+use super::{
+    Field, Sheet,
+    row::{CACHE_APART, also, row, rule},
+};
+use crate::Dialect;
+
+pub(super) const SEMCONV: Sheet = Sheet {
+    scopes: &[
+        "opentelemetry.instrumentation.genai.*",
+        "opentelemetry.instrumentation.openai_v2",
+        "opentelemetry.instrumentation.google_genai",
+        "opentelemetry.util.genai*",
+    ],
+    rows: &[
+        row("gen_ai.operation.name", Field::Operation),
+        row("gen_ai.provider.name", Field::Provider),
+        row("gen_ai.system", Field::Provider),
+        row("gen_ai.request.model", Field::RequestModel),
+        row("gen_ai.response.model", Field::ResponseModel),
+        row("gen_ai.response.id", Field::ResponseId),
+        row("gen_ai.usage.input_tokens", Field::Input),
+        row("gen_ai.usage.prompt_tokens", Field::Input),
+        row("gen_ai.usage.output_tokens", Field::Output),
+        row("gen_ai.usage.completion_tokens", Field::Output),
+        row("gen_ai.usage.total_tokens", Field::Total),
+        row("gen_ai.usage.cache_read.input_tokens", Field::CacheRead),
+        row("gen_ai.usage.cache_read_input_tokens", Field::CacheRead),
+        row("gen_ai.usage.input_tokens.cached", Field::CacheRead),
+        row("gen_ai.usage.cache_write.input_tokens", Field::CacheWrite),
+        row("gen_ai.usage.cache_creation.input_tokens", Field::CacheWrite),
+        row("gen_ai.usage.cache_write_input_tokens", Field::CacheWrite),
+        row("gen_ai.usage.cache_creation_input_tokens", Field::CacheWrite),
+        row("gen_ai.usage.input_tokens.cache_write", Field::CacheWrite),
+        row("gen_ai.usage.reasoning.output_tokens", Field::Reasoning),
+        row("gen_ai.usage.reasoning_tokens", Field::Reasoning),
+        row("gen_ai.usage.output_tokens.reasoning", Field::Reasoning),
+        row("gen_ai.usage.audio.input_tokens", Field::AudioInput),
+        row("gen_ai.usage.audio.output_tokens", Field::AudioOutput),
+        row("gen_ai.usage.image.input_tokens", Field::ImageInput),
+        row("gen_ai.usage.image.output_tokens", Field::ImageOutput),
+        row("gen_ai.usage.cost", Field::Cost),
+        row("gen_ai.response.finish_reasons", Field::FinishReasons),
+        row("gen_ai.response.finish_reason", Field::FinishReasons),
+        row("gen_ai.response.time_to_first_chunk", Field::FirstChunk),
+        row("gen_ai.client.operation.time_to_first_chunk", Field::FirstChunk),
+        row("gen_ai.request.stream", Field::Stream),
+        row("gen_ai.request.is_stream", Field::Stream),
+        row("gen_ai.is_streaming", Field::Stream),
+        row("openai.response.service_tier", Field::ServiceTier),
+        row("gen_ai.openai.response.service_tier", Field::ServiceTier),
+        row("gen_ai.response.service_tier", Field::ServiceTier),
+        row("gen_ai.agent.name", Field::AgentName),
+        row("gen_ai.agent.id", Field::AgentId),
+        row("gen_ai.workflow.name", Field::WorkflowName),
+        row("gen_ai.tool.name", Field::ToolName),
+        row("gen_ai.tool.call.id", Field::ToolCallId),
+        row("gen_ai.conversation.id", Field::Conversation),
+        row("mcp.method.name", Field::Marker),
+        also("session.id", Field::Conversation),
+        also("error.type", Field::ErrorType),
+        also("event.name", Field::EventName),
+        row("gen_ai.input.messages", Field::Marker),
+        row("gen_ai.output.messages", Field::Marker),
+        row("gen_ai.prompt", Field::Marker),
+        row("gen_ai.completion", Field::Marker),
+    ],
+    inclusion: &[rule("genai.bedrock", "", CACHE_APART)],
+    notes: "All versions at once: keys of 1.27 to the one being developed, and the spellings between. \
+            `gen_ai.system` counts as provider unless it names a framework. Where OpenAI streams \
+            without `stream_options.include_usage` no tokens come, and the call counts as one without \
+            usage.",
+    ..Sheet::new(Dialect::Semconv)
+};
