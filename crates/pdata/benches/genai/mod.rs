@@ -54,7 +54,7 @@ fn span(at: u64) -> Span {
     }
 }
 
-fn text(key: &str, value: &str) -> KeyValue {
+pub(crate) fn text(key: &str, value: &str) -> KeyValue {
     any(key, Value::StringValue(value.to_owned()))
 }
 
