@@ -17,7 +17,8 @@ const ROUNDS: usize = 400;
 const REPEATS: usize = 9;
 
 fn main() {
-    let batch = Batch::checked(Signal::Traces, genai::request(), Arc::new(Context::default())).unwrap();
+    let batch =
+        Batch::checked(Signal::Traces, genai::request(), Arc::new(Context::default())).unwrap();
     println!("{} bytes a request", batch.bytes().len());
     on_the_wire(&batch, "visit, no edit", &mut |_| Verdict::Keep);
     on_the_wire(&batch, "visit, read one", &mut |record| {

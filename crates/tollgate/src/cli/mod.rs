@@ -9,6 +9,7 @@ use clap::{
     Arg, ArgAction, ArgMatches, Command,
     error::{ContextKind, ContextValue, ErrorKind},
 };
+use clap_complete::Shell;
 
 /// What the user asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -131,6 +132,7 @@ fn command() -> Command {
                 .about("List feature gates, or show one")
                 .arg(Arg::new("id").value_name("ID").help("The gate to show")),
         )
+        .subcommand(completion_command())
         .subcommand(
             Command::new("graph").about("Draw the pipelines of the config").arg(
                 Arg::new("format")
@@ -141,6 +143,15 @@ fn command() -> Command {
                     .help("text or mermaid"),
             ),
         )
+}
+
+fn completion_command() -> Command {
+    let shell = Arg::new("shell")
+        .value_name("SHELL")
+        .required(true)
+        .value_parser(clap::value_parser!(Shell))
+        .help("The shell; its manual says where the script goes");
+    Command::new("completion").about("Print a script that completes commands in a shell").arg(shell)
 }
 
 fn print_config_command() -> Command {
@@ -165,6 +176,14 @@ fn print_config_command() -> Command {
         )
 }
 
+fn completion(shell: Option<&Shell>) -> String {
+    let mut script = Vec::new();
+    if let Some(shell) = shell {
+        clap_complete::generate(*shell, &mut command(), "tollgate", &mut script);
+    }
+    String::from_utf8_lossy(&script).into_owned()
+}
+
 fn request(matches: &ArgMatches) -> Result<Request, UsageError> {
     let all = |name: &str| -> Vec<String> {
         // A global flag given on both sides of the verb is found in the verb's matches.
@@ -185,6 +204,7 @@ fn request(matches: &ArgMatches) -> Result<Request, UsageError> {
         Some(("featuregate", inner)) => {
             Verb::FeatureGate { id: inner.get_one::<String>("id").cloned() }
         }
+        Some(("completion", inner)) => Verb::Print(completion(inner.get_one::<Shell>("shell"))),
         Some((_, inner)) => Verb::Graph {
             format: match text(inner, "format").as_str() {
                 "mermaid" => GraphFormat::Mermaid,

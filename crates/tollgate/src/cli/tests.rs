@@ -65,3 +65,15 @@ fn version_and_help_are_text_to_print() {
         matches!(given("--help").unwrap().verb, Verb::Print(text) if text.contains("--config"))
     );
 }
+
+#[test]
+fn completion_scripts_know_the_verbs() {
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let Verb::Print(script) = given(&format!("completion {shell}")).unwrap().verb else {
+            panic!("not a text")
+        };
+        assert!(script.contains("print-config"), "{shell}: {script}");
+    }
+    let error = given("completion tcsh").unwrap_err().to_string();
+    assert!(error.contains("powershell"), "{error}");
+}
