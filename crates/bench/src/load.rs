@@ -91,7 +91,7 @@ async fn measure(options: &LoadOptions) -> Result<Measurement, Error> {
     let cpu = CpuTime::of(options.pid)?.since(before);
 
     sent.micros.sort_unstable();
-    let checked = check(&pool, &sink.sample().await?, options.edited)?;
+    let checked = check(&pool, &sink.sample().await?, options.edit)?;
     Ok(Measurement {
         spans,
         user_seconds: cpu.user.as_secs_f64(),

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::scenario::{Scenario, Size};
+use crate::scenario::{Edit, Scenario, Size};
 use crate::subject::Kind;
 
 /// Spans a request that a full run measures.
@@ -145,9 +145,9 @@ pub(crate) struct LoadOptions {
     /// Requests in flight at once
     #[arg(long, value_parser = parse_count)]
     pub(crate) streams: usize,
-    /// Whether the subject was asked to edit attributes
+    /// What the subject was asked to change
     #[arg(long)]
-    pub(crate) edited: bool,
+    pub(crate) edit: Edit,
 }
 
 /// Where `proxy` forwards to.

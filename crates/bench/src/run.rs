@@ -12,7 +12,7 @@ use crate::machine::{self, Cores};
 use crate::options::{Queue, RunOptions};
 use crate::proc::Memory;
 use crate::report::{self, CellResult, Idle, Report, Row};
-use crate::scenario::{Cell, Scenario};
+use crate::scenario::{Cell, Scenario, Size};
 use crate::subject::{self, Kind, this_binary};
 
 /// A subject rests this long before its idle memory is read.
@@ -66,6 +66,10 @@ fn cells(options: &RunOptions) -> Vec<Cell> {
     let mut cells = Vec::new();
     for scenario in options.scenarios() {
         for size in options.sizes() {
+            // What is no GenAI span matters to those who look for GenAI spans.
+            if size == Size::Http && !matches!(scenario, Scenario::None | Scenario::Agents) {
+                continue;
+            }
             for per_request in options.per_requests() {
                 cells.push(Cell { scenario, size, per_request });
             }
@@ -116,11 +120,9 @@ async fn measure(
         .args(["--warmup", &(requests / 5).max(streams).to_string()])
         .args(["--connections", &options.connections.to_string()])
         .args(["--streams", &streams.to_string()])
+        .args(["--edit", &cell.scenario.edit(kind).to_string()])
         .stdin(Stdio::null())
         .kill_on_drop(true);
-    if cell.scenario == Scenario::Attributes && kind != Kind::Proxy {
-        command.arg("--edited");
-    }
     let output = timeout(MEASUREMENT_MAX, command.output()).await;
     let output = output
         .map_err(|_| Error::Failed(format!("no end after {MEASUREMENT_MAX:?}")))?

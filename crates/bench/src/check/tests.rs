@@ -4,7 +4,7 @@ use opentelemetry_proto::tonic::trace::v1::Span;
 use prost::Message;
 
 use super::check;
-use crate::scenario::{DELETED_KEY, INSERTED_KEY, INSERTED_VALUE, Size};
+use crate::scenario::{DELETED_KEY, Edit, INSERTED_KEY, INSERTED_VALUE, Size};
 use crate::spans::{Spans, text};
 
 fn pool() -> Vec<Bytes> {
@@ -26,21 +26,23 @@ fn edit(span: &mut Span) {
 #[test]
 fn accepts_spans_as_sent_and_spans_edited_as_asked() {
     let pool = pool();
-    assert_eq!(check(&pool, &pool[1], false).unwrap(), 4);
-    assert_eq!(check(&pool, &changed(&pool[2], edit), true).unwrap(), 4);
+    assert_eq!(check(&pool, &pool[1], Edit::None).unwrap(), 4);
+    assert_eq!(check(&pool, &changed(&pool[2], edit), Edit::Attributes).unwrap(), 4);
+    assert_eq!(check(&pool, &changed(&pool[2], edit), Edit::Any).unwrap(), 4);
 }
 
 #[test]
 fn refuses_anything_else() {
     let pool = pool();
-    let cases: [(&str, Vec<u8>, bool); 5] = [
-        ("not edited", pool[0].to_vec(), true),
-        ("edited unasked", changed(&pool[0], edit), false),
-        ("a lost name", changed(&pool[0], |span| span.name.clear()), false),
-        ("a strange span", changed(&pool[0], |span| span.span_id = vec![1; 8]), false),
-        ("nothing", Vec::new(), false),
+    let cases: [(&str, Vec<u8>, Edit); 6] = [
+        ("not edited", pool[0].to_vec(), Edit::Attributes),
+        ("edited unasked", changed(&pool[0], edit), Edit::None),
+        ("a lost name", changed(&pool[0], |span| span.name.clear()), Edit::None),
+        ("a strange span", changed(&pool[0], |span| span.span_id = vec![1; 8]), Edit::None),
+        ("a lost kind", changed(&pool[0], |span| span.kind = 0), Edit::Any),
+        ("nothing", Vec::new(), Edit::None),
     ];
-    for (case, received, edited) in cases {
-        assert!(check(&pool, &received, edited).is_err(), "{case}");
+    for (case, received, edit) in cases {
+        assert!(check(&pool, &received, edit).is_err(), "{case}");
     }
 }

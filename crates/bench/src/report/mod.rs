@@ -6,6 +6,8 @@ mod tests;
 use std::fmt::Write as _;
 use std::io::{self, Write as _};
 
+use clap::ValueEnum as _;
+
 use crate::error::Error;
 use crate::machine::Cores;
 use crate::options::RunOptions;
@@ -208,7 +210,7 @@ impl Report {
         for (kind, summary) in &self.idle.0 {
             let _ = writeln!(page, "| {} | {} |", kind.title(), spread(Some(*summary), 1));
         }
-        for scenario in [Scenario::None, Scenario::Attributes, Scenario::Batch] {
+        for scenario in Scenario::value_variants().iter().copied() {
             self.write_scenario(scenario, &mut page);
         }
         page

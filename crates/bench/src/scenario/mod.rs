@@ -8,6 +8,7 @@ use std::fmt;
 use clap::ValueEnum;
 
 use crate::options::Queue;
+use crate::subject::Kind;
 
 /// The attribute that the `attributes` scenario deletes. Every generated span has it.
 pub(crate) const DELETED_KEY: &str = "gen_ai.conversation.id";
@@ -28,7 +29,29 @@ pub(crate) enum Scenario {
     Attributes,
     /// The `batch` processor with its defaults
     Batch,
+    /// `token_usage` and `agent_runs`; where there are none, `transform` that renames five attributes
+    Agents,
 }
+
+/// What the subject may have changed in a span.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Edit {
+    /// Nothing
+    None,
+    /// One attribute inserted, one deleted
+    Attributes,
+    /// Any attributes
+    Any,
+}
+
+/// What `transform` renames; every GenAI span has these.
+const RENAMED: [[&str; 2]; 5] = [
+    ["gen_ai.provider.name", "gen_ai.system"],
+    ["gen_ai.request.model", "llm.request.model"],
+    ["gen_ai.response.model", "llm.response.model"],
+    ["gen_ai.usage.input_tokens", "gen_ai.usage.prompt_tokens"],
+    ["gen_ai.usage.output_tokens", "gen_ai.usage.completion_tokens"],
+];
 
 impl Scenario {
     /// The title of the scenario's table.
@@ -37,11 +60,24 @@ impl Scenario {
             Self::None => "No processor",
             Self::Attributes => "One attribute added, one removed",
             Self::Batch => "Batch processor",
+            Self::Agents => {
+                "Token usage and agent runs (Go: `transform` that renames five attributes)"
+            }
         }
     }
 
-    /// The processor's section of the config, and its place in the pipeline.
-    fn processors(self) -> (String, &'static str) {
+    /// What the subject changes in a span.
+    pub(crate) fn edit(self, kind: Kind) -> Edit {
+        match self {
+            _ if kind == Kind::Proxy => Edit::None,
+            Self::None | Self::Batch => Edit::None,
+            Self::Attributes => Edit::Attributes,
+            Self::Agents => Edit::Any,
+        }
+    }
+
+    /// The processors' section of the config, and their place in the pipeline.
+    fn processors(self, kind: Kind) -> (String, &'static str) {
         match self {
             Self::None => (String::new(), "[]"),
             Self::Attributes => (
@@ -56,11 +92,36 @@ impl Scenario {
                 "[attributes]",
             ),
             Self::Batch => ("processors:\n  batch:\n".to_owned(), "[batch]"),
+            Self::Agents if kind == Kind::Tollgate => (
+                "processors:\n  token_usage:\n  agent_runs:\n".to_owned(),
+                "[token_usage, agent_runs]",
+            ),
+            Self::Agents => (transform(), "[transform]"),
         }
     }
 }
 
+/// The Go collector's way to the five attributes.
+fn transform() -> String {
+    let mut section =
+        "processors:\n  transform:\n    trace_statements:\n      - context: span\n        statements:\n"
+            .to_owned();
+    for [from, to] in RENAMED {
+        section.push_str(&format!(
+            "          - set(attributes[\"{to}\"], attributes[\"{from}\"]) where attributes[\"{from}\"] != nil\n          \
+             - delete_key(attributes, \"{from}\")\n"
+        ));
+    }
+    section
+}
+
 impl fmt::Display for Scenario {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_name(self, formatter)
+    }
+}
+
+impl fmt::Display for Edit {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write_name(self, formatter)
     }
@@ -78,6 +139,9 @@ pub(crate) enum Size {
     /// The same with a prompt of about 10 KB
     #[value(name = "10kb")]
     Prompt10,
+    /// A span of an HTTP server, of the same size as the first and with as many attributes
+    #[value(name = "http")]
+    Http,
 }
 
 impl Size {
@@ -89,7 +153,7 @@ impl Size {
     /// The median size of the prompt attribute, in bytes; 0 for none.
     pub(crate) fn prompt_bytes(self) -> usize {
         match self {
-            Self::Small => 0,
+            Self::Small | Self::Http => 0,
             Self::Prompt2 => 2 << 10,
             Self::Prompt10 => 10 << 10,
         }
@@ -101,6 +165,7 @@ impl Size {
             Self::Small => "0.5 KB",
             Self::Prompt2 => "2 KB prompt",
             Self::Prompt10 => "10 KB prompt",
+            Self::Http => "0.5 KB, HTTP",
         }
     }
 }
@@ -168,15 +233,16 @@ pub(crate) struct Ports {
     pub(crate) sink: u16,
 }
 
-/// The collector config, the same text for every collector.
+/// The collector config, the same text for every collector, but for the scenario that only one of
+/// them has processors for.
 ///
 /// Four settings are not defaults, and only so that every cell runs to its end: compression off (as
 /// the comparison asks), the receiver's size limit (a request of 1,000 spans with 10 KB is over
 /// 4 MiB), the exporter's timeout (no second delivery on a slow machine), and the metrics port
 /// (free, so nothing else on the machine collides). Own telemetry stays at its default level.
-pub(crate) fn config(scenario: Scenario, queue: Queue, ports: Ports) -> String {
+pub(crate) fn config(kind: Kind, scenario: Scenario, queue: Queue, ports: Ports) -> String {
     let Ports { receiver, metrics, sink } = ports;
-    let (section, names) = scenario.processors();
+    let (section, names) = scenario.processors(kind);
     let queue = match queue {
         Queue::Default => "",
         Queue::Blocking => "    sending_queue: {block_on_overflow: true}\n",

@@ -1,5 +1,6 @@
 use super::{Cell, Ports, Scenario, Size, config};
 use crate::options::Queue;
+use crate::subject::Kind;
 
 const PORTS: Ports = Ports { receiver: 1, metrics: 2, sink: 3 };
 
@@ -9,8 +10,13 @@ fn names_the_processor_in_the_section_and_in_the_pipeline() {
         (Scenario::None, "max_recv_msg_size_mib: 64\nexporters:", "processors: []"),
         (Scenario::Attributes, "\nprocessors:\n  attributes:\n", "processors: [attributes]"),
         (Scenario::Batch, "\nprocessors:\n  batch:\n", "processors: [batch]"),
+        (
+            Scenario::Agents,
+            "\nprocessors:\n  token_usage:\n  agent_runs:\n",
+            "processors: [token_usage, agent_runs]",
+        ),
     ] {
-        let text = config(scenario, Queue::Default, PORTS);
+        let text = config(Kind::Tollgate, scenario, Queue::Default, PORTS);
         assert!(text.contains(section), "{text}");
         assert!(text.contains(names), "{text}");
         assert!(!text.contains("sending_queue"), "{text}");
@@ -22,7 +28,7 @@ fn turns_the_queue_off_or_makes_it_wait_when_asked() {
     for (queue, setting) in
         [(Queue::Off, "enabled: false"), (Queue::Blocking, "block_on_overflow: true")]
     {
-        let text = config(Scenario::None, queue, PORTS);
+        let text = config(Kind::Otelcol, Scenario::None, queue, PORTS);
         assert!(text.contains(&format!("    sending_queue: {{{setting}}}\nservice:")), "{text}");
     }
 }
@@ -42,4 +48,11 @@ fn asks_for_more_requests_the_longer_it_may_take() {
     let cell = Cell { scenario: Scenario::None, size: Size::Small, per_request: 100 };
     assert!(cell.requests(2.0) > cell.requests(1.0));
     assert_eq!(cell.requests(0.0), 64);
+}
+
+#[test]
+fn gives_the_go_collector_statements_that_rename_what_token_usage_reads() {
+    let text = config(Kind::Otelcol, Scenario::Agents, Queue::Default, PORTS);
+    assert!(text.contains("processors: [transform]"), "{text}");
+    assert_eq!(text.matches("delete_key(").count(), 5, "{text}");
 }

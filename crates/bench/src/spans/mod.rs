@@ -44,18 +44,26 @@ pub(crate) struct Spans {
     random: Rng,
     size: Size,
     now: u64,
+    /// The trace that spans belong to now, their parent there, and how many are still to come.
+    trace: (u128, u64, usize),
 }
+
+/// Spans of one agent run.
+const SPANS_A_TRACE: usize = 10;
 
 impl Spans {
     /// Starts a source of spans of one size.
     pub(crate) fn new(size: Size, seed: u64) -> Self {
-        Self { random: Rng::with_seed(seed), size, now: EPOCH_NANOS }
+        Self { random: Rng::with_seed(seed), size, now: EPOCH_NANOS, trace: (0, 0, 0) }
     }
 
     /// Makes an encoded export request of `per_request` spans, under one resource and one scope.
     pub(crate) fn request(&mut self, per_request: usize) -> Bytes {
         let scope = InstrumentationScope {
-            name: "opentelemetry.instrumentation.openai_v2".to_owned(),
+            name: match self.size {
+                Size::Http => "opentelemetry.instrumentation.asgi".to_owned(),
+                _ => "opentelemetry.instrumentation.openai_v2".to_owned(),
+            },
             version: "2.1b0".to_owned(),
             ..InstrumentationScope::default()
         };
@@ -91,23 +99,66 @@ impl Spans {
         let model = self.random.choice(MODELS).unwrap_or_default();
         let start = self.now + self.random.u64(..1_000_000);
         self.now += 1_000_000;
+        if self.size == Size::Http {
+            return self.http_span(start);
+        }
         let mut attributes = self.attributes(model);
         if self.size.prompt_bytes() > 0 {
             attributes.push(text("gen_ai.input.messages", self.messages()));
         }
         let [_, _, asked, _] = model;
+        self.span_of(format!("chat {asked}"), SpanKind::Client, start, attributes)
+    }
+
+    fn span_of(
+        &mut self,
+        name: String,
+        kind: SpanKind,
+        start: u64,
+        attributes: Vec<KeyValue>,
+    ) -> Span {
+        if self.trace.2 == 0 {
+            self.trace = (self.random.u128(1..), self.random.u64(1..), SPANS_A_TRACE);
+        }
+        self.trace.2 -= 1;
         Span {
-            trace_id: self.random.u128(1..).to_be_bytes().to_vec(),
+            trace_id: self.trace.0.to_be_bytes().to_vec(),
             span_id: self.random.u64(1..).to_be_bytes().to_vec(),
-            parent_span_id: self.random.u64(1..).to_be_bytes().to_vec(),
+            parent_span_id: self.trace.1.to_be_bytes().to_vec(),
             flags: 0x101,
-            name: format!("chat {asked}"),
-            kind: SpanKind::Client.into(),
+            name,
+            kind: kind.into(),
             start_time_unix_nano: start,
             end_time_unix_nano: start + self.random.u64(200_000_000..9_000_000_000),
             attributes,
             ..Span::default()
         }
+    }
+
+    /// A span with 13 attributes that has nothing to do with models.
+    fn http_span(&mut self, start: u64) -> Span {
+        let order = self.random.u32(..1_000_000);
+        let attributes = vec![
+            text("http.request.method", "GET"),
+            text("http.route", "/api/v1/customers/{id}/orders"),
+            text("url.path", format!("/api/v1/customers/{}/orders", self.letters(8))),
+            text("url.scheme", "https"),
+            number("http.response.status_code", 200),
+            text("network.protocol.version", "1.1"),
+            text("user_agent.original", "Mozilla/5.0 (X11) Firefox/128"),
+            text("client.address", format!("10.2.{}.17", self.random.u8(..))),
+            number("client.port", self.random.i64(1_024..65_535)),
+            text("server.address", "orders.internal.example.com"),
+            number("server.port", 8_443),
+            text("user.id", format!("u-{order:06}")),
+            text("enduser.session", self.letters(14)),
+        ];
+        self.span_of(
+            "GET /api/v1/customers/{id}/orders".to_owned(),
+            SpanKind::Server,
+            start,
+            attributes,
+        )
     }
 
     /// The 13 attributes every span has.

@@ -6,7 +6,8 @@ use config::{Duration, MapList, Optional, Problems};
 use serde::{Deserialize, Serialize};
 
 use super::shared::{
-    UnsupportedCompression, check_duration, header_problems, headers, unless_zero,
+    UnsupportedCompression, check_duration, extension_problems, header_problems, headers,
+    unless_zero,
 };
 use super::{AuthConfig, CompressionType, MiddlewareConfig, TlsClientConfig};
 use crate::client::{ClientError, GrpcClient, GrpcClientOptions, GrpcKeepalive, GrpcTarget};
@@ -86,6 +87,8 @@ impl GrpcClientConfig {
     #[must_use]
     pub fn problems(&self) -> Problems {
         let mut problems = Problems::new();
+        let auth = self.auth.as_ref().map(|auth| auth.authenticator.as_str());
+        problems.merge(extension_problems(auth, &self.middlewares));
         if let Err(error) = GrpcTarget::parse(&self.endpoint) {
             problems.add(error.to_string());
         }

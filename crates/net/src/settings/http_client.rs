@@ -5,7 +5,7 @@ use http::Uri;
 use http::header::PROXY_AUTHORIZATION;
 use serde::{Deserialize, Serialize};
 
-use super::shared::{check_duration, header_problems, headers, unless_zero};
+use super::shared::{check_duration, extension_problems, header_problems, headers, unless_zero};
 use super::{AuthConfig, CompressionType, MiddlewareConfig, TlsClientConfig};
 use crate::client::{ClientError, HttpClient, HttpClientOptions};
 use crate::compression::Encoding;
@@ -102,6 +102,8 @@ impl HttpClientConfig {
     #[must_use]
     pub fn problems(&self) -> Problems {
         let mut problems = Problems::new();
+        let auth = self.auth.as_ref().map(|auth| auth.authenticator.as_str());
+        problems.merge(extension_problems(auth, &self.middlewares));
         if !self.endpoint.is_empty() && self.endpoint.parse::<Uri>().is_err() {
             problems.add(format!("endpoint must be a valid URL: {}", self.endpoint));
         }

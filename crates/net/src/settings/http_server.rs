@@ -6,7 +6,7 @@ use config::{Duration, MapList, Optional, Problems, StringList};
 use serde::{Deserialize, Serialize};
 
 use super::grpc_server::refuse_tls;
-use super::shared::{check_duration, header_problems, headers, unless_zero};
+use super::shared::{check_duration, extension_problems, header_problems, headers, unless_zero};
 use super::{DialerConfig, MiddlewareConfig, TlsServerConfig, TransportType};
 use crate::compression::Encoding;
 use crate::server::{BODY_BYTES_MAX, BindError, CorsOptions, HttpOptions, ServerOptions};
@@ -108,6 +108,8 @@ impl HttpServerConfig {
     #[must_use]
     pub fn problems(&self) -> Problems {
         let mut problems = Problems::new();
+        let auth = self.auth.as_ref().map(|auth| auth.authenticator.as_str());
+        problems.merge(extension_problems(auth, &self.middlewares));
         if let Err(fault) = self.transport.to_transport() {
             problems.add(fault);
         }

@@ -25,6 +25,26 @@ pub struct MiddlewareConfig {
     pub id: String,
 }
 
+/// Settings that name extensions which are not built yet. To start without them would let in whom
+/// they are meant to keep out.
+pub(crate) fn extension_problems(auth: Option<&str>, middlewares: &[MiddlewareConfig]) -> Problems {
+    let mut problems = Problems::new();
+    if let Some(name) = auth {
+        problems.at(
+            "auth",
+            format!(
+                "authentication by the extension {name:?} is not supported yet: remove `auth`, and let a \
+                 proxy in front of this endpoint, or a header for a client, do it"
+            ),
+        );
+    }
+    if let Some(first) = middlewares.first() {
+        let text = format!("the middleware {:?} is not supported yet: remove it", first.id);
+        problems.at("middlewares", text);
+    }
+    problems
+}
+
 /// How connections are opened. A server has the key too, and no use for it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
