@@ -58,7 +58,7 @@ fn every_bad_config_is_refused_with_the_expected_words() {
 fn without_component_list(text: &str) -> String {
     const LIST: &str = "(valid values: [";
     let Some((before, list)) = text.split_once(LIST) else { return text.to_owned() };
-    let (_, after) = list.split_once(']').expect("the list ends");
+    let Some((_, after)) = list.split_once(']') else { return text.to_owned() };
     format!("{before}{LIST}…]{}", without_component_list(after))
 }
 
