@@ -162,14 +162,18 @@ pub(crate) const fn canonical(field: Field) -> Option<&'static str> {
 /// without GenAI has too.
 #[must_use]
 pub fn is_original(attribute: &[u8], dialect: Dialect, profile: Profile) -> bool {
-    let Some(meaning) = index().find(attribute).and_then(|entry| entry.meaning(dialect)) else {
-        return false;
-    };
+    written_as(attribute, dialect, profile).is_some()
+}
+
+/// The key under which the profile writes what an attribute of this dialect says in other words; `None`
+/// if it is no original in the meaning of [`is_original`].
+#[must_use]
+pub fn written_as(attribute: &[u8], dialect: Dialect, profile: Profile) -> Option<&'static str> {
+    let meaning = index().find(attribute)?.meaning(dialect)?;
     let field = match meaning.row.field {
         Field::Kind => Field::Operation,
         Field::System => Field::Provider,
         field => field,
     };
-    meaning.row.says != Says::Nothing
-        && key(field, profile).is_some_and(|key| key != meaning.row.key)
+    key(field, profile).filter(|key| meaning.row.says != Says::Nothing && *key != meaning.row.key)
 }

@@ -43,6 +43,9 @@ pub(super) fn tokens(
     if !reported.usage.is_known() {
         return Tokens { usage: Usage::default(), accounting: Accounting::Verified, cost };
     }
+    if let Some(accounting) = settled(slots) {
+        return Tokens { usage: reported.usage, accounting, cost };
+    }
     let rule = rule(slots, scope, dialect, provider).or(shape).unwrap_or_default();
     let (usage, accounting) = reported.settle(rule);
     Tokens { usage, accounting, cost }
@@ -104,6 +107,22 @@ fn fill(reported: &mut Reported, more: &Reported) {
     reported.tool_use = reported.tool_use.or(more.tool_use);
 }
 
+/// Whether a collector before has brought the counts to the meaning of the conventions, and how sure
+/// it was.
+fn settled(slots: &Slots<'_>) -> Option<Accounting> {
+    let name = slots.text(Field::Settled)?;
+    let known = [Accounting::Verified, Accounting::Assumed];
+    known.into_iter().find(|accounting| accounting.name().as_bytes() == name)
+}
+
+/// Who a collector before noted as saying what it cost.
+fn noted_source(slots: &Slots<'_>) -> Option<CostSource> {
+    let name = slots.text(Field::CostSource)?;
+    let known =
+        [CostSource::Computed, CostSource::Sdk, CostSource::Gateway, CostSource::Provider];
+    known.into_iter().find(|source| source.name().as_bytes() == name)
+}
+
 /// What the dialect's sheet says of such counts.
 fn rule(
     slots: &Slots<'_>,
@@ -132,7 +151,8 @@ pub(super) fn cost(slots: &Slots<'_>, by_provider: Option<f64>) -> Option<Report
     };
     let plain = slots.slot(Field::Cost).and_then(|slot| {
         let usd = value::number(slot.value)?;
-        Some(ReportedCost { usd, source: of(slot.meaning.dialect) })
+        let source = noted_source(slots).unwrap_or_else(|| of(slot.meaning.dialect));
+        Some(ReportedCost { usd, source })
     });
     plain.or_else(|| {
         let slot = slots.slot(Field::CostBody)?;

@@ -118,6 +118,10 @@ fields! {
     AnswerBody = "response id, in the answer's body";
     /// Whether a human decided or has to.
     Decision = "a human's decision";
+    /// Set by a collector before: counts already mean what the conventions mean.
+    Settled = "counts settled before";
+    /// Set by a collector before: who said what it cost.
+    CostSource = "who says what it cost";
     /// Says which dialect it is, and nothing else.
     Marker = "only marks the dialect";
 }

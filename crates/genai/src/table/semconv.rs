@@ -41,6 +41,8 @@ pub(super) const SEMCONV: Sheet = Sheet {
         row("gen_ai.usage.image.input_tokens", Field::ImageInput),
         row("gen_ai.usage.image.output_tokens", Field::ImageOutput),
         row("gen_ai.usage.cost", Field::Cost),
+        also("tollgate.token.accounting", Field::Settled),
+        also("tollgate.cost.source", Field::CostSource),
         row("gen_ai.response.finish_reasons", Field::FinishReasons),
         row("gen_ai.response.finish_reason", Field::FinishReasons),
         row("gen_ai.response.time_to_first_chunk", Field::FirstChunk),
