@@ -32,7 +32,7 @@ pub use self::{
     dialect::{Dialect, ScopeDialect},
     model::{base_model, infer_provider, routed_provider},
     operation::{Class, operation_of},
-    price::{Cost, CostSource, LoadError, Prices, Pricing, RateId},
+    price::{CostSource, LoadError, Prices, Pricing, RateId},
     provider::Provider,
     raw::{RawUsage, Shape},
     read::{Authority, FinishReasons, Reading, ReportedCost, Run, Source, read},

@@ -11,7 +11,7 @@ use super::{
     Added, Amounts, Call, Commit, Limits, Mix, Stats, Totals,
     forgotten::Forgotten,
     resolve::{Counted, below, resolve},
-    store::{At, Store, TraceKey, trace_key},
+    store::{At, SAME_RESPONSE, Store, TraceKey, trace_key},
 };
 use crate::Class;
 
@@ -157,7 +157,9 @@ impl Ledger {
     fn is_forgotten(&self, id: u64, key: TraceKey, call: &Call) -> bool {
         let leaf = call.class == Class::Leaf;
         self.forgotten.contains(id)
-            || (leaf && call.response != 0 && self.forgotten.contains(response_mark(call.response)))
+            || (leaf && response_marks(call).is_some_and(|marks| {
+                marks.iter().any(|mark| self.forgotten.contains(*mark))
+            }))
             // The calls of this sum were counted and forgotten.
             || (!leaf && call.tokens.is_known() && self.forgotten.contains(trace_mark(key)))
     }
@@ -293,8 +295,9 @@ impl Ledger {
             }
             had_calls = true;
             self.forgotten.insert(call.id());
-            if call.response != 0 && call.class == Class::Leaf {
-                self.forgotten.insert(response_mark(call.response));
+            if let Some([_, mark, _]) = response_marks(&call).filter(|_| call.class == Class::Leaf)
+            {
+                self.forgotten.insert(mark);
             }
         }
         if had_calls {
@@ -303,10 +306,17 @@ impl Ledger {
     }
 }
 
-fn response_mark(response: u64) -> u64 {
-    let mut mark = Mix::new(1);
-    mark.add(response);
-    mark.finish()
+/// A response id at about this time: the minutes before, of and after the call.
+fn response_marks(call: &Call) -> Option<[u64; 3]> {
+    let minute = call.start / SAME_RESPONSE + 1;
+    (call.response != 0).then(|| {
+        [minute - 1, minute, minute + 1].map(|minute| {
+            let mut mark = Mix::new(1);
+            mark.add(call.response);
+            mark.add(minute);
+            mark.finish()
+        })
+    })
 }
 
 fn trace_mark(key: TraceKey) -> u64 {

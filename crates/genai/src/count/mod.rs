@@ -6,7 +6,7 @@
 //!
 //! 1. A span or record sent twice is one ([`Call`] knows who it is).
 //! 2. Where a dialect reports on spans and in log records, one of them is counted.
-//! 3. Reports with the same response id are one call.
+//! 3. Reports with the same response id, at most a minute apart, are one call.
 //! 4. A leaf under a leaf, with no agent or tool between, is the same call; so is what the provider's
 //!    SDK or a log record says in another place at that time of that model and those tokens.
 //! 5. Of the reports of one call the best informed counts; what it does not know comes from the others.

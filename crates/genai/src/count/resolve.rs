@@ -7,7 +7,7 @@ use smallvec::SmallVec;
 use super::{
     Amounts, Call, Packed, Signal,
     cluster::{Groups, Member, amounts, merge},
-    store::{At, Store, TraceKey, are_twins, is_counted_leaf, trace_key},
+    store::{At, SAME_RESPONSE, Store, TraceKey, are_twins, is_counted_leaf, trace_key},
 };
 use crate::{Class, Usage};
 
@@ -149,11 +149,25 @@ impl<'s> Scene<'s> {
     }
 
     fn join_by_response(&mut self) {
-        let mut first: HashMap<u64, usize> = HashMap::new();
+        let mut same: HashMap<u64, Vec<(u64, usize)>> = HashMap::new();
         for (place, report) in self.reports.iter().enumerate() {
             if report.is_leaf && report.call.response != 0 {
-                let same = *first.entry(report.call.response).or_insert(place);
-                self.groups.join(same, place);
+                let list = same.entry(report.call.response).or_default();
+                list.push((report.call.start, place));
+            }
+        }
+        for mut list in same.into_values() {
+            list.sort_unstable();
+            let mut last: Option<(u64, usize)> = None;
+            for (start, place) in list {
+                let end = self.reports.get(place).map_or(start, |report| report.call.end);
+                last = match last {
+                    Some((until, first)) if start.saturating_sub(until) <= SAME_RESPONSE => {
+                        self.groups.join(first, place);
+                        Some((until.max(end), first))
+                    }
+                    _ => Some((end, place)),
+                };
             }
         }
     }

@@ -14,6 +14,10 @@ const SLACK: u64 = 2_000_000;
 /// How long after its call a log record is written, at most, in nanoseconds.
 const LOG_DELAY: u64 = 2_000_000_000;
 
+/// How long after a call the same response id still means that call, in nanoseconds. Later it is an
+/// answer out of a cache, a replay, or an id that is not unique.
+pub(super) const SAME_RESPONSE: u64 = 60_000_000_000;
+
 /// Where a call is kept.
 pub(super) type At = u32;
 
@@ -184,7 +188,11 @@ impl Store {
     /// The calls that may be the same as this one in whatever trace: by response id, or as twins.
     pub(super) fn linked(&self, call: &Call, visit: &mut dyn FnMut(At)) {
         if let Some(list) = response_key(call).and_then(|key| self.by_response.get(&key)) {
-            list.iter().copied().for_each(&mut *visit);
+            for at in list {
+                if self.get(*at).is_some_and(|other| are_near(call, &other.call)) {
+                    visit(*at);
+                }
+            }
         }
         if let Some(list) = twin_key(call).and_then(|key| self.by_twin.get(&key)) {
             for at in list {
@@ -230,6 +238,11 @@ fn agent_key(call: &Call) -> Option<u64> {
         [call.agent, call.conversation].iter().for_each(|part| key.add(*part));
         key.finish()
     })
+}
+
+/// Whether two reports lie so close that an equal response id means one call.
+fn are_near(a: &Call, b: &Call) -> bool {
+    a.start.max(b.start).saturating_sub(a.end.min(b.end)) <= SAME_RESPONSE
 }
 
 /// Whether two leaves of the same model and tokens are one call: a client's span, and at that time the

@@ -118,8 +118,7 @@ fn settled(slots: &Slots<'_>) -> Option<Accounting> {
 /// Who a collector before noted as saying what it cost.
 fn noted_source(slots: &Slots<'_>) -> Option<CostSource> {
     let name = slots.text(Field::CostSource)?;
-    let known =
-        [CostSource::Computed, CostSource::Sdk, CostSource::Gateway, CostSource::Provider];
+    let known = [CostSource::Computed, CostSource::Sdk, CostSource::Gateway, CostSource::Provider];
     known.into_iter().find(|source| source.name().as_bytes() == name)
 }
 
