@@ -2,9 +2,15 @@
 //!
 //! This crate uses only `sdk`, `pdata` and the pure crates, as anyone outside could.
 
+pub mod gen_ai_normalizer;
+mod shared;
+pub mod token_usage;
+
 use sdk::Registry;
 
 /// Makes every processor in this crate known.
 pub fn register(registry: &mut Registry) {
-    let _ = registry;
+    registry
+        .record_processor::<gen_ai_normalizer::GenAiNormalizer>()
+        .record_processor::<token_usage::TokenUsage>();
 }

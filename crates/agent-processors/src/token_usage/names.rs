@@ -1,0 +1,16 @@
+//! Attributes that the conventions have no names for.
+
+/// US dollars, a double; the name most tools read.
+pub(super) const COST: &[u8] = b"gen_ai.usage.cost";
+/// The currency of [`COST`], always `USD`.
+pub(super) const COST_CURRENCY: &[u8] = b"tollgate.cost.currency";
+/// Who says what it cost: `provider`, `gateway`, `sdk` or `computed`; `unknown` where asked for.
+pub(super) const COST_SOURCE: &[u8] = b"tollgate.cost.source";
+/// The date of the prices that a cost was computed with, `YYYY-MM-DD`.
+pub(super) const PRICE_DATE: &[u8] = b"tollgate.cost.price_date";
+/// `verified` or `assumed`: how sure it is what the counts include. Where this stands, counts are in
+/// the meaning of the conventions, whatever the sender's habits.
+pub(super) const ACCOUNTING: &[u8] = b"tollgate.token.accounting";
+
+/// What every count of tokens begins with.
+pub(super) const USAGE: &str = "gen_ai.usage.";
