@@ -58,11 +58,15 @@ fn main() {
         at: UNIX_EPOCH + Duration::from_secs(1_790_000_000),
     };
     measure("a price looked up again", &mut || {
-        (0..SPANS).for_each(|_| drop(black_box(prices.rate(black_box(&pricing)))));
+        (0..SPANS).for_each(|_| {
+            black_box(prices.rate(black_box(&pricing)));
+        });
     });
     measure("a scope resolved", &mut || {
         let name = b"opentelemetry.instrumentation.openai.v1";
-        (0..SPANS).for_each(|_| drop(black_box(ScopeDialect::of(black_box(name), b""))));
+        (0..SPANS).for_each(|_| {
+            black_box(ScopeDialect::of(black_box(name), b""));
+        });
     });
     ledger(&semconv, &unknown);
 }
@@ -86,7 +90,9 @@ fn ledger(batch: &Batch, scope: &ScopeDialect) {
             call.response = next;
             ledger.add(call, Duration::from_millis(next));
         }
-        ledger.settle(Duration::from_millis(next), &mut |commit| drop(black_box(*commit)));
+        ledger.settle(Duration::from_millis(next), &mut |commit| {
+            black_box(commit);
+        });
     });
 }
 

@@ -1,13 +1,13 @@
 //! Remembering who was counted, and nothing else.
 
-use std::collections::HashSet;
+use super::hash::Set;
 
 /// Two generations of hashes: the older is dropped when the younger is full, so that at least half of
 /// the limit is always remembered.
 #[derive(Debug, Default)]
 pub(super) struct Forgotten {
-    young: HashSet<u64>,
-    old: HashSet<u64>,
+    young: Set<u64>,
+    old: Set<u64>,
     half: usize,
 }
 

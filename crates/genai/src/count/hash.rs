@@ -1,4 +1,9 @@
-//! Hashes that are the same in every process, so that instances agree.
+//! Hashes of names, and maps by them.
+
+use std::{
+    collections::{HashMap, HashSet},
+    hash::{BuildHasher, Hasher, RandomState},
+};
 
 /// Hashes bytes; never 0, which stands for nothing.
 #[must_use]
@@ -37,3 +42,58 @@ impl Mix {
         last.0.max(1)
     }
 }
+
+/// Builds hashers of keys that are hashes or ids already. The seed differs from process to process, so
+/// that nobody can choose keys that collide.
+#[derive(Clone, Debug)]
+pub(super) struct Seeded(u64);
+
+impl Default for Seeded {
+    fn default() -> Self {
+        Self(RandomState::new().hash_one(0))
+    }
+}
+
+impl BuildHasher for Seeded {
+    type Hasher = Fold;
+
+    fn build_hasher(&self) -> Fold {
+        Fold(Mix(self.0))
+    }
+}
+
+/// A hasher of numbers.
+#[derive(Debug)]
+pub(super) struct Fold(Mix);
+
+impl Hasher for Fold {
+    fn write(&mut self, bytes: &[u8]) {
+        self.0.add(hash(bytes));
+    }
+
+    fn write_u32(&mut self, number: u32) {
+        self.0.add(u64::from(number));
+    }
+
+    fn write_u64(&mut self, number: u64) {
+        self.0.add(number);
+    }
+
+    fn write_u128(&mut self, number: u128) {
+        self.0.add(number as u64);
+        self.0.add((number >> 64) as u64);
+    }
+
+    fn write_usize(&mut self, number: usize) {
+        self.0.add(number as u64);
+    }
+
+    fn finish(&self) -> u64 {
+        self.0.finish()
+    }
+}
+
+/// A map by such keys.
+pub(super) type Map<K, V> = HashMap<K, V, Seeded>;
+/// A set of such keys.
+pub(super) type Set<K> = HashSet<K, Seeded>;

@@ -1,15 +1,13 @@
 //! When calls are committed, and when they are forgotten.
 
-use std::{
-    collections::{BTreeSet, HashMap, HashSet},
-    time::Duration,
-};
+use std::{collections::BTreeSet, time::Duration};
 
 use smallvec::SmallVec;
 
 use super::{
     Added, Amounts, Call, Commit, Limits, Mix, Stats, Totals,
     forgotten::Forgotten,
+    hash::{Map, Set},
     resolve::{Counted, below, resolve},
     store::{At, SAME_RESPONSE, Store, TraceKey, trace_key},
 };
@@ -36,7 +34,7 @@ struct Trace {
 pub struct Ledger {
     limits: Limits,
     store: Store,
-    traces: HashMap<TraceKey, Trace>,
+    traces: Map<TraceKey, Trace>,
     /// Traces to settle, by when.
     due: BTreeSet<(Duration, TraceKey)>,
     /// All traces, by when they last changed.
@@ -54,7 +52,7 @@ impl Ledger {
         Self {
             limits,
             store: Store::default(),
-            traces: HashMap::new(),
+            traces: Map::default(),
             due: BTreeSet::new(),
             quiet: BTreeSet::new(),
             forgotten: Forgotten::new(limits.forgotten),
@@ -202,7 +200,7 @@ impl Ledger {
     /// The traces whose calls may be the same as those of this one, itself included.
     fn linked(&self, key: TraceKey) -> SmallVec<[TraceKey; 4]> {
         let mut linked: SmallVec<[TraceKey; 4]> = SmallVec::from_slice(&[key]);
-        let mut seen = HashSet::from([key]);
+        let mut seen = Set::from_iter([key]);
         let mut next = 0;
         while let Some(key) = linked.get(next).copied() {
             next += 1;
@@ -232,8 +230,7 @@ impl Ledger {
         let linked = self.linked(key);
         let reports = self.reports(&linked);
         let counted = resolve(&self.store, &reports);
-        let now: HashMap<At, &Counted> =
-            counted.iter().map(|counted| (counted.at, counted)).collect();
+        let now: Map<At, &Counted> = counted.iter().map(|counted| (counted.at, counted)).collect();
         // What falls away goes first, so that a total never shows a call twice.
         for at in reports.iter().filter(|at| !now.contains_key(at)) {
             self.commit_change(*at, None, commit);
@@ -271,9 +268,12 @@ impl Ledger {
     fn evict(&mut self) -> bool {
         let Some((_, key)) = self.quiet.first().copied() else { return false };
         let linked = self.linked(key);
-        let mut made = Vec::new();
-        self.settle_trace(key, &mut |commit| made.push(*commit));
-        self.waiting.append(&mut made);
+        let unsettled = |key| self.traces.get(key).is_some_and(|trace| trace.unsettled.is_some());
+        if linked.iter().any(unsettled) {
+            let mut made = std::mem::take(&mut self.waiting);
+            self.settle_trace(key, &mut |commit| made.push(*commit));
+            self.waiting = made;
+        }
         let before = self.store.len();
         linked.iter().for_each(|key| self.forget(*key));
         self.stats.evicted += (before - self.store.len()) as u64;

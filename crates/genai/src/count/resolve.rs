@@ -1,12 +1,11 @@
 //! From all reports to the calls there were.
 
-use std::collections::HashMap;
-
 use smallvec::SmallVec;
 
 use super::{
     Amounts, Call, Packed, Signal,
     cluster::{Groups, Member, amounts, merge},
+    hash::Map,
     store::{At, SAME_RESPONSE, Store, TraceKey, are_twins, is_counted_leaf, trace_key},
 };
 use crate::{Class, Usage};
@@ -41,7 +40,7 @@ pub(super) fn resolve(store: &Store, reports: &[At]) -> Vec<Counted> {
 /// Tells which of them stand below a span.
 pub(super) fn below(store: &Store, reports: &[At], span: u64, counted: &mut Vec<Counted>) {
     let scene = Scene::new(store, reports);
-    let places: HashMap<At, usize> =
+    let places: Map<At, usize> =
         scene.reports.iter().enumerate().map(|(place, report)| (report.at, place)).collect();
     counted.retain(|counted| {
         let is_it = |place: usize| {
@@ -86,7 +85,7 @@ impl<'s> Scene<'s> {
             reports.iter().filter_map(|at| Some((*at, &store.get(*at)?.call))).collect();
         calls.sort_by_cached_key(|(_, call)| call.id());
         let is_span = |call: &Call| call.signal == Signal::Span && call.span_id != 0;
-        let spans: HashMap<(TraceKey, u64), usize> = calls
+        let spans: Map<(TraceKey, u64), usize> = calls
             .iter()
             .enumerate()
             .filter(|(_, (_, call))| is_span(call))
@@ -149,7 +148,7 @@ impl<'s> Scene<'s> {
     }
 
     fn join_by_response(&mut self) {
-        let mut same: HashMap<u64, Vec<(u64, usize)>> = HashMap::new();
+        let mut same: Map<u64, Vec<(u64, usize)>> = Map::default();
         for (place, report) in self.reports.iter().enumerate() {
             if report.is_leaf && report.call.response != 0 {
                 let list = same.entry(report.call.response).or_default();
@@ -176,7 +175,7 @@ impl<'s> Scene<'s> {
     /// call, one around several is their sum.
     fn join_nested(&mut self) {
         let leaves = self.leaves();
-        let above: HashMap<usize, usize> =
+        let above: Map<usize, usize> =
             leaves.iter().filter_map(|place| Some((*place, self.leaf_above(*place)?))).collect();
         if above.is_empty() {
             return;
@@ -197,7 +196,7 @@ impl<'s> Scene<'s> {
             std::cmp::Reverse(self.reports.get(*place).map_or(0, |report| report.depth))
         });
         // Of what each leaf contains, up to two calls with tokens: none, one or several is enough.
-        let mut inside: HashMap<usize, SmallVec<[usize; 2]>> = HashMap::new();
+        let mut inside: Map<usize, SmallVec<[usize; 2]>> = Map::default();
         for place in inward {
             let mut parts = inside.remove(&place).unwrap_or_default();
             let Some(report) = self.reports.get_mut(place) else { continue };
@@ -226,7 +225,7 @@ impl<'s> Scene<'s> {
 
     /// Reports that only model, tokens and time connect, one to one.
     fn join_twins(&mut self) {
-        let mut by_tokens: HashMap<(u64, Packed2), Vec<usize>> = HashMap::new();
+        let mut by_tokens: Map<(u64, Packed2), Vec<usize>> = Map::default();
         for (place, report) in self.reports.iter().enumerate() {
             if report.is_leaf && !report.is_covered && report.call.tokens.is_known() {
                 by_tokens.entry(tokens_key(report.call)).or_default().push(place);
@@ -236,7 +235,7 @@ impl<'s> Scene<'s> {
         if by_tokens.is_empty() {
             return;
         }
-        let mut voices: HashMap<usize, SmallVec<[u64; 4]>> = HashMap::new();
+        let mut voices: Map<usize, SmallVec<[u64; 4]>> = Map::default();
         for place in self.leaves() {
             let root = self.groups.find(place);
             if let Some(report) = self.reports.get(place) {
@@ -261,7 +260,7 @@ impl<'s> Scene<'s> {
         &mut self,
         echo: usize,
         places: &[usize],
-        voices: &mut HashMap<usize, SmallVec<[u64; 4]>>,
+        voices: &mut Map<usize, SmallVec<[u64; 4]>>,
     ) {
         let Some(report) = self.reports.get(echo) else { return };
         let (call, own) = (report.call, self.groups.find(echo));

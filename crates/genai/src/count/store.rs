@@ -1,10 +1,8 @@
 //! The calls kept, and the ways to find them.
 
-use std::collections::HashMap;
-
 use smallvec::SmallVec;
 
-use super::{Amounts, Call, Mix, Signal};
+use super::{Amounts, Call, Mix, Signal, hash::Map};
 use crate::{Authority, Class};
 
 /// How many calls one key leads to, at most. Beyond, joins by that key are no longer found.
@@ -46,11 +44,11 @@ struct SourceCalls {
 pub(super) struct Store {
     kept: Vec<Option<Kept>>,
     free: Vec<At>,
-    by_id: HashMap<u64, At>,
-    by_response: HashMap<u64, SmallVec<[At; 2]>>,
-    by_twin: HashMap<u64, SmallVec<[At; 2]>>,
-    by_agent: HashMap<u64, SmallVec<[At; 2]>>,
-    sources: HashMap<u64, SourceCalls>,
+    by_id: Map<u64, At>,
+    by_response: Map<u64, SmallVec<[At; 2]>>,
+    by_twin: Map<u64, SmallVec<[At; 2]>>,
+    by_agent: Map<u64, SmallVec<[At; 2]>>,
+    sources: Map<u64, SourceCalls>,
 }
 
 impl Store {
@@ -106,7 +104,7 @@ impl Store {
     }
 
     fn link(&mut self, at: At, call: &Call) {
-        let push = |index: &mut HashMap<u64, SmallVec<[At; 2]>>, key: Option<u64>| {
+        let push = |index: &mut Map<u64, SmallVec<[At; 2]>>, key: Option<u64>| {
             let Some(key) = key else { return };
             let list = index.entry(key).or_default();
             if list.len() < PER_KEY {
@@ -130,7 +128,7 @@ impl Store {
     }
 
     fn unlink(&mut self, at: At, call: &Call) {
-        let remove = |index: &mut HashMap<u64, SmallVec<[At; 2]>>, key: Option<u64>| {
+        let remove = |index: &mut Map<u64, SmallVec<[At; 2]>>, key: Option<u64>| {
             let Some(key) = key else { return };
             if let Some(list) = index.get_mut(&key) {
                 list.retain(|other| *other != at);

@@ -1,7 +1,9 @@
 //! What a scope's name says.
 
+use std::sync::LazyLock;
+
 use super::Dialect;
-use crate::table::{Rule, SHEETS, sheet};
+use crate::table::{Rule, SHEETS, Sheet, sheet};
 
 /// What the name of an instrumentation scope says. Ask once per scope and keep it; it is small.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,20 +77,30 @@ impl ScopeDialect {
 /// The longest pattern that fits wins, so that `opentelemetry.instrumentation.*` leaves the official
 /// ones alone.
 fn dialect_of(name: &[u8]) -> Option<Dialect> {
-    let mut best: Option<(usize, Dialect)> = None;
-    for sheet in SHEETS {
-        for pattern in sheet.scopes {
-            let is_better = best.is_none_or(|(length, _)| pattern.len() > length);
-            if is_better && fits(pattern.as_bytes(), name) {
-                best = Some((pattern.len(), sheet.dialect));
-            }
-        }
-    }
+    let first = name.first()?;
+    let all = patterns();
+    let start = all.partition_point(|(pattern, _)| pattern.first() < Some(first));
+    let same = all.get(start..)?.iter().take_while(|(pattern, _)| pattern.first() == Some(first));
+    let best =
+        same.filter(|(pattern, _)| fits(pattern, name)).max_by_key(|(pattern, _)| pattern.len());
     match best {
         // Instrumentations of everything else share the head of the name.
         Some((_, Dialect::OpenLlmetry)) if !is_llm_instrumentation(name) => None,
-        best => best.map(|(_, dialect)| dialect),
+        best => best.map(|(_, dialect)| *dialect),
     }
+}
+
+/// The patterns of all sheets by their first byte.
+fn patterns() -> &'static [(&'static [u8], Dialect)] {
+    static PATTERNS: LazyLock<Vec<(&[u8], Dialect)>> = LazyLock::new(|| {
+        let of = |sheet: &'static Sheet| {
+            sheet.scopes.iter().map(|pattern| (pattern.as_bytes(), sheet.dialect))
+        };
+        let mut all: Vec<_> = SHEETS.iter().flat_map(of).collect();
+        all.sort_unstable();
+        all
+    });
+    &PATTERNS
 }
 
 /// Whether a name fits a pattern; a `*` at its end stands for any tail.
@@ -140,8 +152,18 @@ fn rules_of(name: &[u8], rules: &[Rule]) -> u16 {
 
 fn trust_of(name: &[u8], dialect: Dialect) -> u8 {
     let mixed = matches!(dialect, Dialect::OpenLlmetry | Dialect::OpenInference);
-    let frames = mixed && FRAMEWORKS.iter().any(|word| contains(name, word.as_bytes()));
-    if frames { 0 } else { sheet(dialect).trust }
+    // What comes after `instrumentation`, however the language writes it.
+    let package = || {
+        let at = name
+            .windows(16)
+            .position(|window| window == b"instrumentation." || window == b"instrumentation-");
+        at.and_then(|at| name.get(at + 16..)).unwrap_or_default()
+    };
+    let is_framework = mixed && {
+        let package = package();
+        FRAMEWORKS.iter().any(|word| package.starts_with(word.as_bytes()))
+    };
+    if is_framework { 0 } else { sheet(dialect).trust }
 }
 
 fn contains(name: &[u8], part: &[u8]) -> bool {

@@ -92,7 +92,7 @@ impl<'a> Operation<'a> {
     /// What a span stands for. The dialect's own word for its kind counts before the operation, which
     /// several give to everything; then the span's name; then that it carries tokens of a model.
     pub(crate) fn of_span(
-        slots: &Slots<'a>,
+        slots: &Slots<'_, 'a>,
         sheet: &Sheet,
         name: impl Fn() -> &'a [u8],
         is_call: bool,
@@ -110,7 +110,7 @@ impl<'a> Operation<'a> {
     /// What a log record stands for. Of records that the dialect does not list, only those with tokens
     /// are calls: senders write one for the request and one for the answer.
     pub(crate) fn of_event(
-        slots: &Slots<'a>,
+        slots: &Slots<'_, 'a>,
         sheet: &Sheet,
         event: Option<&[u8]>,
         is_call: bool,
@@ -132,7 +132,7 @@ impl<'a> Operation<'a> {
         Some(Self { class: named.class, name: named.operation.as_bytes(), as_it_came: false })
     }
 
-    fn of_kind(slots: &Slots<'a>) -> Option<Self> {
+    fn of_kind(slots: &Slots<'_, 'a>) -> Option<Self> {
         let slot = slots.slot(Field::Kind)?;
         let word = slots.text(Field::Kind)?;
         let kinds = table::sheet(slot.meaning.dialect).kinds;
@@ -145,14 +145,15 @@ impl<'a> Operation<'a> {
         }
     }
 
-    fn of_operation(slots: &Slots<'a>) -> Option<Self> {
-        let came = slots.text(Field::Operation)?;
+    fn of_operation(slots: &Slots<'_, 'a>) -> Option<Self> {
+        let slot = slots.slot(Field::Operation)?;
+        let came = slot.text()?;
         let (class, name) = operation_of(came)?;
-        let plain = slots.slot(Field::Operation).is_some_and(|slot| slot.is_canonical());
-        Some(Self { class, name: name.as_bytes(), as_it_came: plain && name.as_bytes() == came })
+        let as_it_came = slot.is_canonical() && name.as_bytes() == came;
+        Some(Self { class, name: name.as_bytes(), as_it_came })
     }
 
-    fn of_nothing(slots: &Slots<'a>, is_call: bool) -> Self {
+    fn of_nothing(slots: &Slots<'_, 'a>, is_call: bool) -> Self {
         let came = slots.text(Field::Operation);
         let class = if is_call && came.is_none() { Class::Leaf } else { Class::Other };
         let name = came.unwrap_or(if is_call { b"chat" } else { b"" });

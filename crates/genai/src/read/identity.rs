@@ -23,7 +23,7 @@ pub(super) struct Identity<'a> {
 
 impl<'a> Identity<'a> {
     pub(super) fn of(
-        slots: &Slots<'a>,
+        slots: &Slots<'_, 'a>,
         class: Class,
         record: &impl Source<'a>,
         as_it_came: &mut FieldSet,

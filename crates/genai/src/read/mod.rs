@@ -11,7 +11,7 @@ mod tokens;
 
 use pdata::AnyValue;
 
-pub(crate) use self::slots::Slots;
+pub(crate) use self::slots::{Slots, is_canonical};
 use self::{identity::Identity, slots::Keys};
 pub use self::{
     reading::{Authority, FinishReasons, Reading, ReportedCost, Run},
@@ -42,9 +42,9 @@ use crate::{
 pub fn read<'a>(scope: &ScopeDialect, record: &impl Source<'a>) -> Option<Reading<'a>> {
     let keys = Keys::collect(record.attributes());
     if !keys.is_telling && scope.dialect().is_none() {
-        return read_by_name(scope, record, keys);
+        return read_by_name(scope, record, &keys);
     }
-    read_keys(scope, record, keys)
+    read_keys(scope, record, &keys)
 }
 
 /// A record that neither its scope nor its keys tell: only MUTX's spans and the events of coding agents
@@ -52,7 +52,7 @@ pub fn read<'a>(scope: &ScopeDialect, record: &impl Source<'a>) -> Option<Readin
 fn read_by_name<'a>(
     scope: &ScopeDialect,
     record: &impl Source<'a>,
-    keys: Keys<'a>,
+    keys: &Keys<'a>,
 ) -> Option<Reading<'a>> {
     let dialect = match record.signal() {
         Signal::Span if record.name().starts_with(b"mutx.") => Dialect::Mutx,
@@ -61,7 +61,7 @@ fn read_by_name<'a>(
             if keys.is_empty() && record.name().is_empty() {
                 return None;
             }
-            let name = event_name(&keys, record)?;
+            let name = event_name(keys, record)?;
             return Some(reading(scope, record, keys, dialect_of_event(name)?, Some(name)));
         }
     };
@@ -89,10 +89,10 @@ fn event_name<'a>(keys: &Keys<'a>, record: &impl Source<'a>) -> Option<&'a [u8]>
 fn read_keys<'a>(
     scope: &ScopeDialect,
     record: &impl Source<'a>,
-    keys: Keys<'a>,
+    keys: &Keys<'a>,
 ) -> Option<Reading<'a>> {
     let event = match record.signal() {
-        Signal::Log => event_name(&keys, record),
+        Signal::Log => event_name(keys, record),
         Signal::Span => None,
     };
     let by_event = || event.and_then(dialect_of_event);
@@ -117,7 +117,7 @@ fn read_keys<'a>(
 fn reading<'a>(
     scope: &ScopeDialect,
     record: &impl Source<'a>,
-    keys: Keys<'a>,
+    keys: &Keys<'a>,
     dialect: Dialect,
     event: Option<&'a [u8]>,
 ) -> Reading<'a> {
@@ -200,9 +200,13 @@ fn authority(sheet: &Sheet, signal: Signal, event: Option<&[u8]>) -> Authority {
     if counted { Authority::Primary } else { Authority::Secondary }
 }
 
-fn plain_text<'a>(slots: &Slots<'a>, field: Field, as_it_came: &mut FieldSet) -> Option<&'a [u8]> {
+fn plain_text<'a>(
+    slots: &Slots<'_, 'a>,
+    field: Field,
+    as_it_came: &mut FieldSet,
+) -> Option<&'a [u8]> {
     let slot = slots.slot(field)?;
-    let text = slots.text(field)?;
+    let text = slot.text()?;
     if slot.is_canonical() && slot.value.as_str().is_some_and(|came| came.len() == text.len()) {
         as_it_came.insert(field);
     }
@@ -210,7 +214,7 @@ fn plain_text<'a>(slots: &Slots<'a>, field: Field, as_it_came: &mut FieldSet) ->
 }
 
 fn provider<'a>(
-    slots: &Slots<'a>,
+    slots: &Slots<'_, 'a>,
     model: Option<&'a [u8]>,
     as_it_came: &mut FieldSet,
 ) -> Option<Provider<'a>> {
@@ -228,7 +232,7 @@ fn provider<'a>(
     })
 }
 
-fn note_counts(slots: &Slots<'_>, usage: &crate::Usage, as_it_came: &mut FieldSet) {
+fn note_counts(slots: &Slots<'_, '_>, usage: &crate::Usage, as_it_came: &mut FieldSet) {
     let counts = [
         (Field::Input, usage.input),
         (Field::Output, usage.output),
@@ -247,7 +251,7 @@ fn note_counts(slots: &Slots<'_>, usage: &crate::Usage, as_it_came: &mut FieldSe
     }
 }
 
-fn finish_reasons<'a>(slots: &Slots<'a>, as_it_came: &mut FieldSet) -> FinishReasons<'a> {
+fn finish_reasons<'a>(slots: &Slots<'_, 'a>, as_it_came: &mut FieldSet) -> FinishReasons<'a> {
     let Some(slot) = slots.slot(Field::FinishReasons) else { return FinishReasons::default() };
     if slot.is_canonical() && matches!(slot.value, AnyValue::Array(_)) {
         as_it_came.insert(Field::FinishReasons);
@@ -259,7 +263,7 @@ fn finish_reasons<'a>(slots: &Slots<'a>, as_it_came: &mut FieldSet) -> FinishRea
 }
 
 /// `success=false`, `status=error`.
-fn failed_in_words(slots: &Slots<'_>) -> bool {
+fn failed_in_words(slots: &Slots<'_, '_>) -> bool {
     let Some(slot) = slots.slot(Field::Success) else { return false };
     match value::flag(slot.value) {
         Some(success) => !success,
@@ -267,7 +271,11 @@ fn failed_in_words(slots: &Slots<'_>) -> bool {
     }
 }
 
-fn error_type<'a>(slots: &Slots<'a>, record: &impl Source<'a>, failed: bool) -> Option<&'a [u8]> {
+fn error_type<'a>(
+    slots: &Slots<'_, 'a>,
+    record: &impl Source<'a>,
+    failed: bool,
+) -> Option<&'a [u8]> {
     slots.text(Field::ErrorType).or_else(|| {
         if !failed {
             return None;

@@ -21,7 +21,7 @@ struct Found<'a> {
 
 /// The known keys of a record, before it is clear whose words it uses.
 pub(super) struct Keys<'a> {
-    found: SmallVec<[Found<'a>; 32]>,
+    found: SmallVec<[Found<'a>; 24]>,
     /// Whether one of them shows that it is GenAI telemetry.
     pub(super) is_telling: bool,
 }
@@ -61,16 +61,17 @@ impl<'a> Keys<'a> {
     }
 
     /// The best key for each field, as this dialect understands them.
-    pub(super) fn sort(self, dialect: Dialect) -> Slots<'a> {
+    #[inline]
+    pub(super) fn sort(&self, dialect: Dialect) -> Slots<'_, 'a> {
         let mut slots = Slots {
-            found: self.found,
+            keys: self,
             best: [NONE; FIELDS],
             ranks: [u16::MAX; FIELDS],
             framework: None,
             dialect,
         };
-        for at in 0..slots.found.len() {
-            slots.consider(at);
+        for (at, found) in self.found.iter().enumerate() {
+            slots.consider(at, found);
         }
         slots
     }
@@ -80,9 +81,9 @@ const FIELDS: usize = Field::ALL.len();
 const NONE: u8 = u8::MAX;
 
 /// The best key for each field.
-pub(crate) struct Slots<'a> {
-    found: SmallVec<[Found<'a>; 32]>,
-    /// Where in `found` it is.
+pub(crate) struct Slots<'k, 'a> {
+    keys: &'k Keys<'a>,
+    /// Where among the keys it is.
     best: [u8; FIELDS],
     ranks: [u16; FIELDS],
     /// A framework named in place of a provider.
@@ -97,24 +98,26 @@ pub(crate) struct Slot<'a> {
     pub(crate) value: AnyValue<'a>,
 }
 
-impl Slot<'_> {
+impl<'a> Slot<'a> {
     /// Whether it stands under its name in the conventions.
+    #[inline]
     pub(crate) fn is_canonical(&self) -> bool {
-        profile::canonical(self.meaning.row.field) == Some(self.meaning.row.key)
+        self.meaning.is_canonical
+    }
+
+    /// The text, unpacked.
+    #[inline]
+    pub(crate) fn text(&self) -> Option<&'a [u8]> {
+        text_of(self.meaning.row.form, self.value)
     }
 }
 
-impl<'a> Slots<'a> {
-    fn consider(&mut self, at: usize) {
-        let Some(found) = self.found.get(at).copied() else { return };
+impl<'a> Slots<'_, 'a> {
+    #[inline]
+    fn consider(&mut self, at: usize, found: &Found<'a>) {
         let Some(meaning) = found.entry.meaning(self.dialect) else { return };
         let field = meaning.row.field;
-        let base = match meaning.dialect {
-            Dialect::Semconv => 0,
-            own if own == self.dialect => 1 << 8,
-            other => (2 + other as u16) << 8,
-        };
-        let rank = base + meaning.place;
+        let rank = if meaning.dialect == self.dialect { meaning.own_rank } else { meaning.rank };
         let (Some(best), Some(known)) =
             (self.best.get_mut(field as usize), self.ranks.get_mut(field as usize))
         else {
@@ -129,9 +132,7 @@ impl<'a> Slots<'a> {
             && provider::is_framework(name)
         {
             self.framework = self.framework.or(Some(name));
-            return;
-        }
-        if is_usable(field, meaning.row.form, value) {
+        } else if is_usable(field, meaning.row.form, value) {
             (*best, *known) = (at as u8, rank);
         }
     }
@@ -139,10 +140,15 @@ impl<'a> Slots<'a> {
     /// What stands under a field.
     #[inline]
     pub(crate) fn slot(&self, field: Field) -> Option<Slot<'a>> {
-        let at = *self.best.get(field as usize)?;
-        let found = self.found.get(usize::from(at))?;
+        let found = self.keys.found.get(usize::from(*self.best.get(field as usize)?))?;
         let meaning = found.entry.meaning(self.dialect)?;
         Some(Slot { meaning, value: AnyValue::read(found.value) })
+    }
+
+    /// Whether anything stands under a field.
+    #[inline]
+    pub(super) fn has(&self, field: Field) -> bool {
+        self.best.get(field as usize).is_some_and(|best| *best != NONE)
     }
 
     /// Everything that stands under a field.
@@ -150,13 +156,13 @@ impl<'a> Slots<'a> {
         let is = move |found: &&Found<'_>| {
             found.entry.meaning(self.dialect).is_some_and(|meaning| meaning.row.field == field)
         };
-        self.found.iter().filter(is).map(|found| AnyValue::read(found.value))
+        let found = if self.has(field) { self.keys.found.as_slice() } else { &[] };
+        found.iter().filter(is).map(|found| AnyValue::read(found.value))
     }
 
     #[inline]
     pub(crate) fn text(&self, field: Field) -> Option<&'a [u8]> {
-        let slot = self.slot(field)?;
-        text_of(slot.meaning.row.form, slot.value)
+        self.slot(field)?.text()
     }
 
     #[inline]
@@ -164,6 +170,7 @@ impl<'a> Slots<'a> {
         value::count(self.slot(field)?.value)
     }
 
+    #[inline]
     pub(super) fn flag(&self, field: Field) -> Option<bool> {
         value::flag(self.slot(field)?.value)
     }
@@ -173,7 +180,7 @@ impl<'a> Slots<'a> {
         let begins = |found: &Found<'_>| {
             found.entry.meanings.first().is_some_and(|meaning| meaning.row.key.starts_with(head))
         };
-        self.found.iter().any(begins)
+        self.keys.found.iter().any(begins)
     }
 }
 
@@ -183,6 +190,7 @@ fn text_of(form: Form, value: AnyValue<'_>) -> Option<&[u8]> {
 }
 
 /// Whether a value says something for a field.
+#[inline]
 fn is_usable(field: Field, form: Form, value: AnyValue<'_>) -> bool {
     match field {
         Field::Input
@@ -210,4 +218,9 @@ fn is_usable(field: Field, form: Form, value: AnyValue<'_>) -> bool {
         Field::FinishReasons => !super::FinishReasons(value).is_empty(),
         _ => text_of(form, value).is_some(),
     }
+}
+
+/// Whether a row's key is its field's name in the conventions.
+pub(crate) fn is_canonical(field: Field, key: &str) -> bool {
+    profile::canonical(field) == Some(key)
 }

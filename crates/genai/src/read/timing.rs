@@ -17,7 +17,7 @@ const FIRST_CHUNK_MAX: f64 = 3600.0;
 
 /// Seconds from the request to the first chunk of the answer.
 pub(super) fn first_chunk<'a>(
-    slots: &Slots<'a>,
+    slots: &Slots<'_, 'a>,
     record: &impl Source<'a>,
     dialect: Dialect,
     class: Class,
@@ -34,7 +34,7 @@ pub(super) fn first_chunk<'a>(
 }
 
 /// Seconds the work took, where the record itself says.
-pub(super) fn duration(slots: &Slots<'_>) -> Option<f64> {
+pub(super) fn duration(slots: &Slots<'_, '_>) -> Option<f64> {
     seconds(slots.slot(Field::Duration)?)
 }
 

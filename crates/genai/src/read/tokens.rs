@@ -6,7 +6,7 @@ use super::{ReportedCost, slots::Slots};
 use crate::{
     Accounting, Class, CostSource, Dialect, Inclusion, Provider, RawUsage, ScopeDialect, Usage,
     pick::{Scalar, pick, pick_value},
-    table::{Field, sheet},
+    table::{Field, Rule, sheet},
     usage::Reported,
     value,
 };
@@ -20,7 +20,7 @@ pub(super) struct Tokens {
 
 /// Reads the tokens.
 pub(super) fn tokens(
-    slots: &Slots<'_>,
+    slots: &Slots<'_, '_>,
     scope: &ScopeDialect,
     dialect: Dialect,
     provider: Option<Provider<'_>>,
@@ -46,13 +46,19 @@ pub(super) fn tokens(
     if let Some(accounting) = settled(slots) {
         return Tokens { usage: reported.usage, accounting, cost };
     }
-    let rule = rule(slots, scope, dialect, provider).or(shape).unwrap_or_default();
+    let usage = &reported.usage;
+    let parts = [usage.cache_read, usage.cache_write, usage.reasoning, reported.tool_use];
+    let rules = sheet(dialect).inclusion;
+    if rules.is_empty() && shape.is_none() && parts.iter().all(Option::is_none) {
+        return Tokens { usage: *usage, accounting: Accounting::Verified, cost };
+    }
+    let rule = rule(slots, scope, rules, provider).or(shape).unwrap_or_default();
     let (usage, accounting) = reported.settle(rule);
     Tokens { usage, accounting, cost }
 }
 
 /// What has keys of its own.
-fn plain(slots: &Slots<'_>) -> Reported {
+fn plain(slots: &Slots<'_, '_>) -> Reported {
     let count = |field| slots.count(field);
     let cache_write_1h = count(Field::CacheWrite1h);
     let split = || {
@@ -109,14 +115,14 @@ fn fill(reported: &mut Reported, more: &Reported) {
 
 /// Whether a collector before has brought the counts to the meaning of the conventions, and how sure
 /// it was.
-fn settled(slots: &Slots<'_>) -> Option<Accounting> {
+fn settled(slots: &Slots<'_, '_>) -> Option<Accounting> {
     let name = slots.text(Field::Settled)?;
     let known = [Accounting::Verified, Accounting::Assumed];
     known.into_iter().find(|accounting| accounting.name().as_bytes() == name)
 }
 
 /// Who a collector before noted as saying what it cost.
-fn noted_source(slots: &Slots<'_>) -> Option<CostSource> {
+fn noted_source(slots: &Slots<'_, '_>) -> Option<CostSource> {
     let name = slots.text(Field::CostSource)?;
     let known = [CostSource::Computed, CostSource::Sdk, CostSource::Gateway, CostSource::Provider];
     known.into_iter().find(|source| source.name().as_bytes() == name)
@@ -124,12 +130,12 @@ fn noted_source(slots: &Slots<'_>) -> Option<CostSource> {
 
 /// What the dialect's sheet says of such counts.
 fn rule(
-    slots: &Slots<'_>,
+    slots: &Slots<'_, '_>,
     scope: &ScopeDialect,
-    dialect: Dialect,
+    rules: &[Rule],
     provider: Option<Provider<'_>>,
 ) -> Option<Inclusion> {
-    let rules = sheet(dialect).inclusion.iter().enumerate();
+    let rules = rules.iter().enumerate();
     let provider = provider.map_or(&b""[..], Provider::as_bytes);
     let mut holding = rules.filter(|(at, rule)| {
         scope.has_rule(*at, rule)
@@ -140,7 +146,7 @@ fn rule(
 }
 
 /// What the record says it cost. A cost of 0 is one that could not be computed.
-pub(super) fn cost(slots: &Slots<'_>, by_provider: Option<f64>) -> Option<ReportedCost> {
+pub(super) fn cost(slots: &Slots<'_, '_>, by_provider: Option<f64>) -> Option<ReportedCost> {
     if let Some(usd) = by_provider {
         return Some(ReportedCost { usd, source: CostSource::Provider });
     }
@@ -190,7 +196,7 @@ fn cost_in(body: AnyValue<'_>) -> Option<f64> {
 }
 
 /// Whether the tokens of this record are the last step's only, so that they stand for nothing.
-pub(super) fn is_last_step_only(slots: &Slots<'_>, dialect: Dialect, class: Class) -> bool {
+pub(super) fn is_last_step_only(slots: &Slots<'_, '_>, dialect: Dialect, class: Class) -> bool {
     dialect == Dialect::Vercel
         && matches!(class, Class::Agent | Class::Aggregate)
         && !slots.has_key("ai.usage.inputTokenDetails.")

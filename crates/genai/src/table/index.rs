@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use super::{Row, SHEETS, Says};
-use crate::Dialect;
+use crate::{Dialect, read::is_canonical};
 
 /// Slots of the hash table: a power of two, four times the keys or more.
 const SLOTS: usize = 2048;
@@ -14,8 +14,26 @@ const EMPTY: u16 = u16::MAX;
 pub(crate) struct Meaning {
     pub(crate) row: &'static Row,
     pub(crate) dialect: Dialect,
-    /// The row's place in its sheet.
-    pub(crate) place: u16,
+    /// How it ranks among keys for the same field, the lowest first: those of the conventions, then the
+    /// dialect's own, then others'.
+    pub(crate) rank: u16,
+    /// The same where it is the record's own dialect.
+    pub(crate) own_rank: u16,
+    /// Whether the key is the field's name in the conventions.
+    pub(crate) is_canonical: bool,
+}
+
+impl Meaning {
+    fn new(row: &'static Row, dialect: Dialect, place: u16) -> Self {
+        let is_semconv = dialect == Dialect::Semconv;
+        Self {
+            row,
+            dialect,
+            rank: place + if is_semconv { 0 } else { (2 + dialect as u16) << 8 },
+            own_rank: place + if is_semconv { 0 } else { 1 << 8 },
+            is_canonical: is_canonical(row.field, row.key),
+        }
+    }
 }
 
 /// One key.
@@ -30,16 +48,26 @@ pub(crate) struct Entry {
     pub(crate) hints: Option<Dialect>,
     /// What it means, by sheet.
     pub(crate) meanings: Vec<Meaning>,
+    /// Which of them holds for each dialect.
+    by_dialect: [u8; Dialect::ALL.len()],
 }
 
 impl Entry {
     /// What it means to this dialect: its own row, else one that holds everywhere.
     #[inline]
     pub(crate) fn meaning(&self, dialect: Dialect) -> Option<&Meaning> {
-        let own = self.meanings.iter().find(|meaning| meaning.dialect == dialect);
-        own.or_else(|| {
-            self.meanings.iter().find(|meaning| meaning.row.says != Says::NothingElsewhere)
-        })
+        self.meanings.get(usize::from(*self.by_dialect.get(dialect as usize)?))
+    }
+
+    fn note_dialects(&mut self) {
+        for (dialect, place) in Dialect::ALL.iter().zip(&mut self.by_dialect) {
+            let own = self.meanings.iter().position(|meaning| meaning.dialect == *dialect);
+            let any = || {
+                let holds = |meaning: &Meaning| meaning.row.says != Says::NothingElsewhere;
+                self.meanings.iter().position(holds)
+            };
+            *place = own.or_else(any).map_or(u8::MAX, |at| at as u8);
+        }
     }
 }
 
@@ -68,9 +96,10 @@ impl Index {
         let mut index = Self { entries: Vec::new(), slots: Box::new([EMPTY; SLOTS]) };
         for sheet in SHEETS {
             for (place, row) in sheet.rows.iter().enumerate() {
-                index.add(Meaning { row, dialect: sheet.dialect, place: place as u16 });
+                index.add(Meaning::new(row, sheet.dialect, place as u16));
             }
         }
+        index.entries.iter_mut().for_each(Entry::note_dialects);
         index
     }
 
@@ -87,6 +116,7 @@ impl Index {
                     marks: None,
                     hints: None,
                     meanings: Vec::new(),
+                    by_dialect: [u8::MAX; Dialect::ALL.len()],
                 });
                 self.entries.len() - 1
             }
