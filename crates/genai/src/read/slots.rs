@@ -65,13 +65,14 @@ impl<'a> Keys<'a> {
     pub(super) fn sort(&self, dialect: Dialect) -> Slots<'_, 'a> {
         let mut slots = Slots {
             keys: self,
+            filled: SmallVec::new(),
             best: [NONE; FIELDS],
-            ranks: [u16::MAX; FIELDS],
             framework: None,
             dialect,
         };
-        for (at, found) in self.found.iter().enumerate() {
-            slots.consider(at, found);
+        let mut ranks = [u16::MAX; FIELDS];
+        for found in &self.found {
+            slots.consider(found, &mut ranks);
         }
         slots
     }
@@ -83,9 +84,10 @@ const NONE: u8 = u8::MAX;
 /// The best key for each field.
 pub(crate) struct Slots<'k, 'a> {
     keys: &'k Keys<'a>,
-    /// Where among the keys it is.
+    /// Values that were the best for their field when they came.
+    filled: SmallVec<[Slot<'a>; 20]>,
+    /// Where among them the best for each field is.
     best: [u8; FIELDS],
-    ranks: [u16; FIELDS],
     /// A framework named in place of a provider.
     pub(super) framework: Option<&'a [u8]>,
     dialect: Dialect,
@@ -114,35 +116,34 @@ impl<'a> Slot<'a> {
 
 impl<'a> Slots<'_, 'a> {
     #[inline]
-    fn consider(&mut self, at: usize, found: &Found<'a>) {
+    fn consider(&mut self, found: &Found<'a>, ranks: &mut [u16; FIELDS]) {
         let Some(meaning) = found.entry.meaning(self.dialect) else { return };
         let field = meaning.row.field;
         let rank = if meaning.dialect == self.dialect { meaning.own_rank } else { meaning.rank };
         let (Some(best), Some(known)) =
-            (self.best.get_mut(field as usize), self.ranks.get_mut(field as usize))
+            (self.best.get_mut(field as usize), ranks.get_mut(field as usize))
         else {
             return;
         };
         if rank >= *known || field == Field::Marker {
             return;
         }
-        let value = AnyValue::read(found.value);
+        let value = value_of(found.value);
         if matches!(field, Field::Provider | Field::System)
             && let Some(name) = text_of(meaning.row.form, value)
             && provider::is_framework(name)
         {
             self.framework = self.framework.or(Some(name));
         } else if is_usable(field, meaning.row.form, value) {
-            (*best, *known) = (at as u8, rank);
+            (*best, *known) = (self.filled.len() as u8, rank);
+            self.filled.push(Slot { meaning, value });
         }
     }
 
     /// What stands under a field.
     #[inline]
     pub(crate) fn slot(&self, field: Field) -> Option<Slot<'a>> {
-        let found = self.keys.found.get(usize::from(*self.best.get(field as usize)?))?;
-        let meaning = found.entry.meaning(self.dialect)?;
-        Some(Slot { meaning, value: AnyValue::read(found.value) })
+        self.filled.get(usize::from(*self.best.get(field as usize)?)).copied()
     }
 
     /// Whether anything stands under a field.
@@ -181,6 +182,19 @@ impl<'a> Slots<'_, 'a> {
             found.entry.meanings.first().is_some_and(|meaning| meaning.row.key.starts_with(head))
         };
         self.keys.found.iter().any(begins)
+    }
+}
+
+/// What [`AnyValue::read`] gives, faster for short texts and small numbers.
+#[inline]
+fn value_of(message: &[u8]) -> AnyValue<'_> {
+    match message {
+        [0x0a, length @ ..0x80, text @ ..] if text.len() == usize::from(*length) => {
+            AnyValue::Str(text)
+        }
+        [0x18, number @ ..0x80] => AnyValue::Int(i64::from(*number)),
+        [0x18, low, high @ ..0x80] => AnyValue::Int(i64::from(*low & 0x7f) | i64::from(*high) << 7),
+        _ => AnyValue::read(message),
     }
 }
 
