@@ -4,7 +4,7 @@
 CARGO ?= cargo
 NEXTEST := $(shell $(CARGO) nextest --version >/dev/null 2>&1 && echo yes)
 
-.PHONY: demo test check fmt peers bench deny fuzz clean
+.PHONY: demo test test-sdks check fmt peers bench deny fuzz clean
 
 ## Builds the release binary, replays recorded agent telemetry through it and prints what passed.
 demo:
@@ -21,6 +21,11 @@ else
 endif
 	$(CARGO) build --release --locked -p tollgate
 	@python3 tests/sdk/run.py target/release/tollgate
+
+## All agents on real SDKs, the heavy ones too; for the night.
+test-sdks:
+	$(CARGO) build --release --locked -p tollgate
+	@python3 tests/sdk/run.py target/release/tollgate --only agents --heavy
 
 check:
 	$(CARGO) fmt --all -- --check

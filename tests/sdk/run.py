@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Real clients and a real collector on both sides of Tollgate; see README.md.
 
-    python3 tests/sdk/run.py TOLLGATE_BINARY [--only python|node|go|wire]
+    python3 tests/sdk/run.py TOLLGATE_BINARY [--only python|node|go|wire|agents] [--heavy]
 
 Exit code 0 unless something failed; what this machine cannot run is skipped with one line.
 """
@@ -10,13 +10,14 @@ import argparse
 import sys
 from pathlib import Path
 
-from harness import clients, collector, unknown
+from harness import agents, clients, collector, unknown
 
 PARTS = {
-    "python": lambda tollgate, report: clients.run("python", tollgate, report),
-    "node": lambda tollgate, report: clients.run("node", tollgate, report),
-    "go": collector.run,
-    "wire": unknown.run,
+    "python": lambda asked, report: clients.run("python", asked.tollgate, report),
+    "node": lambda asked, report: clients.run("node", asked.tollgate, report),
+    "go": lambda asked, report: collector.run(asked.tollgate, report),
+    "wire": lambda asked, report: unknown.run(asked.tollgate, report),
+    "agents": lambda asked, report: agents.run(asked.tollgate, report, asked.heavy),
 }
 
 
@@ -49,11 +50,13 @@ def main():
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     arguments.add_argument("tollgate", type=Path, help="the binary")
     arguments.add_argument("--only", choices=PARTS, help="one part")
+    arguments.add_argument("--heavy", action="store_true", help="all agents, not only the light ones")
     asked = arguments.parse_args()
+    asked.tollgate = asked.tollgate.resolve()
     report = Report()
     for name, part in PARTS.items():
         if asked.only in (None, name):
-            part(asked.tollgate.resolve(), report)
+            part(asked, report)
     print(", ".join(f"{count} {outcome}" for outcome, count in report.counts.items()))
     return 1 if report.counts["failed"] else 0
 

@@ -23,14 +23,13 @@ class Skipped(Exception):
     """A part that cannot run here; the text is the reason, in one line."""
 
 
-def python():
-    """The path of a Python with the pinned SDK."""
+def python(requirements=SOURCE / "python" / "requirements.txt", home=TARGET / "venv"):
+    """The path of a Python with the packages of a list; the SDK's if no other is named."""
     try:
         import ensurepip  # noqa: F401
         import venv  # noqa: F401
     except ImportError as error:
         raise Skipped("Python's venv module is not installed") from error
-    requirements, home = SOURCE / "python" / "requirements.txt", TARGET / "venv"
     interpreter = home / "bin" / "python"
     if not _is_made(home, [requirements]):
         shutil.rmtree(home, ignore_errors=True)
@@ -41,15 +40,15 @@ def python():
     return interpreter
 
 
-def node():
-    """The folder with the programme and its modules."""
+def node(source=SOURCE / "node", programmes=SOURCE / "node", home=TARGET / "node"):
+    """The folder with the programmes and the modules of a list; the SDK's if no other is named."""
     for tool in ("node", "npm"):
         if not shutil.which(tool):
             raise Skipped(f"{tool} is not installed")
     version = subprocess.run(["node", "--version"], capture_output=True, text=True, check=False).stdout.strip()
     if not _is_at_least(version, NODE_OLDEST):
         raise Skipped(f"node {version or 'does not run'}; the SDK needs {NODE_OLDEST[0]}.{NODE_OLDEST[1]} or newer")
-    lists, home = [SOURCE / "node" / "package.json", SOURCE / "node" / "package-lock.json"], TARGET / "node"
+    lists = [source / "package.json", source / "package-lock.json"]
     home.mkdir(parents=True, exist_ok=True)
     if not _is_made(home, lists):
         for file in lists:
@@ -58,7 +57,7 @@ def node():
         _install(npm, cwd=home)
         _mark(home, lists)
     # Node looks for modules beside the file it runs.
-    for file in (SOURCE / "node").glob("*.mjs"):
+    for file in programmes.glob("*.mjs"):
         shutil.copy(file, home)
     return home
 

@@ -1,0 +1,146 @@
+"""Agents on real SDKs ask a model on loopback; what Tollgate's page counts must be what the model charged."""
+
+import contextlib
+import json
+import subprocess
+import time
+import urllib.request
+
+from model.ledger import CLASSES
+from model.server import Model
+
+from . import environments, page
+from .process import Collector, Failure, free_ports
+from .programmes import PROGRAMMES
+
+COMPONENTS = ("token_usage", "agent_runs", "agent_metrics", "prometheus")
+# By word in the report, the protocols that one Tollgate hears the same telemetry by. What it hears twice counts once.
+ROUTES = {"grpc": ("grpc",), "http": ("http",), "both": ("grpc", "http")}
+PROGRAMME_SECONDS = 120
+# A count is on the page after the settle time and one interval of configs/counted.yaml.
+SETTLE_SECONDS, INTERVAL_SECONDS = 1, 1
+WAIT_SECONDS, POLL_SECONDS = 20, 0.2
+TOKENS, CALLS, USAGE_MISSING = "tollgate_tokens_total", "tollgate_calls_total", "tollgate_usage_missing_total"
+CONVENTIONS_TOKENS = "gen_ai_client_token_usage_sum"
+
+
+def run(tollgate, report, heavy):
+    """The light programmes, or all; each route of each is one line of the report."""
+    if absent := _absent(tollgate):
+        report.skipped("agents", f"{tollgate.name} has no {', '.join(absent)}")
+        return
+    unmade = {}
+    for programme in PROGRAMMES:
+        if programme.heavy and not heavy:
+            continue
+        try:
+            # Programmes share environments, and one that cannot be made takes long to fail.
+            if reason := unmade.get(programme.environment):
+                raise reason
+            command = programme.command()
+        except environments.Skipped as reason:
+            unmade[programme.environment] = reason
+            report.skipped(f"agents: {programme.name}", reason)
+            continue
+        _report(programme, command, tollgate, report)
+    if not heavy:
+        more = sum(programme.heavy for programme in PROGRAMMES)
+        print(f"agents: {more} more are run by `make test-sdks`", flush=True)
+
+
+def _report(programme, command, tollgate, report):
+    try:
+        expected, counted = _exchange(programme, command, tollgate)
+    except Failure as failure:
+        for route in ROUTES:
+            report.failed("agents", f"{programme.name}; {route}", "tokens", str(failure))
+        return
+    detail = f"{expected['calls']} calls, {expected['input']} in, {expected['output']} out"
+    for route, got in counted.items():
+        report.outcome("agents", f"{programme.name}; {route}", "tokens", _difference(expected, got), detail)
+
+
+def _absent(tollgate):
+    listed = subprocess.run([str(tollgate), "components"], capture_output=True, text=True, check=False).stdout
+    return [component for component in COMPONENTS if component not in listed]
+
+
+def _exchange(programme, command, tollgate):
+    """Runs the programme once against a Tollgate for each route; gives what is expected and what each page counts."""
+    work = environments.TARGET / "work" / "agents" / programme.file.split(".")[0] / programme.environment
+    work.mkdir(parents=True, exist_ok=True)
+    destinations, pages = [], {}
+    with contextlib.ExitStack() as stack:
+        model = stack.enter_context(Model())
+        for route, protocols in ROUTES.items():
+            grpc, http, shown = free_ports(3)
+            file = work / f"{route}.jsonl"
+            file.unlink(missing_ok=True)
+            places = {"GRPC_PORT": grpc, "HTTP_PORT": http, "PAGE_PORT": shown, "FILE": file}
+            config = environments.SOURCE / "configs" / "counted.yaml"
+            log = file.with_suffix(".log")
+            stack.enter_context(Collector(tollgate, config, places, [grpc, http, shown], log))
+            ports = {"grpc": grpc, "http": http}
+            destinations += [f"{protocol}=http://127.0.0.1:{ports[protocol]}" for protocol in protocols]
+            pages[route] = shown
+        _start([*command, model.url, *destinations], work / "programme.log")
+        with urllib.request.urlopen(f"{model.url}/ledger") as answer:
+            expected = _expected(json.load(answer), programme)
+        return expected, _settled(pages, expected)
+
+
+def _start(command, log):
+    with open(log, "w", encoding="utf-8") as output:
+        try:
+            done = subprocess.run(command, stdout=output, stderr=output, timeout=PROGRAMME_SECONDS, check=False)
+        except subprocess.TimeoutExpired as error:
+            raise Failure(f"the programme did not end within {PROGRAMME_SECONDS} s; see {log}") from error
+    if done.returncode != 0:
+        last = (log.read_text(errors="replace").strip().splitlines() or ["no reason"])[-1]
+        raise Failure(f"the programme failed: {last}; see {log}")
+
+
+def _expected(ledger, programme):
+    """What the page must say: all that the model charged and told, but for what the telemetry cannot know."""
+    calls = ledger["calls"]
+    told = [call for call in calls if call["told"]]
+    if not told:
+        raise Failure("the programme asked the model nothing")
+    expected = {
+        "calls": len(calls),
+        "failed": ledger["refused"] if programme.tells_refusals else 0,
+        "usage missing": len(calls) - len(told),
+    }
+    for kind in CLASSES:
+        is_unsaid = programme.unsaid.get(kind, lambda _: False)
+        expected[kind] = sum(call["usage"][kind] for call in told if not is_unsaid(call))
+    return {**expected, **{f"{kind} as gen_ai": expected[kind] for kind in ("input", "output")}}
+
+
+def _settled(pages, expected):
+    """What the pages count once they count no more: waits until all is there, then for what should not come."""
+    deadline = time.monotonic() + WAIT_SECONDS
+    while time.monotonic() < deadline and any(_counted(port) != expected for port in pages.values()):
+        time.sleep(POLL_SECONDS)
+    time.sleep(SETTLE_SECONDS + INTERVAL_SECONDS)
+    return {route: _counted(port) for route, port in pages.items()}
+
+
+def _counted(port):
+    samples = page.read(port)
+
+    def tokens(name, kind):
+        return page.total(samples, name, lambda labels: labels.get("gen_ai_token_type") == kind)
+
+    return {
+        "calls": page.total(samples, CALLS, lambda labels: not labels.get("error_type")),
+        "failed": page.total(samples, CALLS, lambda labels: labels.get("error_type")),
+        "usage missing": page.total(samples, USAGE_MISSING),
+        **{kind: tokens(TOKENS, kind) for kind in CLASSES},
+        **{f"{kind} as gen_ai": tokens(CONVENTIONS_TOKENS, kind) for kind in ("input", "output")},
+    }
+
+
+def _difference(expected, got):
+    wrong = [f"{what} {got[what]} for {expected[what]}" for what in expected if got[what] != expected[what]]
+    return f"the page says {', '.join(wrong)}" if wrong else None
