@@ -2,6 +2,7 @@
 //!
 //! This crate uses only `sdk`, `pdata` and the pure crates, as anyone outside could.
 
+pub mod agent_runs;
 pub mod gen_ai_normalizer;
 mod shared;
 pub mod token_usage;
@@ -11,6 +12,8 @@ use sdk::Registry;
 /// Makes every processor in this crate known.
 pub fn register(registry: &mut Registry) {
     registry
+        .record_processor::<agent_runs::AgentRuns>()
+        .connector::<agent_runs::RunEvents>()
         .record_processor::<gen_ai_normalizer::GenAiNormalizer>()
         .record_processor::<token_usage::TokenUsage>();
 }

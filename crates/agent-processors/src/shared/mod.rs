@@ -2,6 +2,7 @@
 
 #[cfg(test)]
 mod tests;
+pub(crate) mod tracker;
 
 use std::cell::RefCell;
 

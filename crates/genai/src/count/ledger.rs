@@ -110,6 +110,14 @@ impl Ledger {
         }
     }
 
+    /// Settles one trace as it stands, with all linked to it: for a root that passes and is told the sums.
+    pub fn settle_one(&mut self, trace_id: &[u8], commit: &mut dyn FnMut(&Commit)) {
+        let key = trace_id.first_chunk::<16>().map_or(0, |id| u128::from_be_bytes(*id));
+        if self.traces.get(&key).is_some_and(|trace| trace.unsettled.is_some()) {
+            self.settle_trace(key, commit);
+        }
+    }
+
     /// Settles everything as it stands, at shutdown.
     pub fn settle_all(&mut self, commit: &mut dyn FnMut(&Commit)) {
         self.settle(Duration::MAX, commit);
@@ -146,6 +154,9 @@ impl Ledger {
     fn add_version(&mut self, at: At, call: Call, now: Duration) {
         let Some(known) = self.store.get(at).map(|kept| kept.call) else { return };
         if version(&call) > version(&known) {
+            // What hung on the old version is settled anew, too.
+            self.touch_linked(&known, now);
+            self.touch_affected(&known, now);
             self.store.replace(at, call);
             self.touch(trace_key(&call), now);
             self.touch_affected(&call, now);
@@ -184,6 +195,16 @@ impl Ledger {
             if let Some(key) = self.store.get(at).map(|kept| trace_key(&kept.call))
                 && key != trace_key(call)
             {
+                self.touch(key, now);
+            }
+        }
+    }
+
+    fn touch_linked(&mut self, call: &Call, now: Duration) {
+        let mut linked = SmallVec::<[At; 8]>::new();
+        self.store.linked(call, &mut |at| linked.push(at));
+        for at in linked {
+            if let Some(key) = self.store.get(at).map(|kept| trace_key(&kept.call)) {
                 self.touch(key, now);
             }
         }
@@ -332,6 +353,9 @@ fn version(call: &Call) -> (usize, bool, u64, u8, u64, u64) {
     for part in [call.scope, call.response, call.model, call.conversation, call.parent_id] {
         rest.add(part);
     }
+    let kinds = [call.class as u64, call.authority as u64, u64::from(call.trust)];
+    let flags = [call.failed, call.server_side, call.lifetime].map(u64::from);
+    kinds.into_iter().chain(flags).chain([call.source, call.agent]).for_each(|part| rest.add(part));
     call.tokens.mix(&mut rest);
     let priced = call.cost_source as u8;
     (call.tokens.known(), call.evident, call.end, priced, call.cost.to_bits(), rest.finish())

@@ -85,6 +85,8 @@ pub(crate) struct Event {
     pub(crate) what: What,
     /// The trace or session.
     pub(crate) key: Key,
+    /// When its first part seen began, milliseconds since 1970.
+    pub(crate) begun: u64,
     /// The run; of a trace that has only begun, when it began.
     pub(crate) run: Run,
     /// The agent or workflow at its root; empty if not known.

@@ -12,7 +12,7 @@ use super::{
 };
 
 /// How many runs of one trace are told apart; the others count as one.
-const RUNS_MAX: usize = 64;
+const RUNS_MAX: usize = 128;
 
 /// One trace or session. Everything told of its runs is worked out from what is kept here when it is
 /// asked for, so it cannot depend on the order in which it came.
@@ -87,7 +87,12 @@ pub(super) struct Scratch {
 }
 
 impl Group {
-    pub(super) fn new(key: Key, sighting: &Sighting<'_>, service: Arc<[u8]>, empty: Arc<[u8]>) -> Self {
+    pub(super) fn new(
+        key: Key,
+        sighting: &Sighting<'_>,
+        service: Arc<[u8]>,
+        empty: Arc<[u8]>,
+    ) -> Self {
         Self {
             key,
             base: sighting.start,
@@ -113,9 +118,24 @@ impl Group {
         self.rare.get_or_insert_default()
     }
 
-    /// How many records are kept.
+    /// How many spans and records are kept.
     pub(super) fn len(&self) -> usize {
         self.nodes.len()
+    }
+
+    /// How many of them are GenAI telemetry.
+    pub(super) fn records(&self) -> usize {
+        self.nodes.iter().filter(|node| node.kind() != Kind::Link).count()
+    }
+
+    /// Whether an agent seems to have none above it.
+    pub(super) fn is_top(&self, span: u64, scratch: &mut Scratch) -> bool {
+        places(&self.nodes, &mut scratch.places, &mut scratch.path);
+        let place = find(&self.nodes, span).ok().and_then(|at| scratch.places.get(at));
+        place.is_some_and(|place| {
+            place.agent == span
+                && (place.is_complete || !is_open_at_top(&self.nodes, &scratch.places))
+        })
     }
 
     /// The memory it takes, about.
@@ -137,7 +157,12 @@ impl Group {
 
     /// Takes in a record; tells whether that said anything new. Of more than `limit`, those that are
     /// done are counted and let go.
-    pub(super) fn add(&mut self, sighting: &Sighting<'_>, limit: usize, scratch: &mut Scratch) -> bool {
+    pub(super) fn add(
+        &mut self,
+        sighting: &Sighting<'_>,
+        limit: usize,
+        scratch: &mut Scratch,
+    ) -> bool {
         let node = Node::new(sighting, self.base);
         match find(&self.nodes, sighting.span) {
             Ok(at) => {
@@ -230,7 +255,7 @@ impl Group {
             run.is_certain = place.is_some_and(|place| place.is_complete);
             // Below a span that has not come it is a root as long as nothing else hangs there that
             // would make that span an agent.
-            run.has_root &= run.is_certain || !is_open;
+            run.is_top = run.is_certain || !is_open;
             self.sum(*agent, tally, places, &mut run.sums);
             runs.push(run);
         }
@@ -369,7 +394,11 @@ impl Group {
 
 /// The place of `top` in a list that is kept short: what does not fit counts under 0.
 fn entry<T: Default>(list: &mut Vec<(u64, T)>, top: u64, limit: usize) -> usize {
-    let wanted = if list.len() < limit { top } else { list.iter().any(|(of, _)| *of == top).then_some(top).unwrap_or(0) };
+    let wanted = if list.len() < limit {
+        top
+    } else {
+        list.iter().any(|(of, _)| *of == top).then_some(top).unwrap_or(0)
+    };
     if let Some(at) = list.iter().position(|(of, _)| *of == wanted) {
         return at;
     }
@@ -380,10 +409,14 @@ fn entry<T: Default>(list: &mut Vec<(u64, T)>, top: u64, limit: usize) -> usize 
 
 /// Whether a model or tool call that belongs to no agent hangs below a span that has not come.
 fn is_open_at_top(nodes: &[Node], places: &[Place]) -> bool {
-    nodes.iter().zip(places).any(|(node, place)| {
-        let is_work = matches!(node.kind(), Kind::Call | Kind::Tool) && !node.is_log();
-        is_work && place.agent == 0 && !place.is_complete
-    })
+    nodes
+        .iter()
+        .zip(places)
+        .any(|(node, place)| is_work(node) && place.agent == 0 && !place.is_complete)
+}
+
+fn is_work(node: &Node) -> bool {
+    matches!(node.kind(), Kind::Call | Kind::Tool) && !node.is_log()
 }
 
 /// The time covered by waits: overlaps count once.
@@ -415,7 +448,10 @@ fn add_unrecovered(tallies: &mut [(u64, Tally)], tools: &mut [(usize, u16, u64, 
             (of, went_well) = (Some((run, name)), false);
         }
         went_well |= !failed;
-        if failed && !went_well && let Some((_, tally)) = tallies.get_mut(run) {
+        if failed
+            && !went_well
+            && let Some((_, tally)) = tallies.get_mut(run)
+        {
             tally.unrecovered += 1;
         }
     }

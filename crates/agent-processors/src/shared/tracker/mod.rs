@@ -49,7 +49,6 @@ pub(crate) use self::{
 use self::{
     group::{Group, Scratch},
     links::{Link, Links},
-    review::Cause,
     texts::Texts,
 };
 
@@ -122,11 +121,18 @@ impl Tracker {
             self.stats.skipped += 1;
         }
         self.put(slot, group);
+        while self.stats.bytes > self.limits.bytes && self.evict(tick, events) {}
     }
 
     /// Takes in a span that is not GenAI telemetry: it may lead from one that is to another, or be the
     /// root of a trace with calls. Tells whether it is such a root.
-    pub(crate) fn link(&mut self, key: Key, sighting: &Sighting<'_>, now: Duration) -> bool {
+    pub(crate) fn link(
+        &mut self,
+        key: Key,
+        sighting: &Sighting<'_>,
+        now: impl FnOnce() -> Duration,
+        events: &mut Vec<Event>,
+    ) -> bool {
         let Sighting { span, parent, start, end, failed, .. } = *sighting;
         let [_, trace] = key.parts();
         self.links.insert(Link { trace, span, parent, start, end, failed });
@@ -134,8 +140,11 @@ impl Tracker {
         let Some(mut group) = self.take(slot) else { return false };
         let is_wanted = group.waits_for(span);
         if is_wanted && group.add(sighting, self.limits.records, &mut self.scratch) {
-            group.timing.touched = tick(now);
+            group.timing.touched = tick(now());
             self.adopt(&mut group, span);
+            if parent == 0 {
+                self.change_state(&mut group, sighting, events);
+            }
             self.schedule(&mut group, slot);
         }
         self.put(slot, group);
@@ -161,7 +170,7 @@ impl Tracker {
         let slot = self.index.get(&key)?;
         let group = self.groups.get(*slot as usize)?.as_ref()?;
         group.runs(&mut self.scratch);
-        self.scratch.runs.iter().find(|run| run.root == root && run.has_root).copied()
+        self.scratch.runs.iter().find(|run| run.root == root && run.has_root && run.is_top).copied()
     }
 
     fn open(
@@ -226,9 +235,8 @@ impl Tracker {
             group.name(sighting.span, self.texts.shared(sighting.name));
         }
         // Of several the first in the order of bytes, whichever came first.
-        let precedes = |new: &[u8], known: &[u8]| {
-            !new.is_empty() && (known.is_empty() || new < known)
-        };
+        let precedes =
+            |new: &[u8], known: &[u8]| !new.is_empty() && (known.is_empty() || new < known);
         if precedes(sighting.conversation, &group.conversation) {
             group.conversation = self.texts.own(sighting.conversation);
         }

@@ -62,7 +62,8 @@ impl Outcome {
     /// What the class of an error says, with or without the module in front of it.
     pub(crate) fn of_error(class: &[u8]) -> Self {
         let name = class.rsplit(|byte| *byte == b'.' || *byte == b':').next().unwrap_or(class);
-        let is_any = |words: &[&str]| words.iter().any(|word| name.eq_ignore_ascii_case(word.as_bytes()));
+        let is_any =
+            |words: &[&str]| words.iter().any(|word| name.eq_ignore_ascii_case(word.as_bytes()));
         if is_any(CANCELLED) {
             Self::Cancelled
         } else if is_any(TIMED_OUT) {

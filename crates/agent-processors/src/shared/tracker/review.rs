@@ -3,7 +3,7 @@
 use std::{cmp::Reverse, time::Duration};
 
 use super::{
-    Event, Key, Kind, Loss, Outcome, Run, Sighting, State, Tick, Tracker, What,
+    Event, Kind, Loss, Outcome, Run, Sighting, State, Tick, Tracker, What,
     group::{Closed, Group},
     tick,
 };
@@ -66,18 +66,18 @@ impl Tracker {
         events: &mut Vec<Event>,
     ) {
         let waits = sighting.awaits_human && (sighting.is_pending || sighting.is_log);
-        let is_root = sighting.kind > Kind::Link
-            && !sighting.is_pending
+        let is_root = !sighting.is_pending
             && !sighting.is_log
             && (sighting.parent == 0
-                || (sighting.kind == Kind::Agent && group.missing_above(sighting.span).is_some()));
+                || (sighting.kind == Kind::Agent && group.is_top(sighting.span, &mut self.scratch)));
         let is_late = matches!(group.state, State::Ended | State::Closed)
             && group.ended.is_some_and(|ended| sighting.start <= ended);
         if is_root {
             group.ended = group.ended.max(Some(sighting.end));
         }
-        let is_lone = group.len() <= 1 && sighting.kind == Kind::Call;
-        if !group.is_announced && !is_lone {
+        // A call that stands alone says all of it itself.
+        let is_lone = |group: &Group| sighting.kind <= Kind::Call && group.records() <= 1;
+        if !group.is_announced && !is_lone(group) {
             group.is_announced = true;
             let run = Run { start: group.base, ..Run::default() };
             events.push(event(What::Started, group, run));
@@ -119,7 +119,7 @@ impl Tracker {
         let open = open.min(timing.opened.saturating_add(tick(self.limits.age)));
         let due = match timing.closed {
             Some(closed) if group.state == State::Closed && is_reviewed => {
-                closed.saturating_add(tick(self.limits.amend))
+                closed.max(timing.touched).saturating_add(tick(self.limits.amend))
             }
             Some(_) if group.state == State::Closed => wait(self.limits.after_root),
             _ => open,
@@ -134,16 +134,18 @@ impl Tracker {
     fn look_at(&mut self, slot: u32, now: Tick, cause: Cause, events: &mut Vec<Event>) {
         let Some(mut group) = self.take(slot) else { return };
         group.timing.due = Tick::MAX;
-        let is_over = self.close_runs(&mut group, now, cause, events);
-        group.timing.reviewed = group.version;
-        let is_kept = cause == Cause::Due && !self.is_old(&group, now);
-        if !is_kept {
-            self.forget(slot, &group);
-            return;
-        }
-        if is_over {
-            group.timing.closed.get_or_insert(now);
-            self.set_state(&mut group, State::Closed, events);
+        let loss = self.loss(&group, now, cause);
+        if loss.is_some() || self.is_quiet(&group, now) {
+            let is_over = self.close_runs(&mut group, loss, events);
+            group.timing.reviewed = group.version;
+            if cause != Cause::Due || self.is_old(&group, now) {
+                self.forget(slot, &group);
+                return;
+            }
+            if is_over && group.state != State::Closed {
+                group.timing.closed = Some(now);
+                self.set_state(&mut group, State::Closed, events);
+            }
         }
         self.schedule(&mut group, slot);
         self.put(slot, group);
@@ -152,29 +154,25 @@ impl Tracker {
     fn is_old(&self, group: &Group, now: Tick) -> bool {
         let amend = tick(self.limits.amend);
         let last = group.timing.closed.map(|closed| closed.max(group.timing.touched));
-        group.state == State::Closed
-            && last.is_some_and(|last| now.saturating_sub(last) >= amend)
+        group.state == State::Closed && last.is_some_and(|last| now.saturating_sub(last) >= amend)
     }
 
-    /// Tells of every run that is over; answers whether all are.
+    /// Tells of every run that is over or given up; answers whether all are.
     fn close_runs(
         &mut self,
         group: &mut Group,
-        now: Tick,
-        cause: Cause,
+        loss: Option<Loss>,
         events: &mut Vec<Event>,
     ) -> bool {
         group.runs(&mut self.scratch);
         let runs = std::mem::take(&mut self.scratch.runs);
         let mut is_over = true;
         for run in &runs {
-            let loss = self.loss(group, now, cause);
-            let is_quiet = self.is_quiet(group, now);
-            if loss.is_none() && !(run.has_root && is_quiet) {
+            if loss.is_some() || (run.has_root && run.is_top) {
+                self.close(group, *run, loss, events);
+            } else {
                 is_over = false;
-                continue;
             }
-            self.close(group, *run, loss, events);
         }
         self.unite(group, &runs, events);
         self.scratch.runs = runs;
@@ -205,13 +203,7 @@ impl Tracker {
         }
     }
 
-    fn close(
-        &mut self,
-        group: &mut Group,
-        run: Run,
-        loss: Option<Loss>,
-        events: &mut Vec<Event>,
-    ) {
+    fn close(&mut self, group: &mut Group, run: Run, loss: Option<Loss>, events: &mut Vec<Event>) {
         let closed = group.rare().map_or(&[][..], |rare| &rare.closed);
         let known = closed.iter().position(|closed| closed.root == run.root);
         let told = known.and_then(|at| closed.get(at)).map(|closed| closed.told);
@@ -253,9 +245,8 @@ impl Tracker {
     /// Takes back what was told of runs that turned out to be parts of others.
     fn unite(&mut self, group: &mut Group, runs: &[Run], events: &mut Vec<Event>) {
         let Some(rare) = group.rare() else { return };
-        let is_gone = |closed: &Closed| {
-            !closed.is_nested && runs.iter().all(|run| run.root != closed.root)
-        };
+        let is_gone =
+            |closed: &Closed| !closed.is_nested && runs.iter().all(|run| run.root != closed.root);
         let gone: Vec<u64> =
             rare.closed.iter().filter(|closed| is_gone(closed)).map(|gone| gone.root).collect();
         for root in gone {
@@ -276,6 +267,7 @@ fn event(what: What, group: &Group, run: Run) -> Event {
     Event {
         what,
         key: group.key,
+        begun: group.base,
         run,
         agent: group.name_of(run.root).cloned().unwrap_or_else(empty),
         service: group.service.clone(),

@@ -11,6 +11,8 @@ pub(crate) struct Run {
     pub(crate) has_root: bool,
     /// Whether nothing can turn out to stand above the root.
     pub(crate) is_certain: bool,
+    /// Whether nothing seems to.
+    pub(crate) is_top: bool,
     /// Whether it is what a trace holds outside of agents.
     pub(crate) is_rest: bool,
     /// When it began: the root, or as long as that has not come the first part.
@@ -23,7 +25,7 @@ pub(crate) struct Run {
     pub(crate) outcome: Outcome,
     /// Tokens, cost and model calls.
     pub(crate) sums: Sums,
-    /// Spans and log records that are GenAI telemetry.
+    /// Spans that are GenAI telemetry; log records where there are no such spans.
     pub(crate) records: u32,
     /// Agents and workflows at work, the root included.
     pub(crate) agents: u32,
@@ -59,7 +61,8 @@ impl Run {
 pub(super) struct Tally {
     first: Option<u64>,
     last: u64,
-    pub(super) records: u32,
+    span_records: u32,
+    log_records: u32,
     pub(super) agents: u32,
     /// Tool calls and failures of spans, and those of log records, which repeat them.
     span_tools: (u32, u32),
@@ -81,7 +84,8 @@ impl Tally {
         let (start, end) = (node.start(base), node.end(base));
         self.first = Some(self.first.map_or(start, |first| first.min(start)));
         self.last = self.last.max(end);
-        self.records = self.records.saturating_add(1);
+        let records = if node.is_log() { &mut self.log_records } else { &mut self.span_records };
+        *records = records.saturating_add(1);
         self.has_gap |= !place.is_complete;
         match node.kind() {
             Kind::Agent => self.agents += u32::from(!node.is_log()),
@@ -106,7 +110,8 @@ impl Tally {
             (one, two) => one.or(two),
         };
         self.last = self.last.max(other.last);
-        self.records = self.records.saturating_add(other.records);
+        self.span_records = self.span_records.saturating_add(other.span_records);
+        self.log_records = self.log_records.saturating_add(other.log_records);
         self.agents = self.agents.saturating_add(other.agents);
         let add = |one: (u32, u32), two: (u32, u32)| {
             (one.0.saturating_add(two.0), one.1.saturating_add(two.1))
@@ -145,7 +150,7 @@ impl Tally {
             end: root.map_or(self.last, |root| root.end(base)),
             waited: self.waited,
             outcome,
-            records: self.records,
+            records: if self.span_records > 0 { self.span_records } else { self.log_records },
             agents: self.agents,
             tool_calls: tools.0,
             tool_failures: tools.1,

@@ -32,9 +32,9 @@ impl Texts {
         if self.known.is_empty() {
             self.known.resize(TEXTS, self.empty());
         }
-        let hash = text.iter().fold(text.len(), |hash, byte| {
-            hash.wrapping_mul(31).wrapping_add(usize::from(*byte))
-        });
+        let hash = text
+            .iter()
+            .fold(text.len(), |hash, byte| hash.wrapping_mul(31).wrapping_add(usize::from(*byte)));
         match self.known.get_mut(hash % TEXTS) {
             Some(known) if **known == *text => known.clone(),
             Some(known) => {

@@ -1,0 +1,227 @@
+//! What a record says of its run.
+
+use std::{
+    hash::{DefaultHasher, Hash as _, Hasher as _},
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+
+use genai::{Call, Class, CostSource, Prices, Pricing, Reading, ScopeDialect};
+use sdk::{AnyValue, Around, Clock, Record};
+
+use crate::shared::tracker::{Ending, Key, Kind, Outcome, Sighting};
+
+/// Status code of a failure.
+const ERROR: u64 = 2;
+/// Nanoseconds in a millisecond.
+const MILLI: u64 = 1_000_000;
+
+/// The ids and times of a span, as they count: those of the span that a pending one stands for.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Frame {
+    pub(super) span: u64,
+    pub(super) parent: u64,
+    pub(super) start: u64,
+    pub(super) end: u64,
+    pub(super) is_pending: bool,
+}
+
+impl Frame {
+    /// Reads a span. Logfire sends a span of its own while one runs, whose parent is the one that runs;
+    /// others send the span itself without an end, and Datadog numbers its versions.
+    #[inline]
+    pub(super) fn of(record: &Record<'_>) -> Self {
+        let (start, end) = (record.start_time_unix_nano(), record.end_time_unix_nano());
+        let frame = Self {
+            span: id(record.span_id()),
+            parent: id(record.parent_span_id()),
+            start,
+            end: end.max(start),
+            is_pending: start != 0 && end == 0,
+        };
+        let attributes = record.attributes();
+        if attributes.get(b"logfire.span_type") == Some(AnyValue::Str(b"pending_span")) {
+            let above = attributes.get(b"logfire.pending_parent_id").and_then(AnyValue::as_str);
+            let parent = above.and_then(|hex| str::from_utf8(hex).ok());
+            let parent = parent.and_then(|hex| u64::from_str_radix(hex, 16).ok());
+            return Self {
+                span: frame.parent,
+                parent: parent.unwrap_or(0),
+                end: start,
+                is_pending: true,
+                ..frame
+            };
+        }
+        let is_partial = attributes.contains(b"_dd.partial_version");
+        Self { is_pending: frame.is_pending || is_partial, ..frame }
+    }
+
+    /// A span that is not GenAI telemetry.
+    pub(super) fn link(&self, record: &Record<'_>) -> Sighting<'static> {
+        Sighting {
+            span: self.span,
+            parent: self.parent,
+            start: self.start / MILLI,
+            end: self.end / MILLI,
+            is_pending: self.is_pending,
+            failed: record.status_code() == ERROR,
+            ..Sighting::default()
+        }
+    }
+}
+
+/// What the resource calls the service.
+pub(super) fn service<'a>(around: &Around<'_, 'a>) -> &'a [u8] {
+    let name = around.resource.attributes().get(b"service.name");
+    name.and_then(AnyValue::as_str).unwrap_or_default()
+}
+
+/// A span that is GenAI telemetry.
+pub(super) fn span<'a>(
+    frame: &Frame,
+    record: &Record<'a>,
+    reading: &Reading<'a>,
+    service: &'a [u8],
+) -> Sighting<'a> {
+    Sighting {
+        span: frame.span,
+        parent: frame.parent,
+        start: frame.start / MILLI,
+        end: frame.end / MILLI,
+        is_pending: frame.is_pending,
+        ending: ending(record, reading),
+        ..common(reading, service)
+    }
+}
+
+/// A log record that is GenAI telemetry; `call` is what is counted for it.
+pub(super) fn log<'a>(
+    record: &Record<'a>,
+    reading: &Reading<'a>,
+    call: &Call,
+    service: &'a [u8],
+    now: u64,
+) -> Sighting<'a> {
+    let took = reading.duration.filter(|took| *took > 0.0).map_or(0, |took| (took * 1e3) as u64);
+    // A record is written when what it tells of has ended.
+    let end = if call.start == 0 { now / MILLI } else { call.start / MILLI };
+    Sighting {
+        span: identity(reading, call),
+        parent: id(record.span_id()),
+        start: end.saturating_sub(took),
+        end,
+        is_log: true,
+        ending: ending(record, reading),
+        ..common(reading, service)
+    }
+}
+
+fn common<'a>(reading: &Reading<'a>, service: &'a [u8]) -> Sighting<'a> {
+    let kind = kind(reading.class);
+    Sighting {
+        kind,
+        failed: reading.failed,
+        awaits_human: reading.awaits_human,
+        has_usage: reading.usage.is_known(),
+        filtered: kind == Kind::Call && reading.finish_reasons.iter().any(is_filter),
+        name: match kind {
+            Kind::Tool => reading.tool_name.unwrap_or_default(),
+            _ => reading.run.name.or(reading.agent_name).unwrap_or_default(),
+        },
+        service,
+        conversation: reading.conversation_id.unwrap_or_default(),
+        run: reading.run.id.unwrap_or_default(),
+        ..Sighting::default()
+    }
+}
+
+fn kind(class: Class) -> Kind {
+    match class {
+        Class::Leaf => Kind::Call,
+        Class::Tool => Kind::Tool,
+        Class::Agent | Class::Workflow => Kind::Agent,
+        Class::Aggregate | Class::Other => Kind::Other,
+    }
+}
+
+fn is_filter(reason: &[u8]) -> bool {
+    let words: [&[u8]; 5] =
+        [b"content_filter", b"content-filter", b"SAFETY", b"refusal", b"guardrail_intervened"];
+    words.iter().any(|word| reason.eq_ignore_ascii_case(word))
+}
+
+fn ending(record: &Record<'_>, reading: &Reading<'_>) -> Ending {
+    if kind(reading.class) == Kind::Agent {
+        let reason = record.attributes().get(b"gen_ai.agent.finish_reason");
+        let said = reason.and_then(AnyValue::as_str).and_then(Outcome::of_finish_reason);
+        if let Some(said) = said {
+            return Ending::said(said);
+        }
+    }
+    match (reading.failed, reading.error_type) {
+        (true, Some(class)) => Ending::concluded(Outcome::of_error(class)),
+        (true, None) => Ending::concluded(Outcome::Error),
+        (false, _) => Ending::default(),
+    }
+}
+
+/// What is the same when a record is sent again, and when a tool call is told of twice.
+fn identity(reading: &Reading<'_>, call: &Call) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    reading.operation.hash(&mut hasher);
+    match reading.tool_call_id {
+        Some(id) => id.hash(&mut hasher),
+        None => {
+            let numbers = [call.start, call.scope, call.source, call.response, call.model];
+            numbers.hash(&mut hasher);
+            (reading.call_id, reading.tool_name).hash(&mut hasher);
+        }
+    }
+    hasher.finish().max(1)
+}
+
+/// What is counted for a record, with what is known of its cost.
+pub(super) fn call(
+    reading: &Reading<'_>,
+    scope: &ScopeDialect,
+    service: &[u8],
+    prices: Option<&Prices>,
+    at: u64,
+) -> Call {
+    let mut call = Call::new(reading, scope).from_service(service);
+    if reading.class != Class::Leaf {
+        return call;
+    }
+    if reading.cache_hit {
+        (call.cost, call.cost_source) = (0.0, CostSource::Gateway);
+    } else if reading.cost.is_none()
+        && reading.usage.is_known()
+        && let Some(prices) = prices
+    {
+        call.rate = prices.rate(&Pricing {
+            provider: reading.provider,
+            response_model: reading.response_model,
+            request_model: reading.request_model,
+            service_tier: reading.service_tier,
+            at: UNIX_EPOCH + Duration::from_nanos(at),
+        });
+        if let Some(cost) = prices.cost(call.rate, &reading.usage) {
+            (call.cost, call.cost_source) = (cost, CostSource::Computed);
+        }
+    }
+    call
+}
+
+/// The time of day in nanoseconds since 1970.
+pub(super) fn nanos(clock: &Clock) -> u64 {
+    let now = clock.now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(now.as_nanos()).unwrap_or(u64::MAX)
+}
+
+pub(super) fn key(record: &Record<'_>) -> Option<Key> {
+    Key::trace(record.trace_id())
+}
+
+/// An id as a number; 0 for none.
+pub(super) fn id(bytes: &[u8]) -> u64 {
+    bytes.first_chunk::<8>().map_or(0, |id| u64::from_be_bytes(*id))
+}

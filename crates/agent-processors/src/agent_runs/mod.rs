@@ -1,0 +1,135 @@
+#![doc = include_str!("README.md")]
+
+mod config;
+mod connector;
+mod decode;
+mod encode;
+mod metrics;
+mod names;
+mod state;
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use genai::{Source, read};
+use sdk::{
+    Around, BuildContext, BuildError, Clock, Record, RecordKind, RecordKinds, RecordProcessor,
+    Signal, Stability, Verdict,
+};
+
+pub use self::{config::Config, connector::RunEvents};
+use self::{
+    decode::Frame,
+    state::{Desk, Runs},
+};
+use crate::shared::{
+    dialect_of,
+    tracker::{Key, Kind},
+};
+
+/// The `agent_runs` processor.
+#[derive(Debug)]
+pub struct AgentRuns {
+    config: Config,
+    clock: Clock,
+    runs: Arc<Runs>,
+    /// Keeps the desk for the connector that may stand beside it.
+    _desk: Arc<Desk>,
+}
+
+impl RecordProcessor for AgentRuns {
+    const KIND: &'static str = "agent_runs";
+    const STABILITY: Stability = Stability::Beta;
+    const SIGNALS: &'static [Signal] = &[Signal::Traces, Signal::Logs];
+    type Config = Config;
+
+    fn new(config: Config, context: BuildContext) -> Result<Self, BuildError> {
+        let desk = Desk::of(&context);
+        let runs = desk.open(&config, &context);
+        Ok(Self { config, clock: context.clock, runs, _desk: desk })
+    }
+
+    fn records(&self) -> RecordKinds {
+        RecordKinds::SPAN | RecordKinds::LOG_RECORD
+    }
+
+    fn process(&self, record: &mut Record<'_>, around: &Around<'_, '_>) -> Verdict {
+        match record.kind() {
+            RecordKind::Span => self.span(record, around),
+            _ => {
+                self.log(record, around);
+                Verdict::Keep
+            }
+        }
+    }
+}
+
+impl AgentRuns {
+    fn span(&self, record: &mut Record<'_>, around: &Around<'_, '_>) -> Verdict {
+        let frame = Frame::of(record);
+        if let Some(key) = decode::key(record)
+            && frame.span != 0
+        {
+            let is_root = self.follow(key, &frame, record, around);
+            if is_root && !frame.is_pending && self.config.stamp_roots {
+                self.stamp(key, frame.span, record);
+            }
+        }
+        if !frame.is_pending {
+            return Verdict::Keep;
+        }
+        self.runs.metrics.pending.add(1);
+        if self.config.forward_pending { Verdict::Keep } else { Verdict::Drop }
+    }
+
+    /// Takes a span in; tells whether it may be the root of a run.
+    fn follow(
+        &self,
+        key: Key,
+        frame: &Frame,
+        record: &Record<'_>,
+        around: &Around<'_, '_>,
+    ) -> bool {
+        let scope = dialect_of(around);
+        let Some(reading) = read(&scope, record) else {
+            return !frame.is_pending && self.runs.link(key, &frame.link(record));
+        };
+        let service = decode::service(around);
+        let sighting = decode::span(frame, record, &reading, service);
+        let call = (!frame.is_pending).then(|| {
+            let prices = self.runs.prices.as_ref();
+            let ids = [record.trace_id(), record.span_id(), record.parent_span_id()];
+            decode::call(&reading, &scope, service, prices, frame.start)
+                .at(ids, frame.start, frame.end)
+        });
+        self.runs.see(key, &sighting, call);
+        sighting.kind == Kind::Agent || frame.parent == 0
+    }
+
+    fn stamp(&self, key: Key, span: u64, record: &mut Record<'_>) {
+        if let Some(run) = self.runs.run(key, record.trace_id(), span) {
+            encode::stamp(record, &run);
+            self.runs.metrics.stamped.add(1);
+        }
+    }
+
+    fn log(&self, record: &Record<'_>, around: &Around<'_, '_>) {
+        // What is told of runs is not work of an agent.
+        if record.event_name().starts_with(names::EVENTS) {
+            return;
+        }
+        let scope = dialect_of(around);
+        let Some(reading) = read(&scope, record) else { return };
+        let service = decode::service(around);
+        let at = Source::start(record);
+        let ids = [record.trace_id(), record.span_id(), &[]];
+        let call = decode::call(&reading, &scope, service, self.runs.prices.as_ref(), at)
+            .at(ids, at, at);
+        let key = decode::key(record).or_else(|| Key::session(call.source, call.conversation));
+        let Some(key) = key else { return };
+        let now = if at == 0 { decode::nanos(&self.clock) } else { at };
+        let sighting = decode::log(record, &reading, &call, service, now);
+        self.runs.see(key, &sighting, Some(call));
+    }
+}

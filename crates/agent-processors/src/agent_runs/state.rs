@@ -1,0 +1,290 @@
+//! What all pipelines of one `agent_runs` share: trackers, ledger, events.
+
+use std::{
+    collections::VecDeque,
+    sync::{
+        Arc, Mutex, MutexGuard, OnceLock, PoisonError,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use genai::{Added, Call, Commit, Ledger, Prices};
+use sdk::BuildContext;
+use tokio::time::Instant;
+
+use super::{config::Config, metrics::Metrics};
+use crate::shared::tracker::{Event, Key, Limits, Run, Sighting, Stats, Tracker, What};
+
+/// Trackers, so that pipelines seldom wait for each other. A power of two.
+const SHARDS: usize = 16;
+/// How often what is over is looked for.
+const REVIEW_EVERY: Duration = Duration::from_secs(1);
+/// After so many calls their sums are fetched even if it is not time yet.
+const SETTLE_AFTER: usize = 4096;
+/// The part of the memory that goes to telling calls apart, and what one of them takes.
+const LEDGER_PART: usize = 4;
+const CALL_BYTES: usize = 400;
+
+/// What the processors and the connector of one id have in common. Whoever is built first makes it.
+#[derive(Debug, Default)]
+pub(super) struct Desk {
+    runs: OnceLock<Arc<Runs>>,
+    /// Whether a connector takes the events.
+    is_listening: AtomicBool,
+}
+
+impl Desk {
+    /// The desk of this id.
+    pub(super) fn of(context: &BuildContext) -> Arc<Self> {
+        context.shared.get_or_insert_with(&context.id, Self::default)
+    }
+
+    /// What is followed, made by the first processor.
+    pub(super) fn open(self: &Arc<Self>, config: &Config, context: &BuildContext) -> Arc<Runs> {
+        let runs = self.runs.get_or_init(|| {
+            let runs = Arc::new(Runs::new(config, context, self));
+            let weak = Arc::downgrade(&runs);
+            context.telemetry.on_scrape(move || {
+                if let Some(runs) = weak.upgrade() {
+                    runs.review();
+                }
+            });
+            runs
+        });
+        runs.clone()
+    }
+
+    /// What is followed; none if no processor has this id.
+    pub(super) fn runs(&self) -> Option<&Arc<Runs>> {
+        self.runs.get()
+    }
+
+    /// From now on events are kept for the connector.
+    pub(super) fn listen(&self) {
+        self.is_listening.store(true, Ordering::Relaxed);
+    }
+}
+
+/// The runs followed.
+#[derive(Debug)]
+pub(super) struct Runs {
+    pub(super) metrics: Metrics,
+    pub(super) prices: Option<Prices>,
+    config: Config,
+    desk: std::sync::Weak<Desk>,
+    shards: [Mutex<Tracker>; SHARDS],
+    ledger: Mutex<Counting>,
+    events: Mutex<VecDeque<Event>>,
+    opened: Instant,
+    /// When to look for what is over next, in milliseconds since `opened`.
+    next_review: AtomicU64,
+}
+
+/// The ledger, and how many calls it took in since its sums were fetched.
+#[derive(Debug)]
+struct Counting {
+    ledger: Ledger,
+    added: usize,
+}
+
+impl Runs {
+    fn new(config: &Config, context: &BuildContext, desk: &Arc<Desk>) -> Self {
+        let bytes = (config.max_mib as usize) << 20;
+        let limits = Limits {
+            runs: (config.max_runs as usize).div_ceil(SHARDS),
+            bytes: bytes / LEDGER_PART * (LEDGER_PART - 1) / SHARDS,
+            records: config.max_records_per_run as usize,
+            after_root: *config.close_after_root,
+            idle: *config.idle_timeout,
+            waiting: *config.waiting_timeout,
+            age: *config.max_age,
+            amend: *config.amend_window,
+        };
+        let calls = (bytes / LEDGER_PART / CALL_BYTES).max(1);
+        let ledger = Ledger::new(genai::Limits {
+            settle: Duration::from_millis(500),
+            settle_max: Duration::from_secs(2),
+            remember: *config.idle_timeout,
+            calls,
+            forgotten: calls,
+        });
+        Self {
+            metrics: Metrics::new(context),
+            prices: config.compute_cost.then(Prices::bundled),
+            config: config.clone(),
+            desk: Arc::downgrade(desk),
+            shards: std::array::from_fn(|_| Mutex::new(Tracker::new(limits))),
+            ledger: Mutex::new(Counting { ledger, added: 0 }),
+            events: Mutex::default(),
+            opened: Instant::now(),
+            next_review: AtomicU64::new(0),
+        }
+    }
+
+    /// The time since this was made.
+    pub(super) fn now(&self) -> Duration {
+        self.opened.elapsed()
+    }
+
+    /// Takes in a record, and the call that is counted for it.
+    pub(super) fn see(&self, key: Key, sighting: &Sighting<'_>, call: Option<Call>) {
+        let now = self.now();
+        let mut events = Vec::new();
+        lock(self.shard(key)).see(key, sighting, now, &mut events);
+        self.post(events);
+        if let Some(call) = call {
+            let mut counting = lock(&self.ledger);
+            counting.added += 1;
+            let is_full = counting.ledger.add(call, now) == Added::Full;
+            if is_full || counting.added >= SETTLE_AFTER {
+                self.settle(&mut counting, now);
+            }
+            if is_full {
+                counting.ledger.add(call, now);
+            }
+        }
+        self.review_in_time(now);
+    }
+
+    /// Takes in a span that is not GenAI telemetry; tells whether it is the root of a trace with calls.
+    pub(super) fn link(&self, key: Key, sighting: &Sighting<'_>) -> bool {
+        let mut events = Vec::new();
+        let is_root =
+            lock(self.shard(key)).link(key, sighting, || self.opened.elapsed(), &mut events);
+        self.post(events);
+        is_root
+    }
+
+    /// The run with this root as it stands now. None if there is none or it is one call alone.
+    pub(super) fn run(&self, key: Key, trace_id: &[u8], root: u64) -> Option<Run> {
+        {
+            let mut counting = lock(&self.ledger);
+            counting.ledger.settle_one(trace_id, &mut |commit| self.count(commit));
+        }
+        let run = lock(self.shard(key)).run(key, root)?;
+        (!run.is_lone_call() || self.config.lone_calls).then_some(run)
+    }
+
+    /// Fetches what the ledger has settled, closes what is over, shows how things stand.
+    pub(super) fn review(&self) {
+        let now = self.now();
+        self.settle(&mut lock(&self.ledger), now);
+        for shard in &self.shards {
+            let mut events = Vec::new();
+            lock(shard).review(now, &mut events);
+            self.post(events);
+        }
+        self.show();
+    }
+
+    /// Closes or gives up everything. For the end.
+    pub(super) fn finish(&self) {
+        let now = self.now();
+        {
+            let mut counting = lock(&self.ledger);
+            counting.ledger.settle_all(&mut |commit| self.count(commit));
+        }
+        for shard in &self.shards {
+            let mut events = Vec::new();
+            lock(shard).finish(now, &mut events);
+            self.post(events);
+        }
+        self.show();
+    }
+
+    /// Up to so many events, oldest first.
+    pub(super) fn take_events(&self, count: usize) -> Vec<Event> {
+        let mut events = lock(&self.events);
+        let count = count.min(events.len());
+        events.drain(..count).collect()
+    }
+
+    /// Events that could not be handed on, back to the front.
+    pub(super) fn return_events(&self, returned: Vec<Event>) {
+        let mut events = lock(&self.events);
+        let room = (self.config.max_pending_events as usize).saturating_sub(events.len());
+        self.metrics.events_dropped.add(returned.len().saturating_sub(room));
+        let skipped = returned.len().saturating_sub(room);
+        for event in returned.into_iter().skip(skipped).rev() {
+            events.push_front(event);
+        }
+    }
+
+    /// How the trackers fare together.
+    fn stats(&self) -> Stats {
+        self.shards.iter().fold(Stats::default(), |all, shard| all.and(lock(shard).stats()))
+    }
+
+    fn show(&self) {
+        // Taken by one task at a time: the counters are raised to sums.
+        let counting = lock(&self.ledger);
+        self.metrics.show(&self.stats(), &counting.ledger.stats());
+    }
+
+    fn review_in_time(&self, now: Duration) {
+        let now = u64::try_from(now.as_millis()).unwrap_or(u64::MAX);
+        let due = self.next_review.load(Ordering::Relaxed);
+        if now < due {
+            return;
+        }
+        let next = now.saturating_add(REVIEW_EVERY.as_millis() as u64);
+        // Whoever moves the time on is the one to look.
+        let order = Ordering::Relaxed;
+        if self.next_review.compare_exchange(due, next, order, order).is_ok() && due > 0 {
+            self.review();
+        }
+    }
+
+    /// Lock order: the ledger before a shard, never the other way round.
+    fn settle(&self, counting: &mut Counting, now: Duration) {
+        counting.added = 0;
+        counting.ledger.settle(now, &mut |commit| self.count(commit));
+    }
+
+    fn count(&self, commit: &Commit) {
+        let call = &commit.call;
+        let key = Key::trace(&call.trace_id)
+            .or_else(|| Key::session(call.source, call.conversation));
+        if let Some(key) = key {
+            lock(self.shard(key)).count(key, commit);
+        }
+    }
+
+    fn shard(&self, key: Key) -> &Mutex<Tracker> {
+        let [high, low] = key.parts();
+        let hash = (high ^ low.rotate_left(32)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let [first, rest @ ..] = &self.shards;
+        match (hash >> 60) as usize {
+            0 => first,
+            at => rest.get(at - 1).unwrap_or(first),
+        }
+    }
+
+    fn post(&self, new: Vec<Event>) {
+        let is_wanted = self.desk.upgrade().is_some_and(|desk| desk.is_listening.load(Ordering::Relaxed));
+        if new.is_empty() || !is_wanted {
+            return;
+        }
+        let mut events = lock(&self.events);
+        for event in new {
+            if self.is_lone(&event) {
+                continue;
+            }
+            if events.len() < self.config.max_pending_events as usize {
+                events.push_back(event);
+            } else {
+                self.metrics.events_dropped.add(1);
+            }
+        }
+    }
+
+    fn is_lone(&self, event: &Event) -> bool {
+        let tells = matches!(event.what, What::Started | What::StateChanged(..));
+        !tells && event.run.is_lone_call() && !self.config.lone_calls
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
