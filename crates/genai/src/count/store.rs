@@ -114,7 +114,7 @@ impl Store {
         push(&mut self.by_response, response_key(call));
         push(&mut self.by_twin, twin_key(call));
         push(&mut self.by_agent, agent_key(call));
-        if is_counted_leaf(call) {
+        if has_standing(call) {
             let source = self.sources.entry(call.source).or_default();
             match (call.authority, call.signal) {
                 (Authority::Primary, Signal::Span) => source.primary_spans += 1,
@@ -140,7 +140,7 @@ impl Store {
         remove(&mut self.by_response, response_key(call));
         remove(&mut self.by_twin, twin_key(call));
         remove(&mut self.by_agent, agent_key(call));
-        if is_counted_leaf(call)
+        if has_standing(call)
             && let Some(source) = self.sources.get_mut(&call.source)
         {
             match (call.authority, call.signal) {
@@ -173,9 +173,14 @@ impl Store {
         if is_counted_leaf(call)
             && call.authority == Authority::Primary
             && let Some(source) = self.sources.get(&call.source)
-            && source.primary_spans + source.primary_logs == 1
         {
-            affected.extend(source.secondary.iter().copied());
+            let same = if call.signal == Signal::Log {
+                source.primary_logs
+            } else {
+                source.primary_spans
+            };
+            // Only the first of its signal makes a difference.
+            affected.extend(source.secondary.iter().copied().filter(|_| same == 1));
         }
         if let Some(list) = agent_key(call).and_then(|key| self.by_agent.get(&key)) {
             affected.extend(list.iter().copied());
@@ -207,6 +212,14 @@ impl Store {
         let calls = list.iter().filter_map(|at| self.get(*at)).map(|kept| &kept.call);
         let before = calls.filter(|other| (other.end, other.id()) < (call.end, call.id()));
         before.max_by_key(|other| (other.end, other.id()))
+    }
+}
+
+/// What makes others give way, a primary leaf with tokens, or may give way itself.
+fn has_standing(call: &Call) -> bool {
+    match call.authority {
+        Authority::Primary => is_counted_leaf(call),
+        Authority::Secondary => call.class == Class::Leaf || call.tokens.is_known(),
     }
 }
 

@@ -124,7 +124,8 @@ fn reading<'a>(
     let slots = keys.sort(dialect);
     let sheet = sheet(dialect);
     let mut as_it_came = FieldSet::default();
-    let request_model = plain_text(&slots, Field::RequestModel, &mut as_it_came);
+    let request_model = plain_text(&slots, Field::RequestModel, &mut as_it_came)
+        .map(|model| if dialect == Dialect::Mutx { without_route(model) } else { model });
     let response_model = plain_text(&slots, Field::ResponseModel, &mut as_it_came);
     let provider = provider(&slots, response_model.or(request_model), &mut as_it_came);
     let tokens = tokens::tokens(&slots, scope, dialect, provider);
@@ -211,6 +212,16 @@ fn plain_text<'a>(
         as_it_came.insert(field);
     }
     Some(text)
+}
+
+/// `openai/gpt-4o` without the provider, which MUTX puts before every model.
+fn without_route(model: &[u8]) -> &[u8] {
+    let slash = model.iter().position(|byte| *byte == b'/');
+    let parts = slash.and_then(|at| Some((model.get(..at)?, model.get(at + 1..)?)));
+    match parts.map(|(head, name)| (Provider::of(head), name)) {
+        Some((Some(Provider::Known(_)), name)) => name,
+        _ => model,
+    }
 }
 
 fn provider<'a>(
