@@ -24,6 +24,9 @@ const MORE_ROOMS: &[&str] = &[
     "action.rs",
     "matching.rs",
     "rotate.rs",
+    "record.rs",
+    "runs.rs",
+    "series.rs",
     "testdata",
 ];
 
