@@ -174,11 +174,8 @@ impl Store {
             && call.authority == Authority::Primary
             && let Some(source) = self.sources.get(&call.source)
         {
-            let same = if call.signal == Signal::Log {
-                source.primary_logs
-            } else {
-                source.primary_spans
-            };
+            let same =
+                if call.signal == Signal::Log { source.primary_logs } else { source.primary_spans };
             // Only the first of its signal makes a difference.
             affected.extend(source.secondary.iter().copied().filter(|_| same == 1));
         }

@@ -11,6 +11,7 @@ mod frameworks;
 mod gateways;
 mod index;
 mod instrumentations;
+mod markdown;
 mod more;
 mod platforms;
 mod row;
@@ -22,6 +23,7 @@ mod vercel;
 pub(crate) use self::index::{Entry, Meaning, index};
 pub use self::{
     field::{Field, FieldSet},
+    markdown::markdown,
     row::{CountedOn, Form, Named, Row, Rule, Says, Sheet},
 };
 use crate::Dialect;
