@@ -1,5 +1,6 @@
 //! What the processors of this crate have in common.
 
+mod recent;
 #[cfg(test)]
 mod tests;
 pub(crate) mod tracker;
@@ -9,20 +10,16 @@ use std::cell::RefCell;
 use genai::ScopeDialect;
 use sdk::Around;
 
+pub(crate) use self::recent::Recent;
+
 /// Longer names and versions of scopes are not remembered.
 const NAME_MAX: usize = 256;
 /// How many scopes each thread remembers; a batch seldom has more.
 const SCOPES: usize = 8;
 
 thread_local! {
-    static KNOWN: RefCell<Known> = const { RefCell::new(Known { scopes: Vec::new(), next: 0 }) };
-}
-
-/// The scopes met last on this thread. What a name means never changes, so nothing here grows old.
-struct Known {
-    scopes: Vec<Scope>,
-    /// Which is replaced next.
-    next: usize,
+    /// The scopes met last. What a name means never changes, so nothing here grows old.
+    static KNOWN: RefCell<Recent<Scope, SCOPES>> = const { RefCell::new(Recent::new()) };
 }
 
 struct Scope {
@@ -39,33 +36,22 @@ pub(crate) fn dialect_of(around: &Around<'_, '_>) -> ScopeDialect {
         around.scope.map_or((&[][..], &[][..]), |scope| (scope.name(), scope.version()));
     // Nothing below calls back in here, so the cell is free; should it not be, nothing is lost.
     KNOWN.with(|known| match known.try_borrow_mut() {
-        Ok(mut known) => known.dialect_of(name, version),
+        Ok(mut known) => {
+            let is = |scope: &&Scope| scope.name == name && scope.version == version;
+            match known.find(is) {
+                Some(scope) => scope.dialect,
+                None => learn(&mut known, name, version),
+            }
+        }
         Err(_) => ScopeDialect::of(name, version),
     })
 }
 
-impl Known {
-    #[inline]
-    fn dialect_of(&mut self, name: &[u8], version: &[u8]) -> ScopeDialect {
-        let is = |scope: &&Scope| scope.name == name && scope.version == version;
-        if let Some(scope) = self.scopes.iter().find(is) {
-            return scope.dialect;
-        }
-        self.learn(name, version)
+#[cold]
+fn learn(known: &mut Recent<Scope, SCOPES>, name: &[u8], version: &[u8]) -> ScopeDialect {
+    let dialect = ScopeDialect::of(name, version);
+    if name.len() <= NAME_MAX && version.len() <= NAME_MAX {
+        known.keep(Scope { name: name.to_vec(), version: version.to_vec(), dialect });
     }
-
-    #[cold]
-    fn learn(&mut self, name: &[u8], version: &[u8]) -> ScopeDialect {
-        let dialect = ScopeDialect::of(name, version);
-        if name.len() > NAME_MAX || version.len() > NAME_MAX {
-            return dialect;
-        }
-        let scope = Scope { name: name.to_vec(), version: version.to_vec(), dialect };
-        match self.scopes.get_mut(self.next) {
-            Some(old) => *old = scope,
-            None => self.scopes.push(scope),
-        }
-        self.next = (self.next + 1) % SCOPES;
-        dialect
-    }
+    dialect
 }

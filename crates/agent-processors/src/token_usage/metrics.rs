@@ -21,6 +21,9 @@ pub(super) enum Outcome {
 
 const OUTCOMES: [&str; 3] = ["written", "unchanged", "secondary"];
 
+/// What one call can add to a sum: no model takes more, and no sender can make the sum wrap.
+const TOKENS_MAX: u64 = 1 << 30;
+
 /// The counters; those by dialect are made when a dialect is first met, so that the page shows only
 /// what is there.
 #[derive(Debug)]
@@ -80,7 +83,7 @@ impl Metrics {
     pub(super) fn unpriced(&self, reading: &Reading<'_>) {
         let usage = reading.usage;
         let tokens = usage.input.unwrap_or(0).saturating_add(usage.output.unwrap_or(0));
-        let tokens = usize::try_from(tokens).unwrap_or(usize::MAX);
+        let tokens = usize::try_from(tokens.min(TOKENS_MAX)).unwrap_or(0);
         let (cells, dialect) = (&self.unpriced_calls, reading.dialect);
         self.count(cells, "unpriced_calls", "model calls whose price is unknown", dialect, 1);
         let help = "tokens of model calls whose price is unknown";

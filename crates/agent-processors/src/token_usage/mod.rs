@@ -118,8 +118,8 @@ impl TokenUsage {
             None if !reading.usage.is_known() => {}
             None => {
                 let prices = book.now();
-                let rate = prices.rate(&self.pricing(pen.record(), reading));
-                match prices.cost(rate, &reading.usage) {
+                let pricing = self.pricing(pen.record(), reading);
+                match prices.cost(&pricing, &reading.usage) {
                     Some(usd) => {
                         self.put_cost(pen, usd, CostSource::Computed);
                         if self.config.cost == CostDetail::Details {

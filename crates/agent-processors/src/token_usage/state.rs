@@ -1,6 +1,7 @@
 //! The table of prices in use, and how a new one takes its place.
 
 use std::{
+    cell::RefCell,
     fs::{self, File, Metadata},
     io::Read as _,
     path::Path,
@@ -8,15 +9,16 @@ use std::{
         Arc, Mutex, PoisonError, RwLock, RwLockReadGuard,
         atomic::{AtomicU64, Ordering},
     },
-    time::SystemTime,
+    time::{SystemTime, UNIX_EPOCH},
 };
 
-use genai::Prices;
+use genai::{Prices, Pricing, Provider, RateId, Usage};
 use jiff::Timestamp;
 use sdk::{BuildContext, BuildError};
 use tokio::{runtime::Handle, time::Instant};
 
 use super::{config::PriceConfig, metrics::Reloads};
+use crate::shared::Recent;
 
 /// The prices of one component, shared by its pipelines.
 ///
@@ -26,13 +28,86 @@ use super::{config::PriceConfig, metrics::Reloads};
 #[derive(Debug)]
 pub(super) struct PriceBook {
     config: PriceConfig,
-    prices: RwLock<Prices>,
+    table: RwLock<Table>,
     /// What the file looked like when it was last read, whatever came of it.
     seen: Mutex<Option<Stamp>>,
     opened: Instant,
     /// When the file is looked at next: nanoseconds since `opened`.
     due: AtomicU64,
     reloads: Reloads,
+}
+
+/// A table of prices, told from all others of the process by its number.
+#[derive(Debug)]
+pub(super) struct Table {
+    prices: Prices,
+    number: u64,
+}
+
+static TABLES: AtomicU64 = AtomicU64::new(0);
+
+impl Table {
+    fn new(prices: Prices) -> Self {
+        Self { prices, number: TABLES.fetch_add(1, Ordering::Relaxed) }
+    }
+
+    /// The date of the table, `YYYY-MM-DD`.
+    pub(super) fn date(&self) -> &str {
+        self.prices.date()
+    }
+
+    /// What these tokens cost, in US dollars, if the price is known.
+    pub(super) fn cost(&self, pricing: &Pricing<'_>, usage: &Usage) -> Option<f64> {
+        let look_up = || self.prices.rate(pricing);
+        self.prices.cost(rate(self.number, pricing, look_up), usage)
+    }
+}
+
+/// How many prices each thread remembers.
+const RATES: usize = 8;
+/// Longer names are not remembered.
+const NAME_MAX: usize = 128;
+/// No price changes within half an hour of the clock, in seconds.
+const PERIOD: u64 = 1800;
+
+thread_local! {
+    /// The prices met last: calls to one model come one after the other, and comparing its name takes a
+    /// fraction of the time that looking it up takes.
+    static RECENT: RefCell<Recent<Rate, RATES>> = const { RefCell::new(Recent::new()) };
+}
+
+struct Rate {
+    table: u64,
+    period: u64,
+    /// Provider, both models and tier.
+    names: [Option<Vec<u8>>; 4],
+    id: RateId,
+}
+
+/// The price in a table, by its number; `look_up` knows those not met lately.
+#[inline]
+fn rate(table: u64, pricing: &Pricing<'_>, look_up: impl Fn() -> RateId) -> RateId {
+    let since = pricing.at.duration_since(UNIX_EPOCH).unwrap_or_default();
+    let period = since.as_secs() / PERIOD;
+    let provider = pricing.provider.map(Provider::as_bytes);
+    let names = [provider, pricing.response_model, pricing.request_model, pricing.service_tier];
+    let is = |rate: &&Rate| {
+        rate.table == table
+            && rate.period == period
+            && rate.names.iter().zip(names).all(|(known, name)| known.as_deref() == name)
+    };
+    RECENT.with(|recent| {
+        let Ok(mut recent) = recent.try_borrow_mut() else { return look_up() };
+        if let Some(rate) = recent.find(is) {
+            return rate.id;
+        }
+        let id = look_up();
+        if names.iter().flatten().all(|name| name.len() <= NAME_MAX) {
+            let names = names.map(|name| name.map(<[u8]>::to_vec));
+            recent.keep(Rate { table, period, names, id });
+        }
+        id
+    })
 }
 
 /// What tells that a file is another one.
@@ -60,7 +135,7 @@ impl PriceBook {
     fn open(config: &PriceConfig, context: &BuildContext) -> Result<Self, String> {
         let book = Self {
             config: config.clone(),
-            prices: RwLock::new(Prices::bundled().with_aliases(aliases(config))),
+            table: RwLock::new(Table::new(Prices::bundled().with_aliases(aliases(config)))),
             seen: Mutex::default(),
             opened: Instant::now(),
             due: AtomicU64::new(u64::MAX),
@@ -74,11 +149,11 @@ impl PriceBook {
     }
 
     /// The prices now. Held while one record is priced.
-    pub(super) fn now(self: &Arc<Self>) -> RwLockReadGuard<'_, Prices> {
+    pub(super) fn now(self: &Arc<Self>) -> RwLockReadGuard<'_, Table> {
         if self.due.load(Ordering::Relaxed) != u64::MAX {
             self.refresh();
         }
-        self.prices.read().unwrap_or_else(PoisonError::into_inner)
+        self.table.read().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn refresh(self: &Arc<Self>) {
@@ -145,7 +220,7 @@ impl PriceBook {
         let date = date_of(&found);
         let prices = prices.with_table(&table, &date).map_err(|error| error.to_string())?;
         tracing::info!(file = self.config.file, date = prices.date(), "prices loaded");
-        *self.prices.write().unwrap_or_else(PoisonError::into_inner) = prices;
+        *self.table.write().unwrap_or_else(PoisonError::into_inner) = Table::new(prices);
         Ok(true)
     }
 

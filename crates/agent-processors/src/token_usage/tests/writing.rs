@@ -1,6 +1,5 @@
 //! What is written to which records.
 
-
 use super::{Config, TokenUsage, after, check, log_record, span};
 
 const OPENINFERENCE: &str = "openinference.instrumentation.openai";
@@ -31,7 +30,8 @@ fn each_profile_writes_its_own_names() {
          anthropic.usage.cache_creation.ephemeral_5m_input_tokens=150 \
          anthropic.usage.cache_creation.ephemeral_1h_input_tokens=50",
     );
-    let written = "gen_ai.usage.cache_creation.input_tokens=200 gen_ai.usage.cache_write.input_tokens";
+    let written =
+        "gen_ai.usage.cache_creation.input_tokens=200 gen_ai.usage.cache_write.input_tokens";
     let next = "gen_ai.usage.cache_write.input_tokens=200 gen_ai.usage.cache_creation.input_tokens";
     let none = "gen_ai.usage.cache_write.input_tokens gen_ai.usage.cache_creation.input_tokens";
     check("profile: v1_41", &call, written);
@@ -41,7 +41,8 @@ fn each_profile_writes_its_own_names() {
 
 #[test]
 fn originals_go_when_told_so_and_others_stay() {
-    let call = span(OPENINFERENCE, &format!("{CALL} my.own=1 llm.token_count.completion_details.audio=x"));
+    let call =
+        span(OPENINFERENCE, &format!("{CALL} my.own=1 llm.token_count.completion_details.audio=x"));
     check(
         "originals: remove",
         &call,
@@ -93,7 +94,9 @@ fn a_call_in_the_words_of_the_conventions_passes_byte_for_byte() {
 
 #[test]
 fn what_is_not_genai_passes_byte_for_byte() {
-    let spans = testkit::spans("resource service.name=shop\nGET http.method=GET http.status_code=200\nempty");
+    let spans = testkit::spans(
+        "resource service.name=shop\nGET http.method=GET http.status_code=200\nempty",
+    );
     testkit::check_untouched::<TokenUsage>("originals: remove", &spans);
     let logs = testkit::log_records("order placed order.id=7\nuser logged in");
     testkit::check_untouched::<TokenUsage>("originals: remove", &logs);
@@ -161,16 +164,23 @@ fn the_signal_that_is_not_counted_passes_untouched_unless_asked() {
 #[test]
 fn records_are_counted_by_dialect_and_by_what_came_of_them() {
     let context = testkit::context(sdk::ComponentKind::Processor, "token_usage/x");
-    let processor = <TokenUsage as sdk::RecordProcessor>::new(Config::default(), context.clone()).unwrap();
+    let processor =
+        <TokenUsage as sdk::RecordProcessor>::new(Config::default(), context.clone()).unwrap();
     let batches = [
         span(OPENINFERENCE, CALL),
-        span(OPENINFERENCE, "ChatCompletion openinference.span.kind=LLM llm.model_name=m gen_ai.response.id=r1"),
-        span("someone", "chat gen_ai.operation.name=chat gen_ai.request.model=no-such-model \
-              gen_ai.usage.input_tokens=7 gen_ai.usage.output_tokens=3"),
+        span(
+            OPENINFERENCE,
+            "ChatCompletion openinference.span.kind=LLM llm.model_name=m gen_ai.response.id=r1",
+        ),
+        span(
+            "someone",
+            "chat gen_ai.operation.name=chat gen_ai.request.model=no-such-model \
+              gen_ai.usage.input_tokens=7 gen_ai.usage.output_tokens=3",
+        ),
         span("someone", "GET http.method=GET"),
     ];
     for batch in &batches {
-        testkit::apply(&processor, batch);
+        let _ = testkit::apply(&processor, batch);
     }
     let series = testkit::series(&context, "otelcol_processor_token_usage_");
     for line in [
