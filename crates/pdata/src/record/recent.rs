@@ -65,6 +65,10 @@ impl<'a> Recent<'a> {
         let key = before.get(key_end.saturating_sub(key.len())..key_end).unwrap_or_default();
         let value = AnyValue::read(value_message);
         let encoded = Encoded { number, key, value, value_message, whole };
+        if matches!(value, AnyValue::Double(_)) {
+            // Never found again (`is_same`), it would only push out what is.
+            return encoded;
+        }
         if let Some(oldest) = self.ring.get_mut(self.next) {
             *oldest = Some(encoded);
         }
