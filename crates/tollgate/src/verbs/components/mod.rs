@@ -67,11 +67,19 @@ fn as_markdown(registry: &Registry) -> String {
         for row in rows(registry, kind) {
             let signals: Vec<_> = row.stability.iter().map(|(what, _)| what.as_str()).collect();
             let word = row.stability.first().map_or("", |(_, word)| word);
-            let link = format!("[`{0}`](../crates/{section}/src/{0}/README.md)", row.name);
+            let home = home(kind, row.name);
+            let link = format!("[`{0}`](../crates/{home}/src/{0}/README.md)", row.name);
             let _ = writeln!(text, "| {link} | {} | {word} |", signals.join(", "));
         }
     }
     text
+}
+
+/// The crate that holds a component's folder: that of its section, but for what is done for agents.
+fn home(kind: ComponentKind, name: &str) -> &'static str {
+    let mut agents = Registry::default();
+    agent_processors::register(&mut agents);
+    if agents.names(kind).contains(&name) { "agent-processors" } else { kind.section() }
 }
 
 fn rows(registry: &Registry, kind: ComponentKind) -> Vec<Row> {
