@@ -38,3 +38,8 @@ pub use self::{
     read::{Authority, FinishReasons, Reading, ReportedCost, Run, Source, read},
     usage::{Accounting, Inclusion, Usage},
 };
+
+/// The example of the README compiles and runs.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -6,7 +6,7 @@ mod tests;
 use crate::{
     dialect::fits,
     read::Slots,
-    table::{self, Field, Named, Sheet},
+    table::{self, Field, FieldSet, Named, Sheet},
 };
 
 /// What kind of work a record reports, as far as counting is concerned.
@@ -85,7 +85,7 @@ pub(crate) struct Operation<'a> {
     pub(crate) class: Class,
     pub(crate) name: &'a [u8],
     /// Whether just this stands under `gen_ai.operation.name`.
-    pub(crate) as_it_came: bool,
+    as_it_came: bool,
 }
 
 impl<'a> Operation<'a> {
@@ -130,6 +130,13 @@ impl<'a> Operation<'a> {
     pub(crate) fn by_name(list: &'static [Named], name: &[u8]) -> Option<Self> {
         let named = list.iter().find(|named| fits(named.word.as_bytes(), name))?;
         Some(Self { class: named.class, name: named.operation.as_bytes(), as_it_came: false })
+    }
+
+    /// Notes whether it need not be written.
+    pub(crate) fn note(&self, as_it_came: &mut FieldSet) {
+        if self.as_it_came {
+            as_it_came.insert(Field::Operation);
+        }
     }
 
     fn of_kind(slots: &Slots<'_, 'a>) -> Option<Self> {

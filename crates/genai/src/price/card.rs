@@ -64,7 +64,7 @@ impl Card {
         for (tokens, rate) in parts {
             cost += take(&mut left, tokens, rate);
         }
-        Some(cost + left as f64 * rates.output)
+        Some(cost + left as f64 * rates.output).filter(|cost| cost.is_finite())
     }
 }
 

@@ -57,6 +57,13 @@ pub(super) fn name_of(parent: &[u8], key: &[u8]) -> Option<Name> {
         b"total_tokens" | b"totalTokens" | b"totalTokenCount" | b"total_token_count" | b"total" => {
             Name::Total
         }
+        _ => return part(key),
+    })
+}
+
+/// What a key means that names a part of the input or the output.
+fn part(key: &[u8]) -> Option<Name> {
+    Some(match key {
         b"cache_read_input_tokens" => Name::CacheRead(Shape::Anthropic),
         b"cacheReadInputTokens" | b"cacheReadInputTokenCount" => Name::CacheRead(Shape::Bedrock),
         b"cached_tokens"

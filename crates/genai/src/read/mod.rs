@@ -135,14 +135,12 @@ fn reading<'a>(
         Signal::Log => Operation::of_event(&slots, sheet, event, is_call),
     };
     let class = operation.class;
-    if operation.as_it_came {
-        as_it_came.insert(Field::Operation);
-    }
     let is_part = tokens::is_last_step_only(&slots, dialect, class);
     let usage = if is_part { crate::Usage::default() } else { tokens.usage };
     note_counts(&slots, &usage, &mut as_it_came);
+    operation.note(&mut as_it_came);
     let failed = record.is_error() || failed_in_words(&slots);
-    let error_type = error_type(&slots, record, failed);
+    let error_type = error_type(&slots, record, failed, &mut as_it_came);
     let Identity { response_id, agent_name, workflow_name, tool_name } =
         Identity::of(&slots, class, record, &mut as_it_came);
     let finish_reasons = finish_reasons(&slots, &mut as_it_came);
@@ -171,11 +169,7 @@ fn reading<'a>(
         tool_name,
         tool_call_id: plain_text(&slots, Field::ToolCallId, &mut as_it_came),
         conversation_id: plain_text(&slots, Field::Conversation, &mut as_it_came),
-        run: Run {
-            id: slots.text(Field::RunId),
-            name: workflow_name.filter(|_| class == Class::Workflow).or(agent_name),
-            may_be_root: matches!(class, Class::Agent | Class::Workflow),
-        },
+        run: run(&slots, class, [workflow_name, agent_name]),
         error_type,
         failed: failed || error_type.is_some(),
         awaits_human: operation.name == b"blocked_on_user",
@@ -187,6 +181,15 @@ fn reading<'a>(
         duration: timing::duration(&slots),
         trust: scope.trust(dialect),
         as_it_came,
+    }
+}
+
+fn run<'a>(slots: &Slots<'_, 'a>, class: Class, names: [Option<&'a [u8]>; 2]) -> Run<'a> {
+    let [workflow, agent] = names;
+    Run {
+        id: slots.text(Field::RunId),
+        name: workflow.filter(|_| class == Class::Workflow).or(agent),
+        may_be_root: matches!(class, Class::Agent | Class::Workflow),
     }
 }
 
@@ -286,8 +289,9 @@ fn error_type<'a>(
     slots: &Slots<'_, 'a>,
     record: &impl Source<'a>,
     failed: bool,
+    as_it_came: &mut FieldSet,
 ) -> Option<&'a [u8]> {
-    slots.text(Field::ErrorType).or_else(|| {
+    plain_text(slots, Field::ErrorType, as_it_came).or_else(|| {
         if !failed {
             return None;
         }
