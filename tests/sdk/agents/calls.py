@@ -14,15 +14,14 @@ def _asked(question=QUESTION):
     return [{"role": "user", "content": question}]
 
 
-def openai(model, unknown=True):
-    """Chat, responses, embeddings. `unknown`: also a stream that asks for no usage, whose tokens nobody can know."""
+def openai(model):
+    """Chat, responses, embeddings; and a stream that asks for no usage, whose tokens nobody can know."""
     from openai import OpenAI
 
     client = OpenAI(base_url=f"{model}/v1")
     for question in (QUESTION, QUESTION, BUSY):
         client.chat.completions.create(model=GPT, messages=_asked(question))
-    options = [{"stream_options": {"include_usage": True}}] + ([{}] if unknown else [])
-    for option in options:
+    for option in ({"stream_options": {"include_usage": True}}, {}):
         for _ in client.chat.completions.create(model=GPT, messages=_asked(), stream=True, **option):
             pass
     client.responses.create(model=GPT, input=QUESTION)

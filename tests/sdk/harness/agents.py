@@ -3,8 +3,10 @@
 import contextlib
 import json
 import subprocess
+import threading
 import time
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 
 from model.ledger import CLASSES
 from model.server import Model
@@ -17,6 +19,8 @@ COMPONENTS = ("token_usage", "agent_runs", "agent_metrics", "prometheus")
 # By word in the report, the protocols that one Tollgate hears the same telemetry by. What it hears twice counts once.
 ROUTES = {"grpc": ("grpc",), "http": ("http",), "both": ("grpc", "http")}
 PROGRAMME_SECONDS = 120
+# While one programme's counts settle the next one runs. Ports are found and taken by one at a time.
+AT_ONCE, STARTING = 2, threading.Lock()
 # A count is on the page after the settle time and one interval of configs/counted.yaml.
 SETTLE_SECONDS, INTERVAL_SECONDS = 1, 1
 WAIT_SECONDS, POLL_SECONDS = 20, 0.2
@@ -29,28 +33,35 @@ def run(tollgate, report, heavy):
     if absent := _absent(tollgate):
         report.skipped("agents", f"{tollgate.name} has no {', '.join(absent)}")
         return
-    unmade = {}
-    for programme in PROGRAMMES:
-        if programme.heavy and not heavy:
-            continue
-        try:
-            # Programmes share environments, and one that cannot be made takes long to fail.
-            if reason := unmade.get(programme.environment):
-                raise reason
-            command = programme.command()
-        except environments.Skipped as reason:
-            unmade[programme.environment] = reason
-            report.skipped(f"agents: {programme.name}", reason)
-            continue
-        _report(programme, command, tollgate, report)
-    if not heavy:
-        more = sum(programme.heavy for programme in PROGRAMMES)
+    chosen = [programme for programme in PROGRAMMES if heavy or not programme.heavy]
+    commands = _commands(chosen, report)
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        exchanges = [
+            (programme, pool.submit(_exchange, programme, command, tollgate)) for programme, command in commands
+        ]
+        for programme, exchange in exchanges:
+            _report(programme, exchange, report)
+    if more := len(PROGRAMMES) - len(chosen):
         print(f"agents: {more} more are run by `make test-sdks`", flush=True)
 
 
-def _report(programme, command, tollgate, report):
+def _commands(chosen, report):
+    """The programmes that can run here and how. Those that cannot share a reason: it takes long to find out."""
+    commands, reasons = [], {}
+    for programme in chosen:
+        try:
+            if reason := reasons.get(programme.environment):
+                raise reason
+            commands.append((programme, programme.command()))
+        except environments.Skipped as reason:
+            reasons[programme.environment] = reason
+            report.skipped(f"agents: {programme.name}", reason)
+    return commands
+
+
+def _report(programme, exchange, report):
     try:
-        expected, counted = _exchange(programme, command, tollgate)
+        expected, counted = exchange.result()
     except Failure as failure:
         for route in ROUTES:
             report.failed("agents", f"{programme.name}; {route}", "tokens", str(failure))
@@ -69,27 +80,33 @@ def _exchange(programme, command, tollgate):
     """Runs the programme once against a Tollgate for each route; gives what is expected and what each page counts."""
     work = environments.TARGET / "work" / "agents" / programme.file.split(".")[0] / programme.environment
     work.mkdir(parents=True, exist_ok=True)
-    destinations, pages = [], {}
     with contextlib.ExitStack() as stack:
         model = stack.enter_context(Model())
-        for route, protocols in ROUTES.items():
-            grpc, http, shown = free_ports(3)
-            file = work / f"{route}.jsonl"
-            file.unlink(missing_ok=True)
-            places = {"GRPC_PORT": grpc, "HTTP_PORT": http, "PAGE_PORT": shown, "FILE": file}
-            config = environments.SOURCE / "configs" / "counted.yaml"
-            log = file.with_suffix(".log")
-            stack.enter_context(Collector(tollgate, config, places, [grpc, http, shown], log))
-            ports = {"grpc": grpc, "http": http}
-            destinations += [f"{protocol}=http://127.0.0.1:{ports[protocol]}" for protocol in protocols]
-            pages[route] = shown
-        _start([*command, model.url, *destinations], work / "programme.log")
+        with STARTING:
+            destinations, pages = _start_collectors(tollgate, work, stack)
+        _run([*command, model.url, *destinations], work / "programme.log")
         with urllib.request.urlopen(f"{model.url}/ledger") as answer:
             expected = _expected(json.load(answer), programme)
         return expected, _settled(pages, expected)
 
 
-def _start(command, log):
+def _start_collectors(tollgate, work, stack):
+    """A Tollgate for each route; gives where to send and the port of each page."""
+    destinations, pages = [], {}
+    for route, protocols in ROUTES.items():
+        grpc, http, shown = free_ports(3)
+        file = work / f"{route}.jsonl"
+        file.unlink(missing_ok=True)
+        places = {"GRPC_PORT": grpc, "HTTP_PORT": http, "PAGE_PORT": shown, "FILE": file}
+        config = environments.SOURCE / "configs" / "counted.yaml"
+        stack.enter_context(Collector(tollgate, config, places, [grpc, http, shown], file.with_suffix(".log")))
+        ports = {"grpc": grpc, "http": http}
+        destinations += [f"{protocol}=http://127.0.0.1:{ports[protocol]}" for protocol in protocols]
+        pages[route] = shown
+    return destinations, pages
+
+
+def _run(command, log):
     with open(log, "w", encoding="utf-8") as output:
         try:
             done = subprocess.run(command, stdout=output, stderr=output, timeout=PROGRAMME_SECONDS, check=False)

@@ -57,6 +57,7 @@ PROGRAMMES = (
         "openai_openllmetry.py",
         unsaid={"reasoning": _streamed_chat, "cache_write": _responses},
     ),
+    Programme("both, OpenTelemetry", "official", "official.py"),
     Programme("anthropic, OpenLLMetry", "clients", "anthropic_openllmetry.py"),
     Programme("pydantic-ai", "pydantic-ai", "pydantic_agent.py"),
     Programme("Vercel AI SDK 6", "vercel-6", "vercel.mjs", tells_refusals=True),
