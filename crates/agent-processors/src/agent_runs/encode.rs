@@ -114,7 +114,10 @@ fn record(event: &Event, now: u64) -> Vec<u8> {
     };
     let id = run_id(event);
     let text = |text: &[u8]| -> Option<Vec<u8>> { (!text.is_empty()).then(|| text.to_vec()) };
-    put(names::ID, AnyValue::Str(if event.run_id.is_empty() { id.as_bytes() } else { &event.run_id }));
+    put(
+        names::ID,
+        AnyValue::Str(if event.run_id.is_empty() { id.as_bytes() } else { &event.run_id }),
+    );
     for (key, value) in [
         (&b"gen_ai.agent.name"[..], text(&event.agent)),
         (b"gen_ai.conversation.id", text(&event.conversation)),

@@ -100,15 +100,18 @@ impl AgentRuns {
         let call = (!frame.is_pending).then(|| {
             let prices = self.runs.prices.as_ref();
             let ids = [record.trace_id(), record.span_id(), record.parent_span_id()];
-            decode::call(&reading, &scope, service, prices, frame.start)
-                .at(ids, frame.start, frame.end)
+            decode::call(&reading, &scope, service, prices, frame.start).at(
+                ids,
+                frame.start,
+                frame.end,
+            )
         });
         self.runs.see(key, &sighting, call);
         sighting.kind == Kind::Agent || frame.parent == 0
     }
 
     fn stamp(&self, key: Key, span: u64, record: &mut Record<'_>) {
-        if let Some(run) = self.runs.run(key, record.trace_id(), span) {
+        if let Some(run) = self.runs.run(key, span) {
             encode::stamp(record, &run);
             self.runs.metrics.stamped.add(1);
         }
@@ -124,8 +127,8 @@ impl AgentRuns {
         let service = decode::service(around);
         let at = Source::start(record);
         let ids = [record.trace_id(), record.span_id(), &[]];
-        let call = decode::call(&reading, &scope, service, self.runs.prices.as_ref(), at)
-            .at(ids, at, at);
+        let call =
+            decode::call(&reading, &scope, service, self.runs.prices.as_ref(), at).at(ids, at, at);
         let key = decode::key(record).or_else(|| Key::session(call.source, call.conversation));
         let Some(key) = key else { return };
         let now = if at == 0 { decode::nanos(&self.clock) } else { at };

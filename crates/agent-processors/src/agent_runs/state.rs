@@ -4,7 +4,7 @@ use std::{
     collections::VecDeque,
     sync::{
         Arc, Mutex, MutexGuard, OnceLock, PoisonError,
-        atomic::{AtomicBool, AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
     },
     time::Duration,
 };
@@ -20,11 +20,13 @@ use crate::shared::tracker::{Event, Key, Limits, Run, Sighting, Stats, Tracker, 
 const SHARDS: usize = 16;
 /// How often what is over is looked for.
 const REVIEW_EVERY: Duration = Duration::from_secs(1);
+/// How long a trace may keep changing before its sums are fetched.
+const SETTLE_MAX: Duration = Duration::from_secs(2);
 /// After so many calls their sums are fetched even if it is not time yet.
 const SETTLE_AFTER: usize = 4096;
 /// The part of the memory that goes to telling calls apart, and what one of them takes.
 const LEDGER_PART: usize = 4;
-const CALL_BYTES: usize = 400;
+const CALL_BYTES: usize = 750;
 
 /// What the processors and the connector of one id have in common. Whoever is built first makes it.
 #[derive(Debug, Default)]
@@ -76,6 +78,8 @@ pub(super) struct Runs {
     shards: [Mutex<Tracker>; SHARDS],
     ledger: Mutex<Counting>,
     events: Mutex<VecDeque<Event>>,
+    /// How many traces and sessions all trackers keep.
+    open: AtomicUsize,
     opened: Instant,
     /// When to look for what is over next, in milliseconds since `opened`.
     next_review: AtomicU64,
@@ -92,7 +96,8 @@ impl Runs {
     fn new(config: &Config, context: &BuildContext, desk: &Arc<Desk>) -> Self {
         let bytes = (config.max_mib as usize) << 20;
         let limits = Limits {
-            runs: (config.max_runs as usize).div_ceil(SHARDS),
+            // Traces do not spread evenly, so the runs of all trackers are counted together.
+            runs: config.max_runs as usize,
             bytes: bytes / LEDGER_PART * (LEDGER_PART - 1) / SHARDS,
             records: config.max_records_per_run as usize,
             after_root: *config.close_after_root,
@@ -104,7 +109,7 @@ impl Runs {
         let calls = (bytes / LEDGER_PART / CALL_BYTES).max(1);
         let ledger = Ledger::new(genai::Limits {
             settle: Duration::from_millis(500),
-            settle_max: Duration::from_secs(2),
+            settle_max: SETTLE_MAX,
             remember: *config.idle_timeout,
             calls,
             forgotten: calls,
@@ -117,6 +122,7 @@ impl Runs {
             shards: std::array::from_fn(|_| Mutex::new(Tracker::new(limits))),
             ledger: Mutex::new(Counting { ledger, added: 0 }),
             events: Mutex::default(),
+            open: AtomicUsize::new(0),
             opened: Instant::now(),
             next_review: AtomicU64::new(0),
         }
@@ -131,7 +137,20 @@ impl Runs {
     pub(super) fn see(&self, key: Key, sighting: &Sighting<'_>, call: Option<Call>) {
         let now = self.now();
         let mut events = Vec::new();
-        lock(self.shard(key)).see(key, sighting, now, &mut events);
+        let mut tracker = lock(self.shard(key));
+        let is_full = self.open.load(Ordering::Relaxed) >= self.config.max_runs as usize;
+        if let Some(victim) = tracker.victim(key, is_full) {
+            drop(tracker);
+            self.settle_one(victim, now);
+            tracker = lock(self.shard(key));
+            let before = tracker.len();
+            tracker.give_up(now, &mut events);
+            self.note_len(before, tracker.len());
+        }
+        let before = tracker.len();
+        tracker.see(key, sighting, now, &mut events);
+        self.note_len(before, tracker.len());
+        drop(tracker);
         self.post(events);
         if let Some(call) = call {
             let mut counting = lock(&self.ledger);
@@ -157,11 +176,8 @@ impl Runs {
     }
 
     /// The run with this root as it stands now. None if there is none or it is one call alone.
-    pub(super) fn run(&self, key: Key, trace_id: &[u8], root: u64) -> Option<Run> {
-        {
-            let mut counting = lock(&self.ledger);
-            counting.ledger.settle_one(trace_id, &mut |commit| self.count(commit));
-        }
+    pub(super) fn run(&self, key: Key, root: u64) -> Option<Run> {
+        self.settle_one(key, self.now());
         let run = lock(self.shard(key)).run(key, root)?;
         (!run.is_lone_call() || self.config.lone_calls).then_some(run)
     }
@@ -172,7 +188,11 @@ impl Runs {
         self.settle(&mut lock(&self.ledger), now);
         for shard in &self.shards {
             let mut events = Vec::new();
-            lock(shard).review(now, &mut events);
+            let mut tracker = lock(shard);
+            let before = tracker.len();
+            tracker.review(now, &mut events);
+            self.note_len(before, tracker.len());
+            drop(tracker);
             self.post(events);
         }
         self.show();
@@ -187,7 +207,11 @@ impl Runs {
         }
         for shard in &self.shards {
             let mut events = Vec::new();
-            lock(shard).finish(now, &mut events);
+            let mut tracker = lock(shard);
+            let before = tracker.len();
+            tracker.finish(now, &mut events);
+            self.note_len(before, tracker.len());
+            drop(tracker);
             self.post(events);
         }
         self.show();
@@ -222,6 +246,14 @@ impl Runs {
         self.metrics.show(&self.stats(), &counting.ledger.stats());
     }
 
+    fn note_len(&self, before: usize, now: usize) {
+        if now > before {
+            self.open.fetch_add(now - before, Ordering::Relaxed);
+        } else if now < before {
+            self.open.fetch_sub(before - now, Ordering::Relaxed);
+        }
+    }
+
     fn review_in_time(&self, now: Duration) {
         let now = u64::try_from(now.as_millis()).unwrap_or(u64::MAX);
         let due = self.next_review.load(Ordering::Relaxed);
@@ -236,7 +268,17 @@ impl Runs {
         }
     }
 
-    /// Lock order: the ledger before a shard, never the other way round.
+    /// Fetches what a trace or session adds up to. Lock order: the ledger before a shard, never the other
+    /// way round.
+    fn settle_one(&self, key: Key, now: Duration) {
+        let mut counting = lock(&self.ledger);
+        match key.trace_id() {
+            Some(trace) => counting.ledger.settle_one(&trace, &mut |commit| self.count(commit)),
+            // The records of a session are found only among all.
+            None => self.settle(&mut counting, now + SETTLE_MAX),
+        }
+    }
+
     fn settle(&self, counting: &mut Counting, now: Duration) {
         counting.added = 0;
         counting.ledger.settle(now, &mut |commit| self.count(commit));
@@ -244,8 +286,8 @@ impl Runs {
 
     fn count(&self, commit: &Commit) {
         let call = &commit.call;
-        let key = Key::trace(&call.trace_id)
-            .or_else(|| Key::session(call.source, call.conversation));
+        let key =
+            Key::trace(&call.trace_id).or_else(|| Key::session(call.source, call.conversation));
         if let Some(key) = key {
             lock(self.shard(key)).count(key, commit);
         }
@@ -262,7 +304,8 @@ impl Runs {
     }
 
     fn post(&self, new: Vec<Event>) {
-        let is_wanted = self.desk.upgrade().is_some_and(|desk| desk.is_listening.load(Ordering::Relaxed));
+        let is_wanted =
+            self.desk.upgrade().is_some_and(|desk| desk.is_listening.load(Ordering::Relaxed));
         if new.is_empty() || !is_wanted {
             return;
         }

@@ -98,7 +98,8 @@ fn shape(runs: &[Told]) -> Vec<String> {
         "tollgate.run.estimated",
     ];
     let line = |run: &Told| {
-        let values: Vec<_> = keys.iter().map(|key| format!("{:?}", run.attributes.get(*key))).collect();
+        let values: Vec<_> =
+            keys.iter().map(|key| format!("{:?}", run.attributes.get(*key))).collect();
         format!("{} {} {}", run.trace, run.span, values.join(" "))
     };
     let mut lines: Vec<_> = runs.iter().map(line).collect();
@@ -121,7 +122,8 @@ async fn order_batching_and_repetition_change_nothing() {
         let wanted = shape(&runs(&once, 0).await);
         for seed in 0..6 {
             let copies = 1 + seed as usize % 3;
-            let mut all: Vec<Batch> = std::iter::repeat_n(&once, copies).flatten().cloned().collect();
+            let mut all: Vec<Batch> =
+                std::iter::repeat_n(&once, copies).flatten().cloned().collect();
             Dice(seed).shuffle(&mut all);
             let runs = runs(&all, 0).await;
             assert_eq!(tokens(&runs), (input, output), "{name}, seed {seed}");

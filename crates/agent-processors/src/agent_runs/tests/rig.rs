@@ -2,9 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use sdk::{
-    Batch, BuildContext, ComponentKind, Connector, NoSettings, RecordProcessor, Signal,
-};
+use sdk::{Batch, BuildContext, ComponentKind, Connector, NoSettings, RecordProcessor, Signal};
 use serde_json::Value;
 use testkit::Sink;
 use tokio::time::{Duration, advance};
@@ -170,4 +168,67 @@ fn plain(value: &Value) -> Value {
     }
     let keys = ["stringValue", "doubleValue", "boolValue"];
     keys.iter().find_map(|key| value.get(*key).cloned()).unwrap_or(Value::Null)
+}
+
+/// A request with one span a line: `id parent start end key=value …`; ids are numbers, parent 0 is none,
+/// times are seconds, an end of `-` has not come. A line `service name` begins a new resource. All spans
+/// are of trace `trace`; the key `name` is the name of the span, `status` is an error whatever its value.
+pub(super) fn trace(trace: u8, lines: &str) -> Batch {
+    let mut resources: Vec<(String, Vec<Value>)> = vec![("shop".to_owned(), Vec::new())];
+    for line in lines.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        let mut words = line.split_whitespace();
+        let mut next = || words.next().unwrap();
+        let id = next();
+        if id == "service" {
+            resources.push((next().to_owned(), Vec::new()));
+            continue;
+        }
+        let (parent, start, end) = (next(), next(), next());
+        let pairs = words.filter_map(|word| word.split_once('='));
+        let mut status = serde_json::json!({});
+        let (mut attributes, mut name) = (Vec::new(), "span");
+        for (key, value) in pairs {
+            if key == "name" {
+                name = value;
+                continue;
+            }
+            if key == "status" {
+                status = serde_json::json!({"code": 2});
+                continue;
+            }
+            let value = match value.parse::<u64>() {
+                Ok(number) => serde_json::json!({"intValue": number.to_string()}),
+                Err(_) => serde_json::json!({"stringValue": value}),
+            };
+            attributes.push(serde_json::json!({"key": key, "value": value}));
+        }
+        let hex = |id: &str| format!("{:016x}", id.parse::<u64>().unwrap());
+        resources.last_mut().unwrap().1.push(serde_json::json!({
+            "traceId": format!("{trace:032x}"),
+            "spanId": hex(id),
+            "parentSpanId": if parent == "0" { String::new() } else { hex(parent) },
+            "name": name,
+            "startTimeUnixNano": nanos(start),
+            "endTimeUnixNano": if end == "-" { "0".to_owned() } else { nanos(end) },
+            "status": status,
+            "attributes": attributes,
+        }));
+    }
+    let groups = resources.into_iter().filter(|(_, spans)| !spans.is_empty());
+    let groups = groups.map(|(service, spans)| {
+        let name = serde_json::json!({"key": "service.name", "value": {"stringValue": service}});
+        serde_json::json!({"resource": {"attributes": [name]}, "scopeSpans": [{"spans": spans}]})
+    });
+    testkit::traces(&serde_json::json!({"resourceSpans": groups.collect::<Vec<_>>()}).to_string())
+}
+
+/// Seconds, with up to three digits behind the point, after the time of day in tests.
+fn nanos(seconds: &str) -> String {
+    let millis = (seconds.parse::<f64>().unwrap() * 1000.0).round() as u64;
+    ((testkit::NOW * 1000 + millis) * 1_000_000).to_string()
+}
+
+/// The id of a span as it stands in what was told.
+pub(super) fn hex(id: u64) -> String {
+    format!("{id:016x}")
 }

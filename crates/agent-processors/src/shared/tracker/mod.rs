@@ -96,6 +96,36 @@ impl Tracker {
         &self.stats
     }
 
+    /// How many traces and sessions are kept.
+    pub(crate) fn len(&self) -> usize {
+        self.index.len()
+    }
+
+    /// What would be given up to take this key in, if there were no room or `is_full` says that there is
+    /// none: what it adds up to should be settled first.
+    pub(crate) fn victim(&mut self, key: Key, is_full: bool) -> Option<Key> {
+        if !(is_full || self.is_full()) || self.index.contains_key(&key) {
+            return None;
+        }
+        loop {
+            let Reverse((due, slot)) = *self.due.peek()?;
+            let group = self.groups.get(slot as usize)?.as_ref();
+            match group.filter(|group| group.timing.due == due) {
+                Some(group) => return Some(group.key),
+                None => drop(self.due.pop()),
+            }
+        }
+    }
+
+    /// Gives up what would be closed next.
+    pub(crate) fn give_up(&mut self, now: Duration, events: &mut Vec<Event>) {
+        self.evict(tick(now), events);
+    }
+
+    fn is_full(&self) -> bool {
+        self.index.len() >= self.limits.runs || self.stats.bytes >= self.limits.bytes
+    }
+
     /// Takes in a record that is GenAI telemetry.
     pub(crate) fn see(
         &mut self,
@@ -180,11 +210,7 @@ impl Tracker {
         tick: Tick,
         events: &mut Vec<Event>,
     ) -> u32 {
-        while self.index.len() >= self.limits.runs || self.stats.bytes >= self.limits.bytes {
-            if !self.evict(tick, events) {
-                break;
-            }
-        }
+        while self.is_full() && self.evict(tick, events) {}
         let service = self.texts.shared(sighting.service);
         let mut group = Group::new(key, sighting, service, self.texts.empty());
         (group.timing.opened, group.timing.touched) = (tick, tick);

@@ -69,14 +69,15 @@ impl Tracker {
         let is_root = !sighting.is_pending
             && !sighting.is_log
             && (sighting.parent == 0
-                || (sighting.kind == Kind::Agent && group.is_top(sighting.span, &mut self.scratch)));
+                || (sighting.kind == Kind::Agent
+                    && group.is_top(sighting.span, &mut self.scratch)));
         let is_late = matches!(group.state, State::Ended | State::Closed)
             && group.ended.is_some_and(|ended| sighting.start <= ended);
         if is_root {
             group.ended = group.ended.max(Some(sighting.end));
         }
         // A call that stands alone says all of it itself.
-        let is_lone = |group: &Group| sighting.kind <= Kind::Call && group.records() <= 1;
+        let is_lone = |group: &Group| !waits && sighting.kind <= Kind::Call && group.records() <= 1;
         if !group.is_announced && !is_lone(group) {
             group.is_announced = true;
             let run = Run { start: group.base, ..Run::default() };
