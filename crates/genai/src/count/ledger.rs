@@ -7,7 +7,7 @@ use smallvec::SmallVec;
 use super::{
     Added, Amounts, Call, Commit, Limits, Mix, Stats, Totals,
     forgotten::Forgotten,
-    hash::{Map, Set},
+    hash::Map,
     resolve::{Counted, below, resolve},
     store::{At, SAME_RESPONSE, Store, TraceKey, trace_key},
 };
@@ -221,7 +221,6 @@ impl Ledger {
     /// The traces whose calls may be the same as those of this one, itself included.
     fn linked(&self, key: TraceKey) -> SmallVec<[TraceKey; 4]> {
         let mut linked: SmallVec<[TraceKey; 4]> = SmallVec::from_slice(&[key]);
-        let mut seen = Set::from_iter([key]);
         let mut next = 0;
         while let Some(key) = linked.get(next).copied() {
             next += 1;
@@ -230,8 +229,9 @@ impl Ledger {
                 self.store.linked(&call.call, &mut |at| {
                     let other = self.store.get(at).map(|kept| trace_key(&kept.call));
                     if let Some(other) = other
-                        && seen.len() < LINKED_MAX
-                        && seen.insert(other)
+                        && other != key
+                        && linked.len() < LINKED_MAX
+                        && !linked.contains(&other)
                     {
                         linked.push(other);
                     }
@@ -315,7 +315,7 @@ impl Ledger {
                 continue;
             }
             had_calls = true;
-            self.forgotten.insert(call.id());
+            self.forgotten.insert(kept.id);
             if let Some([_, mark, _]) = response_marks(&call).filter(|_| call.class == Class::Leaf)
             {
                 self.forgotten.insert(mark);

@@ -64,6 +64,7 @@ enum Above {
 
 struct Report<'s> {
     at: At,
+    id: u64,
     call: &'s Call,
     above: Above,
     /// A leaf that no other signal is counted for.
@@ -81,15 +82,17 @@ struct Scene<'s> {
 
 impl<'s> Scene<'s> {
     fn new(store: &'s Store, reports: &[At]) -> Self {
-        let mut calls: Vec<(At, &Call)> =
-            reports.iter().filter_map(|at| Some((*at, &store.get(*at)?.call))).collect();
-        calls.sort_by_cached_key(|(_, call)| call.id());
+        let mut calls: Vec<(u64, At, &Call)> = reports
+            .iter()
+            .filter_map(|at| store.get(*at).map(|kept| (kept.id, *at, &kept.call)))
+            .collect();
+        calls.sort_unstable_by_key(|(id, ..)| *id);
         let is_span = |call: &Call| call.signal == Signal::Span && call.span_id != 0;
         let spans: Map<(TraceKey, u64), usize> = calls
             .iter()
             .enumerate()
-            .filter(|(_, (_, call))| is_span(call))
-            .map(|(place, (_, call))| ((trace_key(call), call.span_id), place))
+            .filter(|(_, (.., call))| is_span(call))
+            .map(|(place, (.., call))| ((trace_key(call), call.span_id), place))
             .collect();
         let above = |call: &Call| {
             let up = if call.signal == Signal::Log { call.span_id } else { call.parent_id };
@@ -102,8 +105,9 @@ impl<'s> Scene<'s> {
         };
         let reports: Vec<Report<'_>> = calls
             .iter()
-            .map(|(at, call)| Report {
+            .map(|(id, at, call)| Report {
                 at: *at,
+                id: *id,
                 call,
                 above: above(call),
                 is_leaf: call.class == Class::Leaf && !store.gives_way(call),
@@ -148,17 +152,18 @@ impl<'s> Scene<'s> {
     }
 
     fn join_by_response(&mut self) {
-        let mut same: Map<u64, Vec<(u64, usize)>> = Map::default();
-        for (place, report) in self.reports.iter().enumerate() {
-            if report.is_leaf && report.call.response != 0 {
-                let list = same.entry(report.call.response).or_default();
-                list.push((report.call.start, place));
-            }
-        }
-        for mut list in same.into_values() {
-            list.sort_unstable();
+        let with_id = |report: &Report<'_>| report.is_leaf && report.call.response != 0;
+        let mut same: Vec<(u64, u64, usize)> = self
+            .reports
+            .iter()
+            .enumerate()
+            .filter(|(_, report)| with_id(report))
+            .map(|(place, report)| (report.call.response, report.call.start, place))
+            .collect();
+        same.sort_unstable();
+        for list in same.chunk_by(|a, b| a.0 == b.0) {
             let mut last: Option<(u64, usize)> = None;
-            for (start, place) in list {
+            for (_, start, place) in list.iter().copied() {
                 let end = self.reports.get(place).map_or(start, |report| report.call.end);
                 last = match last {
                     Some((until, first)) if start.saturating_sub(until) <= SAME_RESPONSE => {
@@ -225,14 +230,19 @@ impl<'s> Scene<'s> {
 
     /// Reports that only model, tokens and time connect, one to one.
     fn join_twins(&mut self) {
-        let mut by_tokens: Map<(u64, Packed2), Vec<usize>> = Map::default();
+        let mut alike: Vec<(TokensKey, u64, u64, usize)> = Vec::new();
         for (place, report) in self.reports.iter().enumerate() {
             if report.is_leaf && !report.is_covered && report.call.tokens.is_known() {
-                by_tokens.entry(tokens_key(report.call)).or_default().push(place);
+                alike.push((tokens_key(report.call), report.call.start, report.id, place));
             }
         }
-        by_tokens.retain(|_, places| places.len() > 1);
-        if by_tokens.is_empty() {
+        alike.sort_unstable();
+        let lists: Vec<Vec<usize>> = alike
+            .chunk_by(|a, b| a.0 == b.0)
+            .filter(|list| list.len() > 1)
+            .map(|list| list.iter().map(|(.., place)| *place).collect())
+            .collect();
+        if lists.is_empty() {
             return;
         }
         let mut voices: Map<usize, SmallVec<[u64; 4]>> = Map::default();
@@ -242,13 +252,6 @@ impl<'s> Scene<'s> {
                 voices.entry(root).or_default().push(voice(report.call));
             }
         }
-        let mut lists: Vec<Vec<usize>> = by_tokens.into_values().collect();
-        lists.iter_mut().for_each(|places| {
-            places.sort_by_key(|place| {
-                self.reports.get(*place).map(|report| (report.call.start, report.call.id()))
-            });
-        });
-        lists.sort();
         for places in lists {
             for echo in &places {
                 self.join_twin(*echo, &places, &mut voices);
@@ -276,7 +279,7 @@ impl<'s> Scene<'s> {
             if root == own || taken || !are_twins(call, other.call) {
                 continue;
             }
-            let rank = (other.call.end, other.call.id(), *place);
+            let rank = (other.call.end, other.id, *place);
             if best.is_none_or(|best| rank < best) {
                 best = Some(rank);
             }
@@ -428,12 +431,12 @@ impl<'s> Scene<'s> {
     }
 }
 
-/// Input and output.
-type Packed2 = (Option<u64>, Option<u64>);
+/// Model, input and output.
+type TokensKey = (u64, Option<u64>, Option<u64>);
 
-fn tokens_key(call: &Call) -> (u64, Packed2) {
+fn tokens_key(call: &Call) -> TokensKey {
     let usage = call.usage();
-    (call.model, (usage.input, usage.output))
+    (call.model, usage.input, usage.output)
 }
 
 /// Who says it: scope and signal.

@@ -25,6 +25,8 @@ pub(super) type TraceKey = u128;
 /// A call kept.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Kept {
+    /// Who the call is.
+    pub(super) id: u64,
     pub(super) call: Call,
     /// What was handed out for it.
     pub(super) committed: Option<Amounts>,
@@ -69,7 +71,7 @@ impl Store {
     }
 
     pub(super) fn insert(&mut self, id: u64, call: Call) -> At {
-        let kept = Some(Kept { call, committed: None });
+        let kept = Some(Kept { id, call, committed: None });
         let at = match self.free.pop() {
             Some(at) => {
                 if let Some(place) = self.kept.get_mut(at as usize) {
@@ -98,7 +100,7 @@ impl Store {
     pub(super) fn remove(&mut self, at: At) -> Option<Kept> {
         let kept = self.kept.get_mut(at as usize)?.take()?;
         self.free.push(at);
-        self.by_id.remove(&kept.call.id());
+        self.by_id.remove(&kept.id);
         self.unlink(at, &kept.call);
         Some(kept)
     }

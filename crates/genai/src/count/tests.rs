@@ -291,6 +291,12 @@ fn a_full_ledger_commits_the_quietest_trace_and_says_so() {
 }
 
 #[test]
+fn a_call_takes_little_room() {
+    let bytes = size_of::<Call>();
+    assert!(bytes <= 200, "{bytes} bytes a call");
+}
+
+#[test]
 fn cycles_and_chains_of_parents_end() {
     let cycle = [leaf(1, 2), leaf(2, 1), agent(3, 3)];
     assert!(count(&cycle).calls <= 2);
