@@ -14,6 +14,9 @@ use super::{
 
 /// The outcome that the `agent_runs` processor stamps on the root of a run.
 const OUTCOME: &[u8] = b"tollgate.run.outcome";
+/// Who tells of runs, and what it says of one that is over.
+const RUNS_SCOPE: &[u8] = b"tollgate.agent_runs";
+const RUN_OVER: [&[u8]; 2] = [b"tollgate.run.closed", b"tollgate.run.lost"];
 /// A span shared by a thousandth of a thousand; a sampler that says less is not believed.
 const WEIGHT_MAX: f64 = 1e6;
 /// Bits of `Span.flags`: whether it is known where the parent is, and whether that is elsewhere.
@@ -32,8 +35,21 @@ pub(super) enum Item<'a> {
     Link { trace_id: u128, span_id: u64, parent_id: u64, is_remote: bool },
     /// Spans received, by weight, from one resource.
     Spans { dimensions: Dimensions<'a>, weight: f64 },
+    /// The end of a run without a trace.
+    Run(SessionRun<'a>),
     /// How much waits in a queue.
     Depth { dimensions: Dimensions<'a>, queue: &'a [u8], depth: f64, time: u64 },
+}
+
+/// A run that `agent_runs` has followed through log records alone.
+pub(super) struct SessionRun<'a> {
+    pub(super) dimensions: Dimensions<'a>,
+    pub(super) id: &'a [u8],
+    pub(super) agent: Option<&'a [u8]>,
+    pub(super) outcome: Option<&'a [u8]>,
+    /// Nanoseconds since 1970.
+    pub(super) start: u64,
+    pub(super) end: u64,
 }
 
 /// One GenAI span or log record.
@@ -125,7 +141,12 @@ impl Decoder {
                 let around = self.around(attributes, &scope.scope());
                 for record in scope.log_records() {
                     self.depth(&around, record.attributes(), record.start(), visit);
-                    if let Some(fact) = log(&around, &record) {
+                    if scope.scope().name() == RUNS_SCOPE {
+                        session_run(&around, &record)
+                            .into_iter()
+                            .map(Item::Run)
+                            .for_each(&mut *visit);
+                    } else if let Some(fact) = log(&around, &record) {
                         visit(Item::Fact(Box::new(fact)));
                     }
                 }
@@ -228,6 +249,26 @@ fn log<'a>(around: &Around<'a>, record: &LogRecordView<'a>) -> Option<Fact<'a>> 
         is_pending: false,
         is_remote: false,
         outcome: None,
+    })
+}
+
+/// A run in a trace is known by its root; an event tells of those that have none.
+fn session_run<'a>(around: &Around<'a>, record: &LogRecordView<'a>) -> Option<SessionRun<'a>> {
+    if !RUN_OVER.contains(&record.event_name()) || !record.trace_id().is_empty() {
+        return None;
+    }
+    let get = |key: &[u8]| record.attributes().iter().find(|pair| pair.key == key);
+    let text = |key: &[u8]| get(key).and_then(|pair| pair.value().as_str());
+    let took = get(b"tollgate.run.duration").and_then(|pair| pair.value().as_double());
+    let took = took.filter(|took| took.is_finite() && *took > 0.0).unwrap_or(0.0);
+    let end = record.start();
+    Some(SessionRun {
+        dimensions: around.dimensions,
+        id: text(b"tollgate.run.id").filter(|id| !id.is_empty())?,
+        agent: text(b"gen_ai.agent.name"),
+        outcome: text(OUTCOME),
+        start: end.saturating_sub((took * 1e9) as u64),
+        end,
     })
 }
 

@@ -10,12 +10,12 @@ use genai::{Amounts, Call, Class, CostSource, Ledger, Limits, Prices, Pricing, R
 
 use super::{
     config::Config,
-    decode::{Fact, Item},
+    decode::{Fact, Item, SessionRun},
     labels::{ABSENT, Labels, Set},
     matching::{Extra, Node, Outcome, Role, Server},
     names::{Key, Name},
     record::Recorder,
-    runs::{Traces, Waits},
+    runs::{Report, Traces, Waits},
     series::Store,
 };
 
@@ -85,6 +85,7 @@ impl State {
                 let set = self.labels.resource(&dimensions);
                 self.store.add(&mut self.labels, Name::MutxSpans, &set, weight, None);
             }
+            Item::Run(run) => self.session_run(&run),
             Item::Depth { dimensions, queue, depth, time } => {
                 let set = self.labels.resource(&dimensions);
                 let queue = self.labels.value(Key::Queue, Some(queue));
@@ -201,6 +202,21 @@ impl State {
         if self.traces.is_new(id.finish()) {
             let node = node(fact, ticket);
             self.recorder.tool(&mut self.labels, &mut self.store, fact.trace(), &node);
+        }
+    }
+
+    fn session_run(&mut self, run: &SessionRun<'_>) {
+        let mut id = DefaultHasher::new();
+        (run.id, &run.dimensions).hash(&mut id);
+        if self.traces.is_new(id.finish()) {
+            let set = self.labels.resource(&run.dimensions);
+            let set = set.with(Key::Agent, self.labels.value(Key::Agent, run.agent));
+            let mut node = Node::new(Role::Agent, 0, 0);
+            (node.start, node.end) = (run.start, run.end);
+            node.ticket = self.labels.ticket(set, 1.0);
+            node.outcome = Outcome::of(run.outcome, false, None);
+            let Self { labels, store, recorder, .. } = self;
+            recorder.report(labels, store, &Report::Run(0, &node));
         }
     }
 

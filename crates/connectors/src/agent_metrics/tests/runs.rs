@@ -242,6 +242,38 @@ async fn hostile_traces_end() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_session_without_a_trace_is_a_run_where_agent_runs_tells_of_it() {
+    let event = |name: &str, id: &str, trace: &str| {
+        testkit::logs(&format!(
+            r#"{{"resourceLogs": [{{"scopeLogs": [{{"scope": {{"name": "tollgate.agent_runs"}}, "logRecords": [{{
+                "timeUnixNano": "60000000000", "eventName": "tollgate.run.{name}", "traceId": "{trace}", "attributes": [
+                {{"key": "tollgate.run.id", "value": {{"stringValue": "{id}"}}}},
+                {{"key": "tollgate.run.outcome", "value": {{"stringValue": "completed"}}}},
+                {{"key": "tollgate.run.duration", "value": {{"doubleValue": 2.5}}}},
+                {{"key": "tollgate.run.input_tokens", "value": {{"intValue": "99"}}}},
+                {{"key": "gen_ai.agent.name", "value": {{"stringValue": "codex"}}}}]}}]}}]}}]}}"#
+        ))
+    };
+    let trace = "0".repeat(31) + "1";
+    let sent = sent(
+        "{}",
+        [
+            event("started", "a", ""),
+            event("closed", "a", ""),
+            event("closed", "a", ""),
+            event("closed", "b", &trace),
+            event("amended", "c", ""),
+        ],
+    )
+    .await;
+    let by_codex = [("gen_ai.agent.name", "codex"), ("outcome", "success")];
+    assert_eq!(sent.sum("tollgate.agent.runs", &by_codex), 1.0);
+    assert_eq!(sent.sum("tollgate.agent.runs", &[]), 1.0);
+    assert_eq!(sent.series("tollgate.agent.run.duration", &by_codex)[0].sum, 2.5);
+    assert_eq!(sent.tokens("input"), 0.0, "the totals of a run are not calls");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_queue_is_as_deep_as_telemetry_last_said() {
     let lines = "resource service.name=worker\n\
                  1 1 - poll end:3000 queue.name=tasks queue.depth=7\n\
