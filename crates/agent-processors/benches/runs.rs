@@ -1,8 +1,8 @@
 //! What following runs adds to a pass: nanoseconds a span, beside a pass that only opens each span.
 //!
 //! `cargo bench -p agent-processors --bench runs`. Spans of 13 attributes each, in requests of 100: ten
-//! runs of an agent with nine model calls; the same in traces that began long ago; HTTP calls. Every
-//! trace and span has an id of its own, so that nothing is a repetition.
+//! runs of an agent with nine model calls, or HTTP calls. Every trace and span has an id of its own, so
+//! that nothing is a repetition; the agent's processors begin empty.
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a benchmark")]
 #![expect(clippy::disallowed_types, reason = "measures real time")]
 
@@ -13,12 +13,12 @@ use sdk::{Around, Batch, Record, RecordKinds, RecordProcessor, Verdict};
 
 const SPANS: usize = 100;
 const RUN: usize = 10;
-const REQUESTS: usize = 200;
-const REPEATS: usize = 9;
+const REQUESTS: usize = 50;
+const REPEATS: usize = 25;
 
 const CALL: &str = "gen_ai.operation.name=chat gen_ai.provider.name=openai \
     gen_ai.request.model=gpt-4o gen_ai.response.model=gpt-4o-2024-08-06 gen_ai.response.id=ID \
-    gen_ai.usage.input_tokens=1234 gen_ai.usage.output_tokens=567 gen_ai.request.temperature=0.5 \
+    gen_ai.usage.input_tokens=77777 gen_ai.usage.output_tokens=567 gen_ai.request.temperature=0.5 \
     gen_ai.request.max_tokens=4096 server.address=api.openai.com server.port=443 \
     gen_ai.conversation.id=conv_5j66 session.turn=3";
 const AGENT: &str = "gen_ai.operation.name=invoke_agent gen_ai.agent.name=planner \
@@ -31,8 +31,11 @@ const HTTP: &str = "http.request.method=GET url.full=https://shop.example/cart?i
 type Visit<'v> = &'v mut dyn FnMut(&mut Record<'_>, &Around<'_, '_>) -> Verdict;
 
 fn main() {
-    for (name, inner, root) in [("runs of an agent", CALL, AGENT), ("HTTP calls", HTTP, HTTP)] {
-        let batches: Vec<_> = (0..REQUESTS).map(|at| request(at, inner, root)).collect();
+    for (name, scope, inner, root) in [
+        ("runs of an agent", "opentelemetry.instrumentation.openai_v2", CALL, AGENT),
+        ("HTTP calls", "opentelemetry.instrumentation.httpx", HTTP, HTTP),
+    ] {
+        let batches: Vec<_> = (0..REQUESTS).map(|at| request(at, scope, inner, root)).collect();
         println!("{name}: {} bytes a span", batches[0].bytes().len() / SPANS);
         let empty = measure(&batches, &mut || Box::new(|_, _| Verdict::Keep));
         println!("{empty:8.1} ns/span  empty pass");
@@ -80,7 +83,7 @@ fn measure(batches: &[Batch], make: &mut dyn FnMut() -> Visitor) -> f64 {
 }
 
 /// A request of ten traces; in each nine spans and after them their root.
-fn request(number: usize, inner: &str, root: &str) -> Batch {
+fn request(number: usize, scope: &str, inner: &str, root: &str) -> Batch {
     let mut spans = String::new();
     for at in 0..SPANS {
         let trace = number * SPANS + at / RUN + 1;
@@ -89,6 +92,8 @@ fn request(number: usize, inner: &str, root: &str) -> Batch {
         let one = testkit::json_of(&testkit::spans(&format!("span {line}")));
         let span = one.pointer("/resourceSpans/0/scopeSpans/0/spans/0").unwrap().to_string();
         let head = span.replace("\"ID\"", &format!("\"chatcmpl-{id}\""));
+        // No two calls are alike, as in life.
+        let head = head.replace("77777", &(1000 + id).to_string());
         let parent = number * SPANS * 2 + at / RUN * RUN + RUN;
         let parent = if is_root { String::new() } else { format!("{parent:016x}") };
         let start = 1_767_323_045_000_000_000_u64 + at as u64 * 1_000_000;
@@ -106,6 +111,6 @@ fn request(number: usize, inner: &str, root: &str) -> Batch {
     testkit::traces(&format!(
         r#"{{"resourceSpans":[{{"resource":{{"attributes":[
         {{"key":"service.name","value":{{"stringValue":"shop"}}}}]}},
-        "scopeSpans":[{{"scope":{{"name":"opentelemetry.instrumentation.openai_v2"}},"spans":[{spans}]}}]}}]}}"#
+        "scopeSpans":[{{"scope":{{"name":"{scope}"}},"spans":[{spans}]}}]}}]}}"#
     ))
 }

@@ -16,6 +16,7 @@ const MORE_ROOMS: &[&str] = &[
     "decode.rs",
     "server.rs",
     "client.rs",
+    "connector.rs",
     "state.rs",
     "error.rs",
     "metrics.rs",

@@ -137,15 +137,15 @@ impl Runs {
     pub(super) fn see(&self, key: Key, sighting: &Sighting<'_>, call: Option<Call>) {
         let now = self.now();
         let mut events = Vec::new();
+        if self.open.load(Ordering::Relaxed) >= self.config.max_runs as usize {
+            self.make_room(key, now, &mut events);
+        }
         let mut tracker = lock(self.shard(key));
-        let is_full = self.open.load(Ordering::Relaxed) >= self.config.max_runs as usize;
-        if let Some(victim) = tracker.victim(key, is_full) {
+        if let Some(victim) = tracker.victim(key, false) {
+            // What it adds up to comes first. The tracker gives it up by itself.
             drop(tracker);
             self.settle_one(victim, now);
             tracker = lock(self.shard(key));
-            let before = tracker.len();
-            tracker.give_up(now, &mut events);
-            self.note_len(before, tracker.len());
         }
         let before = tracker.len();
         tracker.see(key, sighting, now, &mut events);
@@ -246,6 +246,24 @@ impl Runs {
         self.metrics.show(&self.stats(), &counting.ledger.stats());
     }
 
+    /// Gives up one run for a key that is new, best one of the same tracker.
+    #[cold]
+    fn make_room(&self, key: Key, now: Duration, events: &mut Vec<Event>) {
+        if lock(self.shard(key)).knows(key) {
+            return;
+        }
+        let own = std::iter::once(self.shard(key));
+        for shard in own.chain(&self.shards) {
+            let Some(victim) = lock(shard).victim(key, true) else { continue };
+            self.settle_one(victim, now);
+            let mut tracker = lock(shard);
+            let before = tracker.len();
+            tracker.give_up(now, events);
+            self.note_len(before, tracker.len());
+            return;
+        }
+    }
+
     fn note_len(&self, before: usize, now: usize) {
         if now > before {
             self.open.fetch_add(now - before, Ordering::Relaxed);
@@ -304,9 +322,7 @@ impl Runs {
     }
 
     fn post(&self, new: Vec<Event>) {
-        let is_wanted =
-            self.desk.upgrade().is_some_and(|desk| desk.is_listening.load(Ordering::Relaxed));
-        if new.is_empty() || !is_wanted {
+        if new.is_empty() || !self.is_listened_to() {
             return;
         }
         let mut events = lock(&self.events);
@@ -320,6 +336,10 @@ impl Runs {
                 self.metrics.events_dropped.add(1);
             }
         }
+    }
+
+    fn is_listened_to(&self) -> bool {
+        self.desk.upgrade().is_some_and(|desk| desk.is_listening.load(Ordering::Relaxed))
     }
 
     fn is_lone(&self, event: &Event) -> bool {

@@ -101,6 +101,11 @@ impl Tracker {
         self.index.len()
     }
 
+    /// Whether this key is kept.
+    pub(crate) fn knows(&self, key: Key) -> bool {
+        self.index.contains_key(&key)
+    }
+
     /// What would be given up to take this key in, if there were no room or `is_full` says that there is
     /// none: what it adds up to should be settled first.
     pub(crate) fn victim(&mut self, key: Key, is_full: bool) -> Option<Key> {
