@@ -35,8 +35,8 @@ use self::{decode::Decoder, encode::Frame, metrics::Metrics, state::State};
 const TICK: Duration = Duration::from_secs(1);
 /// Records read before the state is locked for them.
 const CHUNK: usize = 64;
-/// How often the last batches are offered at shutdown, a second apart.
-const LAST_ATTEMPTS: usize = 5;
+/// How long the last metrics are offered at shutdown, once a second.
+const LAST_WAIT: Duration = Duration::from_secs(5);
 
 /// The `agent_metrics` connector.
 pub struct AgentMetrics {
@@ -175,15 +175,23 @@ impl Shared {
                 // After a pause of the machine once is enough.
                 next = next.max(Instant::now());
             }
-            for batch in self.settle(is_due, (start, &mut last)) {
-                if let Err(error) = send(batch, &outputs).await {
-                    self.metrics.failed.add(1);
-                    tracing::warn!(%error, "metrics of agents were not taken; the next ones hold the same and more");
-                }
+            let batches = self.settle(is_due, (start, &mut last));
+            tokio::select! {
+                _ = stopped.changed() => break,
+                () = self.send(batches, &outputs, Instant::now() + interval) => {}
             }
         }
-        for batch in self.settle_all((start, &mut last)) {
-            self.send_last(batch, &outputs).await;
+        let batches = self.settle_all((start, &mut last));
+        self.send_last(batches, &outputs, Instant::now() + LAST_WAIT).await;
+    }
+
+    /// Sends what can be sent until `deadline`; settling must not wait longer.
+    async fn send(&self, batches: Vec<Batch>, outputs: &Outputs, deadline: Instant) {
+        for batch in batches {
+            if let Err(error) = send(batch, outputs, deadline).await {
+                self.metrics.failed.add(1);
+                tracing::warn!(%error, "metrics of agents were not taken; the next ones hold the same and more");
+            }
         }
     }
 
@@ -229,15 +237,18 @@ impl Shared {
         u64::try_from(since.as_nanos()).unwrap_or(u64::MAX)
     }
 
-    async fn send_last(&self, batch: Batch, outputs: &Outputs) {
-        for attempt in 1..=LAST_ATTEMPTS {
-            let Err(error) = send(batch.clone(), outputs).await else { return };
-            if error.is_permanent() || attempt == LAST_ATTEMPTS {
-                self.metrics.failed.add(1);
-                tracing::error!(%error, items = batch.items(), "the last metrics of agents were not taken");
-                return;
+    /// Offers each batch until it is taken, refused for good, or `deadline` is over.
+    async fn send_last(&self, batches: Vec<Batch>, outputs: &Outputs, deadline: Instant) {
+        for batch in batches {
+            while let Err(error) = send(batch.clone(), outputs, deadline).await {
+                if error.is_permanent() || Instant::now() + TICK >= deadline {
+                    self.metrics.failed.add(1);
+                    let items = batch.items();
+                    tracing::error!(%error, items, "the last metrics of agents were not taken");
+                    break;
+                }
+                tokio::time::sleep(TICK).await;
             }
-            tokio::time::sleep(TICK).await;
         }
     }
 
@@ -261,11 +272,10 @@ impl Shared {
     }
 }
 
-async fn send(batch: Batch, outputs: &Outputs) -> Result<(), Error> {
-    match outputs.get(Signal::Metrics) {
-        Some(next) => next.send(batch).await,
-        None => Ok(()),
-    }
+async fn send(batch: Batch, outputs: &Outputs, deadline: Instant) -> Result<(), Error> {
+    let Some(next) = outputs.get(Signal::Metrics) else { return Ok(()) };
+    let answer = tokio::time::timeout_at(deadline, next.send(batch)).await;
+    answer.unwrap_or_else(|_| Err(Error::refused("no answer in time")))
 }
 
 /// A random UUID, version 4.

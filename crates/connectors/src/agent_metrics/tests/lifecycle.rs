@@ -158,6 +158,19 @@ async fn a_backend_that_is_away_costs_nothing_but_time() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_backend_that_never_answers_holds_up_neither_counting_nor_a_stop() {
+    let sink = Sink::scripted((0..100).map(|_| Answer::Hang));
+    let rig = Rig::start_with("{interval: 5s, settle: 1s}", sink.clone()).await;
+    rig.take(chat(1)).await;
+    rig.wait(30).await;
+    let sent = sink.batches().len();
+    assert!((3..=6).contains(&sent), "{sent}");
+    let began = tokio::time::Instant::now();
+    assert_eq!(rig.stop().await.tokens("input"), 1000.0);
+    assert!(began.elapsed() <= std::time::Duration::from_secs(6));
+}
+
+#[tokio::test(start_paused = true)]
 async fn the_last_metrics_are_offered_again() {
     let sink = Sink::scripted((0..4).map(|_| Answer::Fail(Error::refused("full"))));
     let rig = Rig::start_with("{}", sink.clone()).await;
@@ -236,6 +249,43 @@ async fn prices_that_cannot_be_used_fail_the_start_and_say_why() {
         assert!(error.contains("prices of") && error.contains(reason), "{error}");
     }
     fs::remove_file(&path).unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_report_that_comes_after_its_call_was_counted_corrects_it() {
+    let rig = Rig::start("{interval: 5s, settle: 2s}").await;
+    // A framework's span without the cached part, then the provider's under it.
+    rig.take(spans(&format!("1 1 - {CHAT}"))).await;
+    rig.wait(30).await;
+    assert_eq!((rig.sent().tokens("input"), rig.sent().tokens("cache_read")), (1000.0, 0.0));
+    let more = "gen_ai.response.id=r1 gen_ai.usage.cache_read.input_tokens=600";
+    rig.take(spans(&format!("1 2 1 {CHAT} {more}"))).await;
+    rig.wait(30).await;
+    let sent = rig.stop().await;
+    assert_eq!((sent.tokens("input"), sent.tokens("cache_read")), (1000.0, 600.0));
+    assert_eq!(sent.sum("tollgate.calls", &[]), 1.0);
+    assert_eq!(sent.sum("tollgate.call.duration", &[]), 1.0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn hostile_values_are_counted_and_cost_no_series() {
+    let long = "x".repeat(10_000_000);
+    let nested = "[".repeat(100_000);
+    let many: String = (0..20_000).map(|at| format!(" k{at}={at}")).collect();
+    for (hostile, input) in [
+        (format!("gen_ai.agent.name={long}"), 1000.0),
+        (format!("gen_ai.usage.details={nested}"), 1000.0),
+        (many, 1000.0),
+        ("gen_ai.usage.output_tokens=-5".to_owned(), 1000.0),
+    ] {
+        let sent = sent("{}", [spans(&format!("1 1 - {CHAT} {hostile}"))]).await;
+        assert_eq!(sent.tokens("input"), input);
+        assert!(sent.numbers().len() < 20_000);
+    }
+    let nothing = CHAT.replace("=1000", "=-1").replace("=100", "=NaN");
+    let sent = sent("{}", [spans(&format!("1 1 - {nothing} gen_ai.response.id=r"))]).await;
+    assert_eq!((sent.tokens("input"), sent.tokens("output")), (0.0, 0.0));
+    assert_eq!(sent.sum("tollgate.usage.missing", &[]), 1.0);
 }
 
 #[test]
