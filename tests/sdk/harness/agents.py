@@ -1,4 +1,4 @@
-"""Agents on real SDKs ask a model on loopback; what Tollgate's page counts must be what the model charged."""
+"""Agents on real SDKs ask a model on loopback; what Tollgate counts must be what the model charged."""
 
 import contextlib
 import json
@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from model.ledger import CLASSES
 from model.server import Model
 
-from . import environments, page
+from . import environments, page, runs
 from .process import Collector, Failure, free_ports
 from .programmes import PROGRAMMES
 
@@ -64,11 +64,11 @@ def _report(programme, exchange, report):
         expected, counted = exchange.result()
     except Failure as failure:
         for route in ROUTES:
-            report.failed("agents", f"{programme.name}; {route}", "tokens", str(failure))
+            report.failed("agents", f"{programme.name}; {route}", "counts", str(failure))
         return
     detail = f"{expected['calls']} calls, {expected['input']} in, {expected['output']} out"
-    for route, got in counted.items():
-        report.outcome("agents", f"{programme.name}; {route}", "tokens", _difference(expected, got), detail)
+    for (route, where), got in counted.items():
+        report.outcome("agents", f"{programme.name}; {route}", where, _difference(expected, got), detail)
 
 
 def _absent(tollgate):
@@ -77,7 +77,10 @@ def _absent(tollgate):
 
 
 def _exchange(programme, command, tollgate):
-    """Runs the programme once against a Tollgate for each route; gives what is expected and what each page counts."""
+    """Runs the programme once against a Tollgate for each route.
+
+    Gives what is expected and, by route and by where it is counted, what each page and all runs of each file hold.
+    """
     work = environments.TARGET / "work" / "agents" / programme.file.split(".")[0] / programme.environment
     work.mkdir(parents=True, exist_ok=True)
     with contextlib.ExitStack() as stack:
@@ -87,7 +90,10 @@ def _exchange(programme, command, tollgate):
         _run([*command, model.url, *destinations], work / "programme.log")
         with urllib.request.urlopen(f"{model.url}/ledger") as answer:
             expected = _expected(json.load(answer), programme)
-        return expected, _settled(pages, expected)
+        counted = {(route, "page"): counts for route, counts in _settled(pages, expected).items()}
+    # Runs that are still open are told when a Tollgate stops.
+    counted |= {(route, "runs"): runs.total(work / f"{route}.runs.jsonl") for route in ROUTES}
+    return expected, counted
 
 
 def _start_collectors(tollgate, work, stack):
@@ -95,9 +101,10 @@ def _start_collectors(tollgate, work, stack):
     destinations, pages = [], {}
     for route, protocols in ROUTES.items():
         grpc, http, shown = free_ports(3)
-        file = work / f"{route}.jsonl"
-        file.unlink(missing_ok=True)
-        places = {"GRPC_PORT": grpc, "HTTP_PORT": http, "PAGE_PORT": shown, "FILE": file}
+        file, of_runs = work / f"{route}.jsonl", work / f"{route}.runs.jsonl"
+        for old in (file, of_runs):
+            old.unlink(missing_ok=True)
+        places = {"GRPC_PORT": grpc, "HTTP_PORT": http, "PAGE_PORT": shown, "FILE": file, "RUNS_FILE": of_runs}
         config = environments.SOURCE / "configs" / "counted.yaml"
         stack.enter_context(Collector(tollgate, config, places, [grpc, http, shown], file.with_suffix(".log")))
         ports = {"grpc": grpc, "http": http}
@@ -118,7 +125,7 @@ def _run(command, log):
 
 
 def _expected(ledger, programme):
-    """What the page must say: all that the model charged and told, but for what the telemetry cannot know."""
+    """What must be counted: all that the model charged and told, but for what the telemetry cannot know."""
     calls = ledger["calls"]
     told = [call for call in calls if call["told"]]
     if not told:
@@ -159,5 +166,5 @@ def _counted(port):
 
 
 def _difference(expected, got):
-    wrong = [f"{what} {got[what]} for {expected[what]}" for what in expected if got[what] != expected[what]]
-    return f"the page says {', '.join(wrong)}" if wrong else None
+    wrong = [f"{what} {number} for {expected[what]}" for what, number in got.items() if number != expected[what]]
+    return ", ".join(wrong) or None
