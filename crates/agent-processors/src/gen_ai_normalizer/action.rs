@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use genai::messages::{self, Messages};
 use pdata::json::value_to_string;
 use sdk::{AnyValue, Record};
 
@@ -18,7 +19,7 @@ pub(super) struct Normalizer {
     values: HashMap<String, HashMap<String, String>>,
     removes_originals: bool,
     overwrites: bool,
-    pub(super) rebuilds_messages: bool,
+    rebuilds_messages: bool,
 }
 
 #[derive(Debug)]
@@ -26,6 +27,12 @@ struct Target {
     key: String,
     kind: Type,
 }
+
+/// What indexed keys begin with, and the key that the messages are written under.
+const INDEXED: [(&[u8], &[u8]); 2] = [
+    (b"llm.input_messages.", b"gen_ai.input.messages"),
+    (b"llm.output_messages.", b"gen_ai.output.messages"),
+];
 
 /// Longer values have no translation.
 const VALUE_MAX: usize = 256;
@@ -59,6 +66,13 @@ impl Normalizer {
 
     /// Renames what the source knows.
     pub(super) fn apply(&self, record: &mut Record<'_>) {
+        self.rename_all(record);
+        if self.rebuilds_messages {
+            self.rebuild_messages(record);
+        }
+    }
+
+    fn rename_all(&self, record: &mut Record<'_>) {
         let known = |key: &[u8]| self.targets.contains_key(key);
         if !record.attributes().iter().any(|pair| known(pair.key)) {
             return;
@@ -83,6 +97,22 @@ impl Normalizer {
         record.attributes_mut().set(to, new);
         if self.removes_originals {
             record.attributes_mut().remove(from);
+        }
+    }
+
+    /// Writes messages from keys such as `llm.input_messages.0.message.content`.
+    fn rebuild_messages(&self, record: &mut Record<'_>) {
+        let is_indexed = |key: &[u8]| INDEXED.iter().any(|(head, _)| key.starts_with(head));
+        if !record.attributes().iter().any(|pair| is_indexed(pair.key)) {
+            return;
+        }
+        let Messages { input, output } = messages::rebuild(&*record, messages::BYTES_MAX);
+        for ((head, key), rebuilt) in INDEXED.iter().zip([input, output]) {
+            let Some(rebuilt) = rebuilt else { continue };
+            record.attributes_mut().set(key, AnyValue::Str(rebuilt.as_bytes()));
+            if self.removes_originals {
+                record.attributes_mut().retain(|key, _| !key.starts_with(head));
+            }
         }
     }
 

@@ -1,3 +1,5 @@
+use serde_json::{Value, json};
+
 use super::{Config, GenAiNormalizer, Source, Sources};
 
 testkit::record_processor_contract!(GenAiNormalizer, include_str!("README.md"));
@@ -180,4 +182,27 @@ fn settings_that_cannot_work_are_refused_in_the_words_of_the_go_collector() {
     for (yaml, text) in rows {
         testkit::check_refused::<Config>(yaml, text);
     }
+}
+
+#[test]
+fn indexed_messages_of_openinference_become_one_attribute() {
+    let before =
+        "span llm.input_messages.0.message.role=user llm.input_messages.0.message.content=hi";
+    let expected = json!([{"role": "user", "parts": [{"type": "text", "content": "hi"}]}]);
+    for (yaml, kept) in [(OPENINFERENCE, false), (BOTH, true)] {
+        let after = testkit::apply(
+            &testkit::record_processor::<GenAiNormalizer>(yaml),
+            &testkit::spans(before),
+        );
+        let request = testkit::json_of(&after);
+        let attributes = request.pointer("/resourceSpans/0/scopeSpans/0/spans/0/attributes");
+        let last = attributes.and_then(Value::as_array).unwrap().last().unwrap();
+        assert_eq!(last["key"], "gen_ai.input.messages");
+        let messages: Value =
+            serde_json::from_str(last["value"]["stringValue"].as_str().unwrap()).unwrap();
+        assert_eq!(messages, expected);
+        assert_eq!(testkit::text(&after).contains("llm.input_messages"), kept);
+    }
+    let taken = "llm.input_messages.0.message.content=hi gen_ai.input.messages=taken";
+    check(&[(OPENINFERENCE, taken, taken), (OPENLLMETRY, &before[5..], &before[5..])]);
 }

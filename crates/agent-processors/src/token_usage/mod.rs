@@ -15,6 +15,7 @@ use std::{
 
 use genai::{
     Authority, Class, CostSource, Pricing, Reading, Source,
+    messages::{self, Messages},
     profile::{self, Profile},
 };
 use sdk::{
@@ -98,6 +99,9 @@ impl TokenUsage {
             pen.set(names::ACCOUNTING, text(reading.accounting.name()));
         }
         self.write_cost(&mut pen, reading);
+        if self.config.rebuild_messages {
+            write_messages(&mut pen);
+        }
         if self.config.originals == Originals::Remove {
             self.remove_originals(&mut pen, reading);
         }
@@ -168,6 +172,15 @@ impl TokenUsage {
             let new = profile::written_as(key, reading.dialect, self.profile);
             new.is_some_and(|new| record.attributes().contains(new.as_bytes()))
         });
+    }
+}
+
+fn write_messages(pen: &mut Pen<'_, '_>) {
+    let Messages { input, output } = messages::rebuild(pen.record(), messages::BYTES_MAX);
+    for (key, rebuilt) in [(names::INPUT_MESSAGES, input), (names::OUTPUT_MESSAGES, output)] {
+        if let Some(rebuilt) = rebuilt {
+            pen.set(key, text(&rebuilt));
+        }
     }
 }
 

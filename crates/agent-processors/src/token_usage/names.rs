@@ -1,4 +1,4 @@
-//! Attributes that the conventions have no names for.
+//! Attributes that are written beside those that `genai` names.
 
 /// US dollars, a double; the name most tools read.
 pub(super) const COST: &[u8] = b"gen_ai.usage.cost";
@@ -11,6 +11,10 @@ pub(super) const PRICE_DATE: &[u8] = b"tollgate.cost.price_date";
 /// `verified` or `assumed`: how sure it is what the counts include. Where this stands, counts are in
 /// the meaning of the conventions, whatever the sender's habits.
 pub(super) const ACCOUNTING: &[u8] = b"tollgate.token.accounting";
+/// What the model was given, as JSON.
+pub(super) const INPUT_MESSAGES: &[u8] = b"gen_ai.input.messages";
+/// What it answered, as JSON.
+pub(super) const OUTPUT_MESSAGES: &[u8] = b"gen_ai.output.messages";
 
 /// What every count of tokens begins with.
 pub(super) const USAGE: &str = "gen_ai.usage.";

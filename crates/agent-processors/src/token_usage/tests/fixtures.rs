@@ -196,7 +196,7 @@ const ALL: &[&str] = &[
     "",
     "{profile: v1_37, cost: amount}",
     "{profile: next, mark_accounting: true}",
-    "{originals: remove, secondary: write, mark_unpriced: true}",
+    "{originals: remove, secondary: write, mark_unpriced: true, rebuild_messages: true}",
     "{profile: v1_37, originals: remove}",
     "{profile: next, originals: remove, cost: none}",
 ];

@@ -1,5 +1,7 @@
 //! What is written to which records.
 
+use serde_json::{Value, json};
+
 use super::{Config, TokenUsage, after, check, log_record, span};
 
 const OPENINFERENCE: &str = "openinference.instrumentation.openai";
@@ -209,4 +211,27 @@ fn settings_that_cannot_work_are_refused() {
     for (yaml, text) in rows {
         testkit::check_refused::<Config>(yaml, text);
     }
+}
+
+#[test]
+fn messages_are_rebuilt_when_asked_for() {
+    let line = "gen_ai.prompt.0.role=user gen_ai.prompt.0.content=hi gen_ai.completion.0.role=assistant \
+                gen_ai.completion.0.content=hello gen_ai.request.model=gpt-4o llm.request.type=chat";
+    let call = span("opentelemetry.instrumentation.openai.v1", &format!("openai.chat {line}"));
+    check("", &call, "gen_ai.input.messages gen_ai.output.messages");
+    let once = after("rebuild_messages: true", &call);
+    let request = testkit::json_of(&once);
+    let attributes = request.pointer("/resourceSpans/0/scopeSpans/0/spans/0/attributes").unwrap();
+    for (key, role, content) in
+        [("gen_ai.input.messages", "user", "hi"), ("gen_ai.output.messages", "assistant", "hello")]
+    {
+        let is = |pair: &&Value| pair["key"] == key;
+        let found = attributes.as_array().unwrap().iter().find(is).unwrap();
+        let found: Value =
+            serde_json::from_str(found["value"]["stringValue"].as_str().unwrap()).unwrap();
+        let part = json!({"type": "text", "content": content});
+        assert_eq!(found, json!([{"role": role, "parts": [part]}]));
+    }
+    assert!(testkit::text(&once).contains("gen_ai.prompt.0.content=hi"));
+    assert_eq!(after("rebuild_messages: true", &once).bytes(), once.bytes());
 }
