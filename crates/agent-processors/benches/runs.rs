@@ -36,7 +36,8 @@ fn main() {
         ("HTTP calls", "opentelemetry.instrumentation.httpx", HTTP, HTTP),
     ] {
         let batches: Vec<_> = (0..REQUESTS).map(|at| request(at, scope, inner, root)).collect();
-        println!("{name}: {} bytes a span", batches[0].bytes().len() / SPANS);
+        let bytes: usize = batches.iter().map(|batch| batch.bytes().len()).sum();
+        println!("{name}: {} bytes a span", bytes / (SPANS * REQUESTS));
         let empty = measure(&batches, &mut || Box::new(|_, _| Verdict::Keep));
         println!("{empty:8.1} ns/span  empty pass");
         let usage = measure(&batches, &mut || {

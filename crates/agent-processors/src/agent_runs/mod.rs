@@ -12,7 +12,7 @@ mod tests;
 
 use std::sync::Arc;
 
-use genai::{Source, read};
+use genai::Source;
 use sdk::{
     Around, BuildContext, BuildError, Clock, Record, RecordKind, RecordKinds, RecordProcessor,
     Signal, Stability, Verdict,
@@ -24,7 +24,7 @@ use self::{
     state::{Desk, Runs},
 };
 use crate::shared::{
-    dialect_of,
+    dialect_of, read,
     tracker::{Key, Kind},
 };
 

@@ -5,10 +5,10 @@ mod recent;
 mod tests;
 pub(crate) mod tracker;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
-use genai::ScopeDialect;
-use sdk::Around;
+use genai::{Reading, ScopeDialect};
+use sdk::{Around, Record};
 
 pub(crate) use self::recent::Recent;
 
@@ -20,6 +20,32 @@ const SCOPES: usize = 8;
 thread_local! {
     /// The scopes met last. What a name means never changes, so nothing here grows old.
     static KNOWN: RefCell<Recent<Scope, SCOPES>> = const { RefCell::new(Recent::new()) };
+}
+
+/// What tells a record from the next: where it lies, how long it is, and how it begins, which in a span
+/// are its ids.
+type Mark = (usize, usize, [u8; 32]);
+
+thread_local! {
+    /// The record last found not to be GenAI telemetry.
+    static OTHER: Cell<Option<Mark>> = const { Cell::new(None) };
+}
+
+/// [`genai::read`], which most telemetry is not for: where several processors of one pass ask for the
+/// same record, only the first has to find that out.
+#[inline]
+pub(crate) fn read<'a>(scope: &ScopeDialect, record: &Record<'a>) -> Option<Reading<'a>> {
+    let raw = record.raw();
+    let head = raw.first_chunk::<32>().filter(|_| !record.is_changed());
+    let mark = head.map(|head| (raw.as_ptr().addr(), raw.len(), *head));
+    if mark.is_some() && OTHER.get() == mark {
+        return None;
+    }
+    let reading = genai::read(scope, record);
+    if reading.is_none() {
+        OTHER.set(mark);
+    }
+    reading
 }
 
 struct Scope {

@@ -1,7 +1,7 @@
 use genai::ScopeDialect;
 use sdk::{RecordKinds, Verdict};
 
-use super::{KNOWN, SCOPES, dialect_of};
+use super::{KNOWN, SCOPES, dialect_of, read};
 
 /// What each span of a batch of these scopes is told.
 fn dialects(scopes: &[String]) -> Vec<ScopeDialect> {
@@ -40,4 +40,23 @@ fn no_more_scopes_are_remembered_than_there_is_room_for() {
         assert_eq!(known.len(), SCOPES);
         assert!(known.find(|scope| scope.name.len() > 100).is_none());
     });
+}
+
+#[test]
+fn what_is_not_genai_telemetry_is_found_out_once_and_forgotten_when_it_is_edited() {
+    let batch = testkit::traces(
+        r#"{"resourceSpans":[{"scopeSpans":[{"spans":[
+        {"traceId":"5b8efff798038103d269b633813fc60c","spanId":"0102030405060708","name":"GET /"}]}]}]}"#,
+    );
+    let scope = ScopeDialect::of(b"", b"");
+    let mut asked = 0;
+    pdata::rewrite(&batch, sdk::RecordKinds::SPAN, &mut |record, _| {
+        asked += 1;
+        assert!(read(&scope, record).is_none() && read(&scope, record).is_none());
+        let mut attributes = record.attributes_mut();
+        attributes.set(b"gen_ai.operation.name", sdk::AnyValue::Str(b"chat"));
+        assert!(read(&scope, record).is_some(), "it is something else now");
+        sdk::Verdict::Keep
+    });
+    assert_eq!(asked, 1);
 }

@@ -29,7 +29,7 @@ use self::{
     metrics::{Metrics, Outcome},
     state::PriceBook,
 };
-use crate::shared::dialect_of;
+use crate::shared::{dialect_of, read};
 
 /// The `token_usage` processor.
 #[derive(Debug)]
@@ -70,7 +70,7 @@ impl RecordProcessor for TokenUsage {
 
     fn process(&self, record: &mut Record<'_>, around: &Around<'_, '_>) -> Verdict {
         let scope = dialect_of(around);
-        if let Some(reading) = genai::read(&scope, &*record) {
+        if let Some(reading) = read(&scope, record) {
             let outcome = self.write(record, &reading);
             self.metrics.record(reading.dialect, outcome);
             if scope.dialect().is_none() && reading.dialect == genai::Dialect::Semconv {

@@ -394,11 +394,8 @@ impl Group {
 
 /// The place of `top` in a list that is kept short: what does not fit counts under 0.
 fn entry<T: Default>(list: &mut Vec<(u64, T)>, top: u64, limit: usize) -> usize {
-    let wanted = if list.len() < limit {
-        top
-    } else {
-        list.iter().any(|(of, _)| *of == top).then_some(top).unwrap_or(0)
-    };
+    let fits = list.len() < limit || list.iter().any(|(of, _)| *of == top);
+    let wanted = if fits { top } else { 0 };
     if let Some(at) = list.iter().position(|(of, _)| *of == wanted) {
         return at;
     }
