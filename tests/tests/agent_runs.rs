@@ -1,6 +1,10 @@
 //! What a model served is what the runs add up to that a collector tells of when it stops.
 
-#![expect(clippy::unwrap_used, reason = "a helper that fails fails the test")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a helper that fails fails the test"
+)]
 
 use std::{collections::BTreeMap, fs, path::Path};
 

@@ -39,7 +39,10 @@ impl Frame {
             is_pending: start != 0 && end == 0,
         };
         let attributes = record.attributes();
-        if attributes.get(b"logfire.span_type") == Some(AnyValue::Str(b"pending_span")) {
+        // Such a span ends as it starts; of the others most need not be searched for the key.
+        if start == end
+            && attributes.get(b"logfire.span_type") == Some(AnyValue::Str(b"pending_span"))
+        {
             let above = attributes.get(b"logfire.pending_parent_id").and_then(AnyValue::as_str);
             let parent = above.and_then(|hex| str::from_utf8(hex).ok());
             let parent = parent.and_then(|hex| u64::from_str_radix(hex, 16).ok());
@@ -63,7 +66,8 @@ impl Frame {
             start: self.start / MILLI,
             end: self.end / MILLI,
             is_pending: self.is_pending,
-            failed: record.status_code() == ERROR,
+            // Asked only of what may be the root of a run.
+            failed: self.parent == 0 && record.status_code() == ERROR,
             ..Sighting::default()
         }
     }

@@ -24,7 +24,7 @@ use self::{
     state::{Desk, Runs},
 };
 use crate::shared::{
-    dialect_of, read,
+    dialect_of, is_known_as_other, read,
     tracker::{Key, Kind},
 };
 
@@ -91,10 +91,12 @@ impl AgentRuns {
         record: &Record<'_>,
         around: &Around<'_, '_>,
     ) -> bool {
+        let link = || !frame.is_pending && self.runs.link(key, &frame.link(record));
+        if is_known_as_other(record) {
+            return link();
+        }
         let scope = dialect_of(around);
-        let Some(reading) = read(&scope, record) else {
-            return !frame.is_pending && self.runs.link(key, &frame.link(record));
-        };
+        let Some(reading) = read(&scope, record) else { return link() };
         let service = decode::service(around);
         let sighting = decode::span(frame, record, &reading, service);
         let call = (!frame.is_pending).then(|| {

@@ -35,17 +35,28 @@ thread_local! {
 /// same record, only the first has to find that out.
 #[inline]
 pub(crate) fn read<'a>(scope: &ScopeDialect, record: &Record<'a>) -> Option<Reading<'a>> {
-    let raw = record.raw();
-    let head = raw.first_chunk::<32>().filter(|_| !record.is_changed());
-    let mark = head.map(|head| (raw.as_ptr().addr(), raw.len(), *head));
-    if mark.is_some() && OTHER.get() == mark {
+    if is_known_as_other(record) {
         return None;
     }
     let reading = genai::read(scope, record);
     if reading.is_none() {
-        OTHER.set(mark);
+        OTHER.set(mark(record));
     }
     reading
+}
+
+/// Whether the record was just found not to be GenAI telemetry.
+#[inline]
+pub(crate) fn is_known_as_other(record: &Record<'_>) -> bool {
+    let mark = mark(record);
+    mark.is_some() && OTHER.get() == mark
+}
+
+#[inline]
+fn mark(record: &Record<'_>) -> Option<Mark> {
+    let raw = record.raw();
+    let head = raw.first_chunk::<32>().filter(|_| !record.is_changed())?;
+    Some((raw.as_ptr().addr(), raw.len(), *head))
 }
 
 struct Scope {

@@ -50,13 +50,13 @@ fn what_is_not_genai_telemetry_is_found_out_once_and_forgotten_when_it_is_edited
     );
     let scope = ScopeDialect::of(b"", b"");
     let mut asked = 0;
-    pdata::rewrite(&batch, sdk::RecordKinds::SPAN, &mut |record, _| {
+    pdata::rewrite(&batch, RecordKinds::SPAN, &mut |record, _| {
         asked += 1;
         assert!(read(&scope, record).is_none() && read(&scope, record).is_none());
         let mut attributes = record.attributes_mut();
         attributes.set(b"gen_ai.operation.name", sdk::AnyValue::Str(b"chat"));
         assert!(read(&scope, record).is_some(), "it is something else now");
-        sdk::Verdict::Keep
+        Verdict::Keep
     });
     assert_eq!(asked, 1);
 }
