@@ -11,6 +11,10 @@ use std::{fmt::Write as _, hint::black_box, time::Instant};
 use agent_processors::{agent_runs::AgentRuns, token_usage::TokenUsage};
 use sdk::{Around, Batch, Record, RecordKinds, RecordProcessor, Verdict};
 
+/// What the program runs with.
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 const SPANS: usize = 100;
 const RUN: usize = 10;
 const REQUESTS: usize = 50;
