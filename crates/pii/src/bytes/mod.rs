@@ -1,0 +1,84 @@
+//! Reading bytes without panics: what lies outside a text reads as a space.
+
+use std::ops::Range;
+
+/// The byte at `at`, or a space outside the text.
+#[inline]
+pub(crate) fn at(text: &[u8], at: usize) -> u8 {
+    text.get(at).copied().unwrap_or(b' ')
+}
+
+/// The byte `back` before `at`, or a space outside the text.
+#[inline]
+pub(crate) fn before(text: &[u8], at: usize, back: usize) -> u8 {
+    at.checked_sub(back).and_then(|at| text.get(at)).copied().unwrap_or(b' ')
+}
+
+/// The part of the text within `range`, cut to the text.
+#[inline]
+pub(crate) fn part(text: &[u8], range: Range<usize>) -> &[u8] {
+    let end = range.end.min(text.len());
+    text.get(range.start.min(end)..end).unwrap_or_default()
+}
+
+/// The text from `at` on.
+#[inline]
+pub(crate) fn from(text: &[u8], at: usize) -> &[u8] {
+    text.get(at..).unwrap_or_default()
+}
+
+/// Letters and digits of ASCII and the underscore.
+#[inline]
+pub(crate) fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
+}
+
+/// Bytes that make up one token: words and hyphens, which is the alphabet of URL-safe base64.
+#[inline]
+pub(crate) fn is_token(byte: u8) -> bool {
+    is_word(byte) || byte == b'-'
+}
+
+/// Whether a value may start at `start`: nothing that belongs to it stands before.
+///
+/// An escape such as `\n` stands before it like a separator, at any depth of escaping.
+pub(crate) fn starts_value(text: &[u8], start: usize) -> bool {
+    let last = before(text, start, 1);
+    if is_word(last) {
+        return is_escape(text, start);
+    }
+    let joins = matches!(last, b'-' | b'.');
+    !(joins && is_word(before(text, start, 2)) && !is_escape(text, start.saturating_sub(1)))
+}
+
+/// Whether the byte before `start` is the letter of an escape such as `\n`.
+#[inline]
+pub(crate) fn is_escape(text: &[u8], start: usize) -> bool {
+    before(text, start, 2) == b'\\'
+        && matches!(before(text, start, 1), b'n' | b'r' | b't' | b'b' | b'f')
+}
+
+/// Whether a value may end before `end`: nothing that belongs to it follows.
+pub(crate) fn ends_value(text: &[u8], end: usize) -> bool {
+    let (next, after) = (at(text, end), at(text, end + 1));
+    match next {
+        b'-' => !after.is_ascii_alphanumeric(),
+        b'.' => !after.is_ascii_digit(),
+        _ => !is_word(next),
+    }
+}
+
+/// How many bytes from `start` on satisfy `is`, at most `most`.
+#[inline]
+pub(crate) fn run(text: &[u8], start: usize, most: usize, is: impl Fn(u8) -> bool) -> usize {
+    let text = from(text, start);
+    let text = text.get(..most.min(text.len())).unwrap_or_default();
+    text.iter().position(|byte| !is(*byte)).unwrap_or(text.len())
+}
+
+/// How many bytes before `end` satisfy `is`, at most `most`.
+#[inline]
+pub(crate) fn run_back(text: &[u8], end: usize, most: usize, is: impl Fn(u8) -> bool) -> usize {
+    let text = part(text, end.saturating_sub(most)..end);
+    text.iter().rev().position(|byte| !is(*byte)).unwrap_or(text.len())
+}

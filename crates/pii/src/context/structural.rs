@@ -1,0 +1,44 @@
+//! Keys whose values are the machine's own: ids, counts, times, names of models.
+
+use crate::policy::FieldClass;
+
+/// Whole keys, in lower case.
+#[rustfmt::skip]
+const KEYS: &[&str] = &[
+    "trace_id", "traceid", "span_id", "spanid", "parent_span_id", "parentspanid", "tool_call_id",
+    "gen_ai.response.id", "gen_ai.tool.call.id", "gen_ai.conversation.id", "gen_ai.agent.id",
+    "gen_ai.request.model", "gen_ai.response.model", "gen_ai.system", "gen_ai.provider.name",
+    "gen_ai.operation.name", "llm.model_name", "model", "session.id", "thread.id", "process.pid",
+    "service.instance.id", "service.version", "k8s.pod.uid", "container.id", "host.id",
+    "request_id", "run_id", "event_id", "correlation_id", "message_id", "response_id", "uuid",
+    "timestamp", "time", "ts", "created", "created_at", "updated_at", "start_time", "end_time",
+    "commit", "git.commit.sha", "sha", "etag", "digest", "checksum", "version", "revision",
+    "container.image.id", "container.image.tags", "messaging.message.id", "aws.request_id",
+    "system_fingerprint", "telemetry.sdk.version", "seed", "offset", "partition",
+];
+
+/// Ends of keys, in lower case.
+#[rustfmt::skip]
+const ENDS: &[&str] = &[
+    "_tokens", ".tokens", "_token_count", "_unix_nano", "_timestamp", "trace_id", "span_id",
+    "_duration_ms", "_ms", "_bytes", "_count", ".uid", ".model", "_model", ".commit",
+];
+
+/// Starts of keys, in lower case.
+const STARTS: &[&str] = &["gen_ai.usage.", "llm.token_count.", "gen_ai.request.max_", "telemetry."];
+
+/// The class of a field by its key.
+pub(crate) fn class_of(key: &[u8]) -> FieldClass {
+    let starts = |start: &&str| {
+        key.get(..start.len()).is_some_and(|key| key.eq_ignore_ascii_case(start.as_bytes()))
+    };
+    let ends = |end: &&str| {
+        let tail = key.len().checked_sub(end.len()).and_then(|at| key.get(at..));
+        tail.is_some_and(|tail| tail.eq_ignore_ascii_case(end.as_bytes()))
+    };
+    let is_key = |name: &&str| key.eq_ignore_ascii_case(name.as_bytes());
+    if KEYS.iter().any(|name| is_key(&name)) || ENDS.iter().any(ends) || STARTS.iter().any(starts) {
+        return FieldClass::Structural;
+    }
+    FieldClass::Any
+}

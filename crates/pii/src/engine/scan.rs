@@ -1,0 +1,243 @@
+//! The pass over a text: masks, triggers, and whom they call.
+
+use super::{Engine, Finding, KeyHints, Kind, Proof, View};
+use crate::{
+    bytes::{at, before, is_escape, is_token},
+    classes::{BLOCK, Masks},
+    context::{self, Hints},
+    entity::{Entity, Tier},
+    names, number,
+    policy::{Context, FieldClass},
+    punct, token,
+};
+
+/// How many digits two neighbouring blocks hold at least before groups of digits are looked at.
+const DIGITS_MIN: u32 = 6;
+/// How many digit-dot-digit places do so too: short IP addresses have few digits.
+const DOTTED_MIN: u32 = 3;
+/// Runs of token characters from this length on are looked at as a whole.
+pub(crate) const LONG: usize = 16;
+
+/// One pass over one text.
+pub(crate) struct Scan<'a> {
+    pub engine: &'a Engine,
+    pub text: &'a [u8],
+    pub context: Context<'a>,
+    /// What the key says.
+    pub key: KeyHints,
+    pub found: &'a mut Vec<Finding>,
+    /// As what the text is read.
+    pub view: View,
+    /// Groups of digits before here have been looked at.
+    pub number_end: usize,
+    /// Tokens before here have been looked at.
+    pub token_end: usize,
+    /// Before here stands a blob that nothing short can be part of.
+    pub blob_end: usize,
+    /// The last assignment whose value was taken whole ends here.
+    pub value_end: usize,
+    /// Credentials of URLs before here have been looked for.
+    pub url_end: usize,
+    has_folds: bool,
+    /// The context around the last candidate.
+    seen: Option<(usize, usize, Hints, (u32, u32))>,
+}
+
+/// The last bits of the block before.
+#[derive(Default)]
+struct Carry {
+    long: u64,
+    digit: u64,
+    token: u64,
+    letter: u64,
+    space: u64,
+}
+
+impl<'a> Scan<'a> {
+    pub(crate) fn new(
+        engine: &'a Engine,
+        text: &'a [u8],
+        context: Context<'a>,
+        key: KeyHints,
+        found: &'a mut Vec<Finding>,
+    ) -> Self {
+        Self {
+            engine,
+            text,
+            context,
+            key,
+            found,
+            view: View::Plain,
+            number_end: 0,
+            token_end: 0,
+            blob_end: 0,
+            value_end: 0,
+            url_end: 0,
+            has_folds: false,
+            seen: None,
+        }
+    }
+
+    /// Whether anything stands there that may have to be read otherwise than it is written.
+    pub(crate) fn has_folds(&self) -> bool {
+        self.has_folds
+    }
+
+    pub(crate) fn is_structural(&self) -> bool {
+        self.context.class == FieldClass::Structural
+    }
+
+    /// Looks at every block.
+    pub(crate) fn run(&mut self) {
+        let level = self.engine.level;
+        let mut carry = Carry::default();
+        let mut current = level.block(self.text, 0);
+        let mut start = 0;
+        while start < self.text.len() {
+            let next = level.block(self.text, start + BLOCK);
+            self.block(start, &current, &next, &mut carry);
+            current = next;
+            start += BLOCK;
+        }
+    }
+
+    #[inline]
+    fn block(&mut self, start: usize, now: &Masks, next: &Masks, carry: &mut Carry) {
+        let join = |now: u64, next: u64| u128::from(now) | u128::from(next) << 64;
+        let tokens = now.token();
+        // Bit n is set where token characters stand at n to n + 15.
+        let mut long = join(tokens, next.token());
+        for by in [1, 2, 4, 8] {
+            long &= long >> by;
+        }
+        let long = long as u64;
+        self.each(start, long & !(long << 1 | carry.long), token::long);
+
+        let letters = now.upper | now.lower;
+        if !self.is_structural() {
+            let dotted = join(now.digit, next.digit);
+            let dotted = dotted & join(now.dot, next.dot) >> 1 & dotted >> 2;
+            if now.digit != 0
+                && (now.digit.count_ones() + next.digit.count_ones() >= DIGITS_MIN
+                    || dotted.count_ones() >= DOTTED_MIN)
+            {
+                self.each(start, now.digit & !(now.digit << 1 | carry.digit), number::at);
+            }
+            let begins = tokens & !(tokens << 1 | carry.token);
+            let spaced = now.space << 1 | carry.space;
+            self.each(start, now.upper & begins & spaced, names::at);
+            self.each(start, now.digit & begins & spaced, number::short);
+        }
+        // Where a letter and a digit touch, an identifier of both may stand.
+        let mixed = (now.digit & (letters << 1 | carry.letter))
+            | (letters & (now.digit << 1 | carry.digit));
+        self.each(start, mixed & !long, token::mixed);
+        self.each(start, now.at, punct::at_sign);
+        self.each(start, now.assign, punct::assign);
+        if now.escape | now.fold != 0 && !self.has_folds {
+            self.each(start, now.escape | now.fold, Self::fold);
+        }
+        *carry = Carry {
+            long: long >> 63,
+            digit: now.digit >> 63,
+            token: tokens >> 63,
+            letter: letters >> 63,
+            space: now.space >> 63,
+        };
+    }
+
+    #[inline]
+    fn each(&mut self, start: usize, mut bits: u64, run: impl Fn(&mut Self, usize)) {
+        while bits != 0 {
+            run(self, start + bits.trailing_zeros() as usize);
+            bits &= bits - 1;
+        }
+    }
+
+    #[inline]
+    fn fold(&mut self, place: usize) {
+        self.has_folds |= crate::fold::is_foldable(self.text, place);
+    }
+
+    /// Looks at the text as one value under its key.
+    pub(crate) fn whole_value(&mut self) {
+        if !self.key.is_empty() {
+            punct::whole(self);
+        }
+    }
+
+    /// The token around `place`: its start, after escapes such as `\n`, and its end.
+    pub(crate) fn token_around(&self, place: usize, most: usize) -> (usize, usize) {
+        let back = crate::bytes::run_back(self.text, place, most, is_token);
+        let mut start = place - back;
+        if before(self.text, start, 1) == b'\\' && is_escape(self.text, start + 1) {
+            start += 1;
+        }
+        let length = crate::bytes::run(self.text, place, most, is_token);
+        (start, place + length)
+    }
+
+    /// Notes a finding that needs no context.
+    pub(crate) fn find(&mut self, entity: Entity, start: usize, end: usize, proof: Proof) {
+        self.note(entity, (start, end), Tier::A, proof, None);
+    }
+
+    /// Notes a finding if one of `wanted` stands near it or in the key.
+    pub(crate) fn find_with(
+        &mut self,
+        entity: Entity,
+        (start, end): (usize, usize),
+        proof: Proof,
+        wanted: Hints,
+    ) -> bool {
+        let (hints, word) = self.hints(start, end);
+        let near = hints.has(wanted);
+        if near || self.key.has(wanted) {
+            self.note(entity, (start, end), Tier::B, proof, near.then_some(word));
+            return true;
+        }
+        false
+    }
+
+    pub(crate) fn note(
+        &mut self,
+        entity: Entity,
+        (start, end): (usize, usize),
+        tier: Tier,
+        proof: Proof,
+        context: Option<(u32, u32)>,
+    ) {
+        if start >= end || !self.engine.is_on(entity) {
+            return;
+        }
+        let by_key = tier == Tier::B && context.is_none();
+        let kind = Kind::Known(entity);
+        self.found.push(Finding {
+            kind,
+            start,
+            end,
+            tier,
+            proof,
+            view: self.view,
+            context,
+            by_key,
+        });
+    }
+
+    /// What the words around `start..end` say, and where they stand.
+    pub(crate) fn hints(&mut self, start: usize, end: usize) -> (Hints, (u32, u32)) {
+        if let Some((from, to, hints, word)) = self.seen
+            && (from, to) == (start, end)
+        {
+            return (hints, word);
+        }
+        let (hints, word) = context::around(self.text, start, end);
+        self.seen = Some((start, end, hints, word));
+        (hints, word)
+    }
+
+    /// Whether the bytes around `start..end` are quotes, so that a string ends there.
+    pub(crate) fn is_at_end(&self, end: usize) -> bool {
+        end >= self.text.len() || matches!(at(self.text, end), b'"' | b'\'' | b'\\')
+    }
+}

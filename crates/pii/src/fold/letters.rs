@@ -1,0 +1,193 @@
+//! One character: what it reads as and how long it is.
+
+use crate::bytes::{at as byte, before, from, part, run};
+
+/// Whether the character or escape at `place` may hide something.
+pub(crate) fn is_foldable(text: &[u8], place: usize) -> bool {
+    let first = byte(text, place);
+    match first {
+        b'\\' => {
+            let marks = run(text, place, 64, |byte| byte == b'\\');
+            let is_first = before(text, place, 1) != b'\\';
+            is_first
+                && matches!(byte(text, place + marks), b'u' | b'x')
+                && tells(fold_at(text, place))
+        }
+        b'%' | b'&' => tells(fold_at(text, place)),
+        _ => {
+            let (read, length) = fold_at(text, place);
+            match read {
+                // What is left out matters within words, a space or hyphen within numbers.
+                None => is_plain(before(text, place, 1)) && is_plain(byte(text, place + length)),
+                Some(b' ' | b'-') => {
+                    before(text, place, 1).is_ascii_digit()
+                        || byte(text, place + length).is_ascii_digit()
+                }
+                Some(folded) if folded != first => {
+                    !matches!(first, 0xD0 | 0xD1)
+                        || is_plain(before(text, place, 1))
+                        || is_plain(byte(text, place + length))
+                }
+                Some(_) => false,
+            }
+        }
+    }
+}
+
+/// Escapes that hide what is looked for: letters, digits, and marks inside of addresses and numbers.
+fn tells((read, length): (Option<u8>, usize)) -> bool {
+    length > 1
+        && read.is_none_or(|byte| byte.is_ascii_alphanumeric() || b"@.-+_:=\"'/".contains(&byte))
+}
+
+fn is_plain(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'@' | b'.' | b'-' | b'_')
+}
+
+/// What the character at `at` reads as, nothing if it is left out, and how long it is.
+pub(super) fn fold_at(text: &[u8], at: usize) -> (Option<u8>, usize) {
+    let first = byte(text, at);
+    match first {
+        b'\\' => backslash(text, at),
+        b'%' => percent(text, at),
+        b'&' => entity(text, at),
+        0xC2.. => {
+            let length = character_length(first);
+            let Some(letter) = std::str::from_utf8(part(text, at..at + length))
+                .ok()
+                .and_then(|text| text.chars().next())
+            else {
+                return (Some(first), 1);
+            };
+            match fold(letter) {
+                Fold::To(ascii) => (Some(ascii), length),
+                Fold::Out => (None, length),
+                Fold::Stays => (Some(first), 1),
+            }
+        }
+        _ => (Some(first), 1),
+    }
+}
+
+fn character_length(first: u8) -> usize {
+    match first {
+        0xC2..=0xDF => 2,
+        0xE0..=0xEF => 3,
+        _ => 4,
+    }
+}
+
+enum Fold {
+    To(u8),
+    Out,
+    Stays,
+}
+
+/// Look-alikes of ASCII, and characters without width.
+fn fold(letter: char) -> Fold {
+    let code = letter as u32;
+    let digit = |zero: u32| {
+        u8::try_from(code - zero).map_or(Fold::Stays, |value| Fold::To(b'0' + value % 10))
+    };
+    match code {
+        0xFF01..=0xFF5E => u8::try_from(code - 0xFEE0).map_or(Fold::Stays, |ascii| match ascii {
+            b',' | b'(' | b')' | b'!' | b'?' | b';' => Fold::Stays,
+            ascii => Fold::To(ascii),
+        }),
+        0x00AD | 0x200B..=0x200F | 0x2060..=0x2064 | 0xFEFF | 0x0300..=0x036F => Fold::Out,
+        0x00A0 | 0x2000..=0x200A | 0x202F | 0x205F | 0x3000 => Fold::To(b' '),
+        0x2010..=0x2015 | 0x2212 => Fold::To(b'-'),
+        0x0660..=0x0669 => digit(0x0660),
+        0x06F0..=0x06F9 => digit(0x06F0),
+        0x0966..=0x096F => digit(0x0966),
+        0x1D7CE..=0x1D7FF => digit(0x1D7CE),
+        _ => similar(letter),
+    }
+}
+
+/// Cyrillic and Greek letters that look like Latin ones.
+fn similar(letter: char) -> Fold {
+    const FROM: &str = "аеорсухіјѕԁһкАВЕКМНОРСТХІЈЅοΟΑΒΕΗΙΚΜΝΡΤΧ";
+    const TO: &[u8] = b"aeopcyxijsdhkABEKMHOPCTXIJSoOABEHIKMNPTX";
+    let place = FROM.chars().position(|from| from == letter);
+    place.and_then(|place| TO.get(place)).map_or(Fold::Stays, |ascii| Fold::To(*ascii))
+}
+
+/// `\"`, `\n`, `\/`, `\u0040` and `\x40`, with any number of backslashes.
+fn backslash(text: &[u8], at: usize) -> (Option<u8>, usize) {
+    let marks = run(text, at, 64, |byte| byte == b'\\');
+    let kind = at + marks;
+    match byte(text, kind) {
+        b'u' => match hex(part(text, kind + 1..kind + 5), 4) {
+            Some(code) => (ascii(code), marks + 5),
+            None => (Some(b'\\'), marks),
+        },
+        b'x' => match hex(part(text, kind + 1..kind + 3), 2) {
+            Some(code) => (ascii(code), marks + 3),
+            None => (Some(b'\\'), marks),
+        },
+        b'n' | b'r' | b't' => (Some(b'\n'), marks + 1),
+        quote @ (b'"' | b'\'' | b'/') => (Some(quote), marks + 1),
+        _ => (Some(b'\\'), marks),
+    }
+}
+
+/// `%40`, and `%2540` however often it was escaped.
+fn percent(text: &[u8], at: usize) -> (Option<u8>, usize) {
+    let mut length = 1;
+    while part(text, at + length..at + length + 2) == b"25"
+        && length < 16
+        && hex(part(text, at + length + 2..at + length + 4), 2).is_some()
+    {
+        length += 2;
+    }
+    match hex(part(text, at + length..at + length + 2), 2) {
+        Some(code) if (0x20..0x7F).contains(&code) => (ascii(code), length + 2),
+        _ => (Some(b'%'), 1),
+    }
+}
+
+/// `&#64;`, `&#x40;`, `&commat;`, `&quot;`, also after `&amp;`.
+fn entity(text: &[u8], at: usize) -> (Option<u8>, usize) {
+    let mut length = 1;
+    while part(text, at + length..at + length + 4) == b"amp;" && length < 17 {
+        length += 4;
+    }
+    let rest = part(text, at + length..at + length + 10);
+    let Some(end) = memchr::memchr(b';', rest) else { return (Some(b'&'), 1) };
+    let name = part(rest, 0..end);
+    let code = match name {
+        b"commat" => Some(0x40),
+        b"quot" => Some(0x22),
+        b"period" => Some(0x2E),
+        b"nbsp" => Some(0x20),
+        _ => match name.strip_prefix(b"#") {
+            Some(number) => match number.strip_prefix(b"x").or(number.strip_prefix(b"X")) {
+                Some(digits) => hex(digits, digits.len()),
+                None => std::str::from_utf8(number).ok().and_then(|number| number.parse().ok()),
+            },
+            None => None,
+        },
+    };
+    match code {
+        Some(code) => (ascii(code), length + end + 1),
+        None => (Some(b'&'), 1),
+    }
+}
+
+fn hex(digits: &[u8], length: usize) -> Option<u32> {
+    let sound = digits.len() == length
+        && (1..=6).contains(&length)
+        && digits.iter().all(u8::is_ascii_hexdigit);
+    let text = std::str::from_utf8(from(digits, 0)).ok().filter(|_| sound)?;
+    u32::from_str_radix(text, 16).ok()
+}
+
+/// The character of that code as ASCII; what is none reads as a high byte.
+fn ascii(code: u32) -> Option<u8> {
+    match char::from_u32(code).map(fold) {
+        Some(Fold::To(ascii)) => Some(ascii),
+        Some(Fold::Out) => None,
+        _ => Some(u8::try_from(code).ok().filter(u8::is_ascii).unwrap_or(0xFF)),
+    }
+}

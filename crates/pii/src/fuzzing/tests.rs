@@ -1,0 +1,22 @@
+use proptest::prelude::*;
+
+use super::*;
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    #[test]
+    fn any_bytes_are_redacted_within_their_findings(input in proptest::collection::vec(any::<u8>(), 0..300)) {
+        redact_anything(&input);
+    }
+
+    #[test]
+    fn any_text_is_redacted_within_its_findings(input in "[ -~\u{200b}é０-９]{0,200}") {
+        redact_anything(input.as_bytes());
+    }
+
+    #[test]
+    fn no_text_around_hides_a_secret(input in proptest::collection::vec(any::<u8>(), 0..300)) {
+        plant_anything(&input);
+    }
+}

@@ -1,0 +1,189 @@
+//! Postal addresses: a number and a street, and what follows them.
+
+use crate::{
+    bytes::{at as byte, before, from, is_word, part, run, run_back},
+    engine::{Proof, Scan},
+    entity::{Entity, Tier},
+};
+
+/// Words that end the name of a street.
+const STREETS: &str = "Street St Avenue Ave Av Road Rd Boulevard Blvd Lane Ln Drive Dr Way Court Ct Place Pl Terrace \
+    Ter Circle Cir Highway Hwy Parkway Pkwy Square Sq Trail Trl Crescent Close Gardens Grove Mews Row Walk Hill Alley \
+    Plaza Loop Pike Turnpike Crossing Quay Bypass Ridge Point Heights Manor Meadow Meadows View Path Pass";
+
+/// Ends of the names of streets in German and Dutch.
+const ENDS: [&str; 10] =
+    ["straße", "strasse", "str.", "weg", "platz", "allee", "gasse", "ring", "straat", "laan"];
+
+/// Beginnings of streets in French, Spanish, Italian and Portuguese.
+const STARTS: [&str; 15] = [
+    "rue ",
+    "avenue ",
+    "boulevard ",
+    "place ",
+    "chemin ",
+    "impasse ",
+    "allée ",
+    "quai ",
+    "Rue ",
+    "Avenue ",
+    "Boulevard ",
+    "Place ",
+    "Chemin ",
+    "Impasse ",
+    "Quai ",
+];
+
+/// The longest address.
+const LONGEST: usize = 120;
+
+/// Looks for a street whose name begins at `words`, behind a number that ends at `end`.
+pub(super) fn street(scan: &mut Scan<'_>, words: usize, end: usize) {
+    let text = scan.text;
+    let digits = run_back(text, end, 7, |byte| byte.is_ascii_digit());
+    let start = end - digits;
+    let joined = is_word(before(text, start, 1))
+        || matches!(before(text, start, 1), b'.' | b'-' | b'/' | b':' | b'$');
+    if digits > 6 || joined || end + 1 != words {
+        return;
+    }
+    let rest = part(text, words..words + 60);
+    let mut at = 0;
+    for count in 0..5 {
+        let length = run(rest, at, 24, |byte| {
+            byte.is_ascii_alphanumeric() || byte >= 0x80 || matches!(byte, b'\'' | b'-' | b'.')
+        });
+        let this = part(rest, at..at + length);
+        let this = this.strip_suffix(b".").unwrap_or(this);
+        let is_street = STREETS.split_ascii_whitespace().any(|street| street.as_bytes() == this);
+        if is_street && count > 0 {
+            let until = words + at + this.len();
+            let until = until + tail(from(text, until));
+            scan.note(Entity::Address, (start, until), Tier::B, Proof::Shape, None);
+            return;
+        }
+        let goes_on = this.first().is_some_and(|first| {
+            first.is_ascii_uppercase() || first.is_ascii_digit() || *first >= 0x80
+        });
+        if !goes_on || byte(rest, at + length) != b' ' {
+            return;
+        }
+        at += length + 1;
+    }
+}
+
+/// How much of what follows a street belongs to the address: unit, city, state, code.
+fn tail(text: &[u8]) -> usize {
+    let text = part(text, 0..LONGEST);
+    let (mut at, mut end) = (0, 0);
+    for _ in 0..6 {
+        // `, ` or a line break, also an escaped one.
+        let gap = run(text, at, 4, |byte| matches!(byte, b',' | b' ' | b'\n' | b'.'));
+        let gap = if gap == 0 && text.get(at..at + 2) == Some(b"\\n") { 2 } else { gap };
+        if gap == 0 || part(text, at..at + gap) == b". " {
+            break;
+        }
+        at += gap;
+        let length = place(from(text, at));
+        if length == 0 {
+            break;
+        }
+        at += length;
+        end = at;
+        let is_code = byte(text, end - 1).is_ascii_digit()
+            && run_back(text, end, 6, |byte| byte.is_ascii_digit()) >= 4;
+        if is_code {
+            break;
+        }
+    }
+    // A city counts only with a state or a code behind it, or after a comma.
+    let has_code = part(text, 0..end).iter().filter(|byte| byte.is_ascii_digit()).count() >= 1;
+    if has_code || text.first() == Some(&b',') { end } else { 0 }
+}
+
+/// A part of an address at the start of `text`: `Apt 4B`, a city, `CA`, `90210-1234`, `SW1A 2AA`.
+fn place(text: &[u8]) -> usize {
+    let is_part = |byte: u8| {
+        byte.is_ascii_alphanumeric() || byte >= 0x80 || matches!(byte, b'#' | b'-' | b'\'')
+    };
+    let length = run(text, 0, 24, is_part);
+    let word = part(text, 0..length);
+    let starts = word.first().is_some_and(|first| {
+        first.is_ascii_uppercase() || first.is_ascii_digit() || *first == b'#' || *first >= 0xC3
+    });
+    let is_sentence = matches!(
+        word,
+        b"The"
+            | b"I"
+            | b"We"
+            | b"It"
+            | b"My"
+            | b"And"
+            | b"Please"
+            | b"Is"
+            | b"He"
+            | b"She"
+            | b"They"
+            | b"You"
+    );
+    if starts && !is_sentence { length } else { 0 }
+}
+
+/// Looks at the number of a house that begins at `start`, behind a street in German or Dutch, or before
+/// one in French.
+pub(crate) fn german(scan: &mut Scan<'_>, start: usize) -> bool {
+    let text = scan.text;
+    let digits = run(text, start, 5, |byte| byte.is_ascii_digit());
+    let letter = usize::from(
+        byte(text, start + digits).is_ascii_lowercase() && !is_word(byte(text, start + digits + 1)),
+    );
+    let end = start + digits + letter;
+    if digits > 4 || is_word(byte(text, end)) {
+        return false;
+    }
+    let behind = from(text, end);
+    let behind = behind.strip_prefix(b",").unwrap_or(behind);
+    let behind = behind.strip_prefix(b" bis").unwrap_or(behind);
+    if let Some(street) = behind.strip_prefix(b" ")
+        && STARTS.iter().any(|word| street.starts_with(word.as_bytes()))
+    {
+        let name = run(street, 0, 50, |byte| {
+            byte.is_ascii_alphabetic() || byte >= 0x80 || matches!(byte, b' ' | b'\'' | b'-')
+        });
+        let capitals = part(street, 1..name).iter().any(u8::is_ascii_uppercase);
+        let until = text.len() - street.len() + run(street, 0, name, |byte| byte != b'.');
+        if capitals {
+            let until = until + tail(from(text, until));
+            scan.note(Entity::Address, (start, until), Tier::B, Proof::Shape, None);
+        }
+        return capitals;
+    }
+    let head = part(text, start.saturating_sub(9)..start - 1);
+    if !ENDS.iter().any(|end| head.ends_with(end.as_bytes()))
+        && !ENDS.iter().any(|end| head.to_ascii_lowercase().ends_with(end.as_bytes()))
+    {
+        return false;
+    }
+    let length = run_back(text, start - 1, 40, |byte| {
+        byte.is_ascii_alphabetic() || byte >= 0x80 || matches!(byte, b'-' | b'.')
+    });
+    let first = start - 1 - length;
+    if length < 5 || !byte(text, first).is_ascii_uppercase() {
+        return false;
+    }
+    let until = end + tail(from(text, end));
+    scan.note(Entity::Address, (first, until), Tier::B, Proof::Shape, None);
+    true
+}
+
+/// `PO Box 123`, of which the number begins at `start`.
+pub(crate) fn postal(scan: &mut Scan<'_>, start: usize) -> bool {
+    let head = part(scan.text, start.saturating_sub(12)..start);
+    let names: [&[u8]; 5] = [b"PO Box ", b"P.O. Box ", b"P.O.Box ", b"Postfach ", b"Apartado "];
+    let Some(name) = names.iter().find(|name| head.ends_with(name)) else { return false };
+    let digits = run(scan.text, start, 7, |byte| byte.is_ascii_digit());
+    let end = start + digits;
+    let until = end + tail(from(scan.text, end));
+    scan.note(Entity::Address, (start - name.len(), until), Tier::B, Proof::Shape, None);
+    true
+}

@@ -1,0 +1,230 @@
+//! Names and addresses, where words around them or their form tell.
+//!
+//! Called for each capital letter at the start of a word. The last letters of the word before ask a small
+//! table; only then are the words compared.
+
+mod address;
+mod gazetteer;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use self::address::{german, postal};
+pub use self::gazetteer::Gazetteer;
+use crate::{
+    bytes::{at as byte, before, from, is_word, part},
+    engine::{Proof, Scan},
+    entity::{Entity, Tier},
+    policy::FieldClass,
+    token,
+};
+
+/// Words behind which a name stands, in small letters; how many words it has at least.
+#[rustfmt::skip]
+const ANCHORS: &[(&str, usize)] = &[
+    ("my name is", 1), ("name is", 2), ("my name's", 1), ("i am", 2), ("i'm", 2), ("this is", 2), ("mr.", 1), ("mrs.", 1), ("ms.", 1), ("mr", 1), ("mrs", 1),
+    ("ms", 1), ("miss", 1), ("dr.", 1), ("dr", 1), ("prof.", 1), ("professor", 1), ("dear", 1), ("regards,", 1), ("sincerely,", 1),
+    ("cheers,", 1), ("thanks,", 1), ("wishes,", 1), ("yours,", 1), ("patient", 2), ("customer", 2), ("employee", 2),
+    ("client", 2), ("attn:", 1), ("signed by", 1), ("written by", 2), ("contact person:", 1), ("on behalf of", 2), ("speaking with", 2),
+    ("name:", 1), ("patient:", 2), ("customer:", 2), ("call me", 1),
+    ("herr", 1), ("frau", 1), ("ich heiße", 1), ("ich bin", 2), ("mein name ist", 1), ("grüße,", 1), ("grüßen,", 1), ("liebe", 1), ("lieber", 1), ("geehrter herr", 1),
+    ("monsieur", 1), ("madame", 1), ("mme", 1), ("je m'appelle", 1), ("mon nom est", 1), ("je suis", 2), ("cordialement,", 1), ("bonjour", 2),
+    ("señor", 1), ("señora", 1), ("sr.", 1), ("sra.", 1), ("me llamo", 1), ("mi nombre es", 1), ("soy", 2), ("saludos,", 1), ("estimado", 1), ("estimada", 1),
+    ("signor", 1), ("signora", 1), ("sig.", 1), ("sig.ra", 1), ("mi chiamo", 1), ("il mio nome è", 1), ("saluti,", 1), ("gentile", 1),
+    ("senhor", 1), ("senhora", 1), ("me chamo", 1), ("meu nome é", 1), ("atenciosamente,", 1), ("mijn naam is", 1), ("ik heet", 1), ("nazywam się", 2), ("heißt", 2),
+];
+
+/// Words that follow such words and are no names.
+const COMMON: &str = "Sir Madam Sirs Customer Customers Team All User Users Hiring Support Friend Friends Colleagues Colleague \
+    Everyone Folks Valued Member Members Client Community Developer Developers Service Services Manager Committee \
+    The A An This That These Those It I We You He She They My Your Our His Her Its In On At For From With By To Of And Or But \
+    Not No Yes If When Where What Who How Why Is Are Was Were Be Been Has Have Had Do Does Did Can Could Will Would Should \
+    English French German Spanish Italian Portuguese Dutch Chinese Japanese American British European Indian \
+    Claude GPT ChatGPT Gemini Llama OpenAI Anthropic Google Microsoft Amazon Apple Python Java JavaScript Rust Go Kubernetes Docker \
+    Linux Windows Redis Postgres MySQL AI API LLM HTTP JSON YAML URL ID SQL Monday Tuesday Wednesday Thursday Friday \
+    Saturday Sunday January February March April May June July August September October November December \
+    Today Tomorrow Yesterday Damen Herren Kundin Kunde Kollegen Sehr Der Die Das Ein Eine Please Thanks Thank Hello Hi Hey \
+    Records Record Portal Data Name Number Email Id Account Address Phone Order Success Experience Relations Care Safety";
+
+fn may_end(a: u8, b: u8) -> bool {
+    static ENDS: std::sync::LazyLock<Vec<bool>> = std::sync::LazyLock::new(|| {
+        let mut ends = vec![false; 1 << 16];
+        for (anchor, _) in ANCHORS {
+            if let [.., a, b] = anchor.as_bytes()
+                && let Some(end) = ends.get_mut(usize::from(*a) << 8 | usize::from(*b))
+            {
+                *end = true;
+            }
+        }
+        ends
+    });
+    let place = usize::from(a.to_ascii_lowercase()) << 8 | usize::from(b.to_ascii_lowercase());
+    ENDS.get(place).copied().unwrap_or_default()
+}
+
+/// Looks at the word with a capital that begins at `start`.
+pub(crate) fn at(scan: &mut Scan<'_>, start: usize) {
+    let text = scan.text;
+    if start < scan.value_end || start < scan.blob_end {
+        return;
+    }
+    let mut end = start - 1;
+    while end > 0 && before(text, end, 1).is_ascii_whitespace() && start - end < 6 {
+        end -= 1;
+    }
+    let (a, b) = (before(text, end, 2), before(text, end, 1));
+    if b.is_ascii_digit() {
+        address::street(scan, start, end);
+    }
+    if may_end(a, b) && byte(text, start + 1) != b' ' {
+        anchored(scan, start, end);
+    }
+    if byte(text, start + 1) == b'E'
+        && part(text, start.saturating_sub(11)..start).ends_with(b"-BEGIN ")
+    {
+        // `-----BEGIN ENCRYPTED PRIVATE KEY-----`
+        private_key(scan, start);
+    } else if b == b'N' && part(text, start.saturating_sub(11)..start) == b"-----BEGIN " {
+        private_key(scan, start);
+    }
+    if matches!(b, b'C' | b'c' | b'T' | b't' | b':' | b's') {
+        bank(scan, start);
+    }
+    if scan.context.class == FieldClass::Content || scan.context.class == FieldClass::Any {
+        gazetteer::at(scan, start);
+    }
+}
+
+/// A BIC of letters alone, beside a word for it.
+fn bank(scan: &mut Scan<'_>, start: usize) {
+    let length = crate::bytes::run(scan.text, start, 12, |byte| byte.is_ascii_uppercase());
+    let code = part(scan.text, start..start + length);
+    if matches!(length, 8 | 11) && !is_word(byte(scan.text, start + length)) && token::bic(code) {
+        scan.find_with(
+            Entity::SwiftBic,
+            (start, start + length),
+            Proof::Words,
+            crate::context::Hints::SWIFT,
+        );
+    }
+}
+
+/// The private key whose first line's words begin at `words`: to its end line, or to the end of the text.
+fn private_key(scan: &mut Scan<'_>, words: usize) {
+    const LONGEST: usize = 64 << 10;
+    let head = part(scan.text, words..words + 48);
+    let Some(mark) = memchr::memmem::find(head, b"PRIVATE KEY") else { return };
+    let start = words - b"-----BEGIN ".len().min(words);
+    if scan
+        .found
+        .last()
+        .is_some_and(|last| last.end > start && last.entity() == Some(Entity::PrivateKey))
+    {
+        return;
+    }
+    let body = part(scan.text, words + mark..words + mark + LONGEST);
+    let end = memchr::memmem::find(body, b"-----END").map(|end| {
+        let tail = part(body, end..end + 64);
+        let close = memchr::memmem::find(from(tail, 8), b"-----").map_or(8, |at| 8 + at + 5);
+        words + mark + end + close.min(tail.len())
+    });
+    // A key that was cut ends where its string does.
+    let end = end.unwrap_or_else(|| {
+        let string = body.iter().position(|byte| matches!(byte, b'"' | b'\'' | b'<'));
+        words + mark + string.unwrap_or(body.len())
+    });
+    scan.find(Entity::PrivateKey, start, end, Proof::Prefix);
+    scan.token_end = scan.token_end.max(end);
+    scan.blob_end = scan.blob_end.max(end);
+}
+
+/// Notes the name at `start` if an anchor ends at `end`.
+fn anchored(scan: &mut Scan<'_>, start: usize, end: usize) {
+    let head = part(scan.text, end.saturating_sub(20)..end).to_ascii_lowercase();
+    let stands = |anchor: &str| {
+        head.ends_with(anchor.as_bytes())
+            && !head
+                .len()
+                .checked_sub(anchor.len() + 1)
+                .and_then(|at| head.get(at))
+                .is_some_and(|byte| is_word(*byte) || matches!(byte, b'.' | b'-'))
+    };
+    // Of anchors that end alike the longest knows best.
+    let longest =
+        ANCHORS.iter().filter(|(anchor, _)| stands(anchor)).max_by_key(|(anchor, _)| anchor.len());
+    let Some((_, least)) = longest else { return };
+    let (length, words) = name(from(scan.text, start));
+    if words >= *least {
+        scan.note(Entity::Person, (start, start + length), Tier::B, Proof::Words, None);
+    }
+}
+
+/// How long the name at the start of `text` is and how many words it has; none if the first is common.
+pub(super) fn name(text: &[u8]) -> (usize, usize) {
+    let text = part(text, 0..80);
+    let (mut end, mut words, mut at) = (0, 0, 0);
+    while words < 5 {
+        let length = word(from(text, at));
+        let this = part(text, at..at + length);
+        let initial =
+            length == 1 && byte(text, at + 1) == b'.' && this.iter().all(u8::is_ascii_uppercase);
+        let particle = matches!(
+            this,
+            b"van"
+                | b"von"
+                | b"de"
+                | b"der"
+                | b"den"
+                | b"da"
+                | b"di"
+                | b"del"
+                | b"la"
+                | b"bin"
+                | b"al"
+                | b"el"
+                | b"dos"
+                | b"du"
+                | b"le"
+                | b"ten"
+                | b"zu"
+        );
+        if initial {
+            at += 2;
+        } else if particle && words > 0 {
+            at += length;
+        } else if length >= 2 && is_capital(this) && !is_common(this) {
+            at += length;
+            words += 1;
+            end = at;
+        } else {
+            break;
+        }
+        if byte(text, at) != b' ' {
+            break;
+        }
+        at += 1;
+    }
+    if words == 0 { (0, 0) } else { (end, words) }
+}
+
+/// Letters, hyphens and apostrophes within.
+fn word(text: &[u8]) -> usize {
+    let is_part =
+        |byte: u8| byte.is_ascii_alphabetic() || byte >= 0x80 || matches!(byte, b'-' | b'\'');
+    let length = crate::bytes::run(text, 0, 40, is_part);
+    let word = part(text, 0..length);
+    // The genitive is no part of the name, and neither is a closing quote.
+    let word = word.strip_suffix(b"'s").unwrap_or(word);
+    let cut = word.strip_suffix("’s".as_bytes()).unwrap_or(word);
+    cut.iter().rposition(|byte| !matches!(byte, b'-' | b'\'')).map_or(0, |last| last + 1)
+}
+
+fn is_capital(word: &[u8]) -> bool {
+    let first = std::str::from_utf8(word).ok().and_then(|word| word.chars().next());
+    let shouted = word.len() > 3 && word.iter().all(u8::is_ascii_uppercase);
+    let two_letters = word.len() == 2 && word.iter().all(u8::is_ascii_uppercase);
+    first.is_some_and(char::is_uppercase) && !shouted && !two_letters
+}
+
+fn is_common(word: &[u8]) -> bool {
+    COMMON.split_ascii_whitespace().any(|common| common.as_bytes() == word)
+}

@@ -1,0 +1,221 @@
+//! Groups of digits: cards, accounts, phones, national numbers, IP addresses.
+//!
+//! From where a run of digits begins, up to eight groups are read; each prefix of them is a candidate
+//! with a *shape* (how long the groups are) and a separator. Rows of a table say which shapes and check
+//! digits make which type.
+
+mod card;
+mod ip;
+mod phone;
+mod rows;
+mod short;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use self::{
+    ip::v6,
+    rows::Row,
+    short::{short, value},
+};
+use crate::{
+    bytes::{at as byte, before, ends_value, starts_value},
+    context::{self, Hints},
+    engine::{Proof, Scan},
+    entity::{Entity, Tier},
+};
+
+/// Groups read at most from one place on.
+const GROUPS: usize = 8;
+/// Digits that a candidate has at most.
+const DIGITS: usize = 20;
+
+/// What stands between groups.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Separator {
+    /// There is one group.
+    None,
+    Space,
+    Dash,
+    Dot,
+    Slash,
+    /// Several kinds, or brackets.
+    Mixed,
+}
+
+/// A run of groups of digits.
+#[derive(Clone, Debug)]
+pub(crate) struct Groups {
+    digits: [u8; DIGITS],
+    /// How many digits there are up to the end of each group.
+    lengths: [u8; GROUPS],
+    /// Where each group ends in the text.
+    ends: [usize; GROUPS],
+    /// What stands before each group.
+    separators: [Separator; GROUPS],
+    count: usize,
+    pub start: usize,
+}
+
+/// The first groups of a run.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Candidate<'a> {
+    pub digits: &'a [u8],
+    /// The lengths of the groups, one hex digit each.
+    pub shape: u64,
+    pub separator: Separator,
+    pub start: usize,
+    pub end: usize,
+}
+
+impl Groups {
+    fn read(text: &[u8], start: usize) -> Self {
+        let mut groups = Self {
+            digits: [0; DIGITS],
+            lengths: [0; GROUPS],
+            ends: [start; GROUPS],
+            separators: [Separator::None; GROUPS],
+            count: 0,
+            start,
+        };
+        let (mut at, mut total) = (start, 0);
+        let mut separator = Separator::None;
+        while groups.count < GROUPS {
+            let first = total;
+            while let Some(slot) = groups.digits.get_mut(total)
+                && byte(text, at).is_ascii_digit()
+                && at < text.len()
+            {
+                *slot = byte(text, at) - b'0';
+                total += 1;
+                at += 1;
+            }
+            // A group that does not fit is no part of any candidate.
+            if total == first || (at < text.len() && byte(text, at).is_ascii_digit()) {
+                break;
+            }
+            groups.set(separator, total, at);
+            let (kind, length) = separator_at(text, at);
+            separator = kind;
+            if length == 0 || !byte(text, at + length).is_ascii_digit() {
+                break;
+            }
+            at += length;
+        }
+        groups
+    }
+
+    fn set(&mut self, separator: Separator, total: usize, end: usize) {
+        let count = self.count;
+        if let (Some(length), Some(to), Some(kind)) =
+            (self.lengths.get_mut(count), self.ends.get_mut(count), self.separators.get_mut(count))
+        {
+            (*length, *to, *kind) = (total as u8, end, separator);
+            self.count += 1;
+        }
+    }
+
+    /// The candidate of the first `count` groups.
+    fn first(&self, count: usize) -> Option<Candidate<'_>> {
+        let last = count.checked_sub(1)?;
+        let total = usize::from(*self.lengths.get(last)?);
+        let mut from = 0;
+        let shape = self.lengths.iter().take(count).fold(0, |shape, to| {
+            let length = to - from;
+            from = *to;
+            shape << 4 | u64::from(length.min(15))
+        });
+        let mut kinds = self.separators.iter().take(count).skip(1);
+        let first = kinds.next().copied().unwrap_or(Separator::None);
+        let separator = if kinds.all(|kind| *kind == first) { first } else { Separator::Mixed };
+        Some(Candidate {
+            digits: self.digits.get(..total)?,
+            shape,
+            separator,
+            start: self.start,
+            end: *self.ends.get(last)?,
+        })
+    }
+}
+
+/// The separator at `at` and how long it is.
+fn separator_at(text: &[u8], at: usize) -> (Separator, usize) {
+    match (byte(text, at), byte(text, at + 1)) {
+        (b')', b' ' | b'-' | b'.') | (b' ', b'(') | (b'-', b' ') | (b' ', b'-') => {
+            let long = byte(text, at + 1) == b'-' && byte(text, at + 2) == b' ';
+            (Separator::Mixed, if long { 3 } else { 2 })
+        }
+        (b')' | b'(', _) => (Separator::Mixed, 1),
+        (b' ', _) => (Separator::Space, 1),
+        (b'-', _) => (Separator::Dash, 1),
+        (b'.', _) => (Separator::Dot, 1),
+        (b'/', _) => (Separator::Slash, 1),
+        _ => (Separator::None, 0),
+    }
+}
+
+/// Looks at the groups of digits that begin at `start`.
+pub(crate) fn at(scan: &mut Scan<'_>, start: usize) {
+    if start < scan.number_end || start < scan.blob_end || !starts_value(scan.text, start) {
+        return;
+    }
+    let groups = Groups::read(scan.text, start);
+    if groups.count == 0 {
+        // Too long to be anything: nothing begins inside.
+        scan.number_end = start + crate::bytes::run(scan.text, start, 4096, |b| b.is_ascii_digit());
+        return;
+    }
+    if ip::v4(scan, &groups) || phone::international(scan, &groups) {
+        return;
+    }
+    for count in (1..=groups.count).rev() {
+        let Some(candidate) = groups.first(count) else { continue };
+        if candidate.digits.len() < 6 {
+            break;
+        }
+        if ends_value(scan.text, candidate.end)
+            && !is_inside(scan.text, &candidate)
+            && (rows::find(scan, &candidate)
+                || phone::national(scan, &candidate)
+                || (candidate.shape == 0x222
+                    && crate::token::grouped(scan, candidate.start, candidate.end)))
+        {
+            scan.number_end = candidate.end;
+            return;
+        }
+    }
+}
+
+/// Whether the digits are part of a number with a fraction, an amount or an id.
+fn is_inside(text: &[u8], candidate: &Candidate<'_>) -> bool {
+    let last = before(text, candidate.start, 1);
+    let joined = matches!(last, b'#' | b'$' | b'/' | b'~' | b'^' | b'*');
+    let next = byte(text, candidate.end);
+    // `/1234567890/`, `?id=1234567890` in paths; `0.1234567890` is kept out by `starts_value`.
+    (joined && candidate.separator == Separator::None) || matches!(next, b'%' | b'^')
+}
+
+/// Notes `entity` for the candidate as `tier` says; whether it was found.
+fn take(
+    scan: &mut Scan<'_>,
+    entity: Entity,
+    candidate: &Candidate<'_>,
+    tier: Tier,
+    (proof, hints): (Proof, Hints),
+) -> bool {
+    if !scan.engine.is_on(entity) {
+        return false;
+    }
+    let span = (candidate.start, candidate.end);
+    match tier {
+        Tier::A => {
+            scan.find(entity, span.0, span.1, proof);
+            true
+        }
+        _ => scan.find_with(entity, span, proof, hints),
+    }
+}
+
+/// The words near a candidate, the nearest first, then its key.
+fn words_near(scan: &Scan<'_>, candidate: &Candidate<'_>) -> context::Near {
+    context::near(scan.text, candidate.start, candidate.end)
+}

@@ -1,0 +1,172 @@
+//! Phone numbers: with a country code, in the North American form, and national forms beside a word.
+
+use super::{Candidate, Groups, Separator, take};
+use crate::{
+    bytes::{at as byte, before, ends_value, is_word},
+    checksum::{digit, number, uniform},
+    context::Hints,
+    engine::{Proof, Scan},
+    entity::{Entity, Tier},
+};
+
+/// Country codes and how many digits may follow: least and most.
+#[rustfmt::skip]
+const COUNTRIES: &[(u32, usize, usize)] = &[
+    (1, 10, 10), (7, 10, 10), (20, 8, 10), (27, 9, 9), (30, 10, 10), (31, 9, 9), (32, 8, 9), (33, 9, 9), (34, 9, 9),
+    (36, 8, 9), (39, 6, 11), (40, 9, 9), (41, 9, 9), (43, 7, 13), (44, 9, 10), (45, 8, 8), (46, 7, 10), (47, 8, 8),
+    (48, 9, 9), (49, 6, 13), (51, 8, 9), (52, 10, 11), (53, 8, 8), (54, 10, 11), (55, 10, 11), (56, 9, 9),
+    (57, 8, 10), (58, 10, 10), (60, 8, 10), (61, 9, 9), (62, 8, 12), (63, 8, 10), (64, 8, 10), (65, 8, 8),
+    (66, 8, 9), (81, 9, 10), (82, 8, 11), (84, 9, 10), (86, 10, 11), (90, 10, 10), (91, 10, 10), (92, 9, 10),
+    (93, 9, 9), (94, 9, 9), (95, 8, 10), (98, 10, 10), (211, 9, 9), (212, 9, 9), (213, 8, 9), (216, 8, 8),
+    (218, 9, 9), (220, 7, 9), (221, 9, 9), (223, 8, 8), (225, 8, 10), (226, 8, 8), (228, 8, 8), (229, 8, 10),
+    (230, 7, 8), (231, 7, 9), (233, 9, 9), (234, 8, 11), (237, 8, 9), (243, 9, 9), (244, 9, 9), (249, 9, 9),
+    (250, 9, 9), (251, 9, 9), (252, 7, 9), (254, 9, 10), (255, 9, 9), (256, 9, 9), (258, 8, 9), (260, 9, 9),
+    (261, 9, 10), (262, 9, 9), (263, 9, 10), (264, 8, 9), (265, 7, 9), (267, 7, 8), (297, 7, 7), (298, 6, 6),
+    (299, 6, 6), (350, 8, 8), (351, 9, 9), (352, 6, 11), (353, 7, 10), (354, 7, 9), (355, 8, 9), (356, 8, 8),
+    (357, 8, 8), (358, 6, 12), (359, 8, 9), (370, 8, 8), (371, 8, 8), (372, 7, 8), (373, 8, 8), (374, 8, 8),
+    (375, 9, 9), (376, 6, 9), (377, 8, 9), (378, 6, 10), (380, 9, 9), (381, 8, 9), (382, 8, 9), (383, 8, 9),
+    (385, 8, 9), (386, 8, 8), (387, 8, 8), (389, 8, 8), (420, 9, 9), (421, 9, 9), (423, 7, 9), (500, 5, 5),
+    (501, 7, 7), (502, 8, 8), (503, 8, 8), (504, 8, 8), (505, 8, 8), (506, 8, 8), (507, 7, 8), (509, 8, 8),
+    (590, 9, 9), (591, 8, 8), (592, 7, 7), (593, 8, 9), (594, 9, 9), (595, 9, 9), (596, 9, 9), (597, 6, 7),
+    (598, 8, 8), (599, 7, 8), (670, 7, 8), (673, 7, 7), (675, 8, 8), (676, 5, 7), (679, 7, 7), (685, 5, 7),
+    (852, 8, 8), (853, 8, 8), (855, 8, 9), (856, 8, 10), (880, 8, 10), (886, 8, 9), (960, 7, 7), (961, 7, 8),
+    (962, 8, 9), (963, 8, 9), (964, 8, 10), (965, 8, 8), (966, 8, 9), (967, 7, 9), (968, 8, 8), (970, 8, 9),
+    (971, 8, 9), (972, 8, 9), (973, 8, 8), (974, 8, 8), (975, 8, 8), (976, 8, 8), (977, 8, 10), (992, 9, 9),
+    (993, 8, 8), (994, 9, 9), (995, 9, 9), (996, 9, 9), (998, 9, 9),
+];
+
+/// Whether the digits after the `+` are a country's code and a number of the right length.
+fn is_international(digits: &[u8]) -> bool {
+    if digits.len() > 16 || digits.first() == Some(&0) {
+        return false;
+    }
+    (1..=3).any(|places| {
+        let code = number(digits, 0..places) as u32;
+        let mut rest = digits.len().saturating_sub(places);
+        // `+44 (0)20 …`: the zero is not dialled.
+        if rest > 0 && digit(digits, places) == 0 && code != 39 {
+            rest -= 1;
+        }
+        let fits = |(of, least, most): &(u32, usize, usize)| {
+            *of == code && rest >= *least && rest <= *most
+        };
+        COUNTRIES.iter().any(fits) && (code != 1 || digit(digits, places) >= 2)
+    })
+}
+
+/// `+` or `00`, a country code, and a number in any groups.
+pub(super) fn international(scan: &mut Scan<'_>, groups: &Groups) -> bool {
+    let start = groups.start;
+    let has_plus = before(scan.text, start, 1) == b'+'
+        || (before(scan.text, start, 1) == b'(' && before(scan.text, start, 2) == b'+');
+    let has_zeros =
+        !has_plus && byte(scan.text, start) == b'0' && byte(scan.text, start + 1) == b'0';
+    if !has_plus && !has_zeros {
+        return false;
+    }
+    let mut sign = if has_plus { start - 1 } else { start };
+    if byte(scan.text, sign) == b'(' {
+        sign -= 1;
+    }
+    if has_plus
+        && (is_word(before(scan.text, sign, 1)) && !crate::bytes::is_escape(scan.text, sign))
+    {
+        return false;
+    }
+    for count in (1..=groups.count).rev() {
+        let Some(candidate) = groups.first(count) else { continue };
+        let digits = candidate.digits;
+        let dialled = if has_zeros { digits.get(2..).unwrap_or_default() } else { digits };
+        let is_sound = dialled.len() >= 7 && is_international(dialled) && !uniform(dialled);
+        if !is_sound
+            || !ends_value(scan.text, candidate.end)
+            || candidate.separator == Separator::Slash
+        {
+            continue;
+        }
+        let end = candidate.end + extension(scan.text, candidate.end);
+        let span = (sign, end);
+        let found = if has_plus {
+            // `+123456789` in a diff or sum is a number like any other; groups or length tell.
+            scan.find(Entity::PhoneNumber, span.0, span.1, Proof::Shape);
+            true
+        } else {
+            scan.find_with(Entity::PhoneNumber, span, Proof::Shape, Hints::PHONE)
+        };
+        if found {
+            scan.number_end = end;
+            return true;
+        }
+    }
+    false
+}
+
+/// The length of ` x123` or ` ext. 123` at `at`.
+fn extension(text: &[u8], at: usize) -> usize {
+    let rest = crate::bytes::part(text, at..at + 12);
+    let spaces = usize::from(rest.first() == Some(&b' '));
+    let word = rest.get(spaces..).unwrap_or_default();
+    let marks: [&[u8]; 5] = [b"extension ", b"ext. ", b"ext ", b"ext", b"x"];
+    let Some(mark) = marks.iter().find(|mark| word.starts_with(mark)) else { return 0 };
+    let digits = word.iter().skip(mark.len()).take_while(|byte| byte.is_ascii_digit()).count();
+    let whole = spaces + mark.len() + digits;
+    if (1..=6).contains(&digits) && !is_word(byte(text, at + whole)) { whole } else { 0 }
+}
+
+/// Whether ten digits are a North American number: area and exchange begin with 2 to 9 and are no N11.
+pub(super) fn is_north_american(digits: &[u8]) -> bool {
+    let part = |at: usize| digit(digits, at) >= 2 && number(digits, at + 1..at + 3) != 11;
+    digits.len() == 10 && part(0) && part(3) && number(digits, 3..8) != 55501 && !uniform(digits)
+}
+
+/// Without a country code.
+pub(super) fn national(scan: &mut Scan<'_>, candidate: &Candidate<'_>) -> bool {
+    let digits = candidate.digits;
+    let bracketed = before(scan.text, candidate.start, 1) == b'(';
+    let end = candidate.end + extension(scan.text, candidate.end);
+    let start = candidate.start - usize::from(bracketed);
+    let candidate = Candidate { start, end, ..*candidate };
+    let american = match candidate.shape {
+        0x334 => is_north_american(digits),
+        0x1334 => digit(digits, 0) == 1 && is_north_american(digits.get(1..).unwrap_or_default()),
+        _ => false,
+    };
+    let grouped = matches!(candidate.separator, Separator::Dash | Separator::Dot)
+        || (candidate.separator == Separator::Mixed && has_brackets(scan.text, &candidate));
+    if american && grouped && !is_word(before(scan.text, start, 1)) {
+        return take(scan, Entity::PhoneNumber, &candidate, Tier::A, (Proof::Shape, Hints::PHONE));
+    }
+    let is_plain = american
+        || is_north_american(digits)
+        || (digits.len() == 11
+            && digit(digits, 0) == 1
+            && is_north_american(digits.get(1..).unwrap_or_default()))
+        || is_national(&candidate);
+    if !is_plain || is_date(&candidate) || candidate.separator == Separator::Slash {
+        return false;
+    }
+    let span = (candidate.start, candidate.end);
+    scan.find_with(Entity::PhoneNumber, span, Proof::Words, Hints::PHONE)
+}
+
+fn has_brackets(text: &[u8], candidate: &Candidate<'_>) -> bool {
+    crate::bytes::part(text, candidate.start..candidate.end).contains(&b')')
+}
+
+/// Seven to twelve digits in groups, or with a leading zero: only ever beside a word for phones.
+fn is_national(candidate: &Candidate<'_>) -> bool {
+    let digits = candidate.digits;
+    let has_groups = candidate.separator != Separator::None;
+    let leads = matches!(digits.first(), Some(0 | 6 | 7 | 8 | 9));
+    (7..=12).contains(&digits.len()) && (has_groups || leads) && !uniform(digits)
+}
+
+/// `2024-01-31` and its like.
+fn is_date(candidate: &Candidate<'_>) -> bool {
+    let year = |from: usize| (1900..2100).contains(&number(candidate.digits, from..from + 4));
+    match candidate.shape {
+        0x422 => year(0),
+        0x224 => year(4),
+        shape => (shape >> 8 == 0x422 && year(0)) || shape == 0x4222 || shape == 0x42222,
+    }
+}

@@ -1,0 +1,149 @@
+//! Which shapes and check digits make which type.
+
+use std::sync::LazyLock;
+
+use super::{Candidate, Separator, card, take, words_near};
+use crate::{
+    bytes::{before, is_word},
+    context::Hints,
+    engine::{Proof, Scan},
+    entity::{Entity, Tier},
+    national,
+};
+
+/// A type made of digits.
+#[derive(Debug)]
+pub(crate) struct Row {
+    pub entity: Entity,
+    /// How the type is written in groups, and how sure that makes it.
+    pub shapes: &'static [(u64, Separator, Tier)],
+    /// How long it is without groups, one bit for each length, and how sure that makes it.
+    pub bare: (u32, Tier),
+    /// The check digits; digits are values.
+    pub check: fn(&[u8]) -> bool,
+    /// The words that tell.
+    pub hints: Hints,
+}
+
+/// One bit for each length from the first to the last.
+pub(crate) const fn lengths(from: u32, to: u32) -> u32 {
+    (1 << (to + 1)) - (1 << from)
+}
+
+const DASH: Separator = Separator::Dash;
+const SPACE: Separator = Separator::Space;
+
+/// What no country gives.
+#[rustfmt::skip]
+const GLOBAL: &[Row] = &[
+    Row { entity: Entity::CreditCard, shapes: &[
+        (0x4444, SPACE, Tier::A), (0x4444, DASH, Tier::A), (0x465, SPACE, Tier::A), (0x465, DASH, Tier::A),
+        (0x464, SPACE, Tier::A), (0x464, DASH, Tier::A), (0x44443, SPACE, Tier::A), (0x44443, DASH, Tier::A),
+        (0x4441, SPACE, Tier::B), (0x4441, DASH, Tier::B), (0x4444, Separator::Dot, Tier::A), (0x444, SPACE, Tier::B),
+        (0x445, SPACE, Tier::B), (0x4443, SPACE, Tier::B),
+      ], bare: (1 << 14 | 1 << 15 | 1 << 16, Tier::A), check: card::is_card, hints: Hints::CARD },
+    Row { entity: Entity::CreditCard, shapes: &[],
+      bare: (1 << 12 | 1 << 13 | 1 << 17 | 1 << 18 | 1 << 19, Tier::B), check: card::is_card, hints: Hints::CARD },
+    Row { entity: Entity::Imei, shapes: &[(0x2661, DASH, Tier::B), (0x2661, SPACE, Tier::B), (0x2661, Separator::Mixed, Tier::B), (0x681, DASH, Tier::B)],
+      bare: (1 << 15, Tier::B), check: crate::checksum::luhn, hints: Hints::IMEI },
+    Row { entity: Entity::Imei, shapes: &[], bare: (1 << 16, Tier::B), check: any, hints: Hints::IMEI },
+    Row { entity: Entity::Imsi, shapes: &[], bare: (lengths(14, 15), Tier::B), check: imsi, hints: Hints::IMSI },
+    Row { entity: Entity::Iccid, shapes: &[], bare: (1 << 18 | 1 << 19 | 1 << 20, Tier::B), check: iccid, hints: Hints::ICCID },
+];
+
+/// What has no check digit: the words decide alone.
+#[rustfmt::skip]
+const VAGUE: &[Row] = &[
+    Row { entity: Entity::BankAccount, shapes: &[(0x444, SPACE, Tier::B), (0x44, SPACE, Tier::B), (0x4444, SPACE, Tier::B), (0x4442, SPACE, Tier::B), (0x4443, SPACE, Tier::B), (0x4441, SPACE, Tier::B)],
+      bare: (lengths(6, 17), Tier::B), check: any, hints: Hints::ACCOUNT },
+    Row { entity: Entity::MedicalRecord, shapes: &[(0x333, DASH, Tier::B), (0x334, DASH, Tier::B)], bare: (lengths(6, 14), Tier::B), check: any, hints: Hints::MEDICAL },
+    Row { entity: Entity::Passport, shapes: &[], bare: (lengths(7, 9), Tier::B), check: any, hints: Hints::PASSPORT },
+    Row { entity: Entity::DriverLicense, shapes: &[(0x333, DASH, Tier::B), (0x332, DASH, Tier::B), (0x333, SPACE, Tier::B), (0x332, SPACE, Tier::B)], bare: (lengths(7, 14), Tier::B), check: any, hints: Hints::LICENSE },
+    Row { entity: Entity::NationalId, shapes: &[(0x333, DASH, Tier::B), (0x444, SPACE, Tier::B), (0x444, DASH, Tier::B)], bare: (lengths(7, 18), Tier::B), check: any, hints: Hints::NATIONAL },
+    Row { entity: Entity::TaxId, shapes: &[(0x27, DASH, Tier::B), (0x333, DASH, Tier::B), (0x333, SPACE, Tier::B)], bare: (lengths(8, 14), Tier::B), check: any, hints: Hints::TAX },
+];
+
+static ROWS: LazyLock<Vec<Vec<&'static Row>>> = LazyLock::new(|| {
+    let all: Vec<&Row> = GLOBAL.iter().chain(national::numbers()).chain(VAGUE).collect();
+    let fits = |row: &Row, length: u32| {
+        let groups = |shape: u64| (0..16).map(|at| (shape >> (4 * at) & 15) as u32).sum::<u32>();
+        row.bare.0 >> length & 1 == 1
+            || row.shapes.iter().any(|(shape, ..)| groups(*shape) == length)
+    };
+    (0..=20).map(|length| all.iter().copied().filter(|row| fits(row, length)).collect()).collect()
+});
+
+/// Notes what the candidate is, if anything.
+pub(super) fn find(scan: &mut Scan<'_>, candidate: &Candidate<'_>) -> bool {
+    let Some(rows) = ROWS.get(candidate.digits.len()) else { return false };
+    let mut needs_words = false;
+    for row in rows {
+        match tier(row, candidate) {
+            Some(Tier::A) if passes(scan, row, candidate) => {
+                if take(scan, row.entity, candidate, Tier::A, (Proof::Checksum, row.hints)) {
+                    return true;
+                }
+            }
+            Some(_) => needs_words = true,
+            None => {}
+        }
+    }
+    needs_words && with_words(scan, candidate, rows)
+}
+
+/// The nearest word decides between types that share a shape.
+fn with_words(scan: &mut Scan<'_>, candidate: &Candidate<'_>, rows: &[&'static Row]) -> bool {
+    // What stands in the middle of a token of letters, or of a path, is an id.
+    if is_word(before(scan.text, candidate.start, 1)) {
+        return false;
+    }
+    let near = words_near(scan, candidate);
+    let of_key = (scan.key, None);
+    let words = near.words().map(|(hints, place)| (hints, Some(place))).chain([of_key]);
+    for (hints, place) in words {
+        for row in rows.iter().filter(|row| hints.has(row.hints)) {
+            if tier(row, candidate).is_some()
+                && scan.engine.is_on(row.entity)
+                && passes(scan, row, candidate)
+            {
+                let proof = if is_vague(row) { Proof::Words } else { Proof::Checksum };
+                scan.note(row.entity, (candidate.start, candidate.end), Tier::B, proof, place);
+                return true;
+            }
+        }
+    }
+    false
+}
+
+fn is_vague(row: &Row) -> bool {
+    VAGUE.iter().any(|vague| vague.entity == row.entity)
+}
+
+fn passes(scan: &Scan<'_>, row: &Row, candidate: &Candidate<'_>) -> bool {
+    let is_ignored = scan.engine.policy.ignore_test_cards
+        && row.entity == Entity::CreditCard
+        && card::is_test(candidate.digits);
+    !is_ignored && (row.check)(candidate.digits)
+}
+
+fn tier(row: &Row, candidate: &Candidate<'_>) -> Option<Tier> {
+    if candidate.separator == Separator::None {
+        return (row.bare.0 >> candidate.digits.len() & 1 == 1).then_some(row.bare.1);
+    }
+    let same = |(shape, separator, _): &&(u64, Separator, Tier)| {
+        *shape == candidate.shape && *separator == candidate.separator
+    };
+    row.shapes.iter().find(same).map(|(.., tier)| *tier)
+}
+
+fn any(digits: &[u8]) -> bool {
+    !crate::checksum::uniform(digits)
+}
+
+fn imsi(digits: &[u8]) -> bool {
+    matches!(digits.first(), Some(2..=7))
+}
+
+fn iccid(digits: &[u8]) -> bool {
+    digits.starts_with(&[8, 9])
+}

@@ -1,0 +1,155 @@
+//! What stands behind a key: `password=…`, `"api_key": "…"`, `Cookie: …`, at any depth of escaping.
+
+use super::{header, url, value};
+use crate::{
+    bytes::{at as byte, before, is_word, part, run, run_back},
+    context::{self, Hints},
+    engine::{Proof, Scan},
+    entity::Entity,
+    number, token,
+};
+
+/// How far back a key may begin.
+const KEY: usize = 48;
+/// Quotes, backslashes and spaces between key and value, on each side.
+const BETWEEN: usize = 24;
+/// The longest value.
+const VALUE: usize = 4096;
+
+/// Looks around the `:` or `=` at `place`.
+pub(crate) fn assign(scan: &mut Scan<'_>, place: usize) {
+    if place < scan.value_end || place < scan.blob_end {
+        return;
+    }
+    let text = scan.text;
+    let next = byte(text, place + 1);
+    if byte(text, place) == b':' {
+        if next == b'/' && byte(text, place + 2) == b'/' {
+            return url::at(scan, place);
+        }
+        if next.is_ascii_hexdigit() || next == b':' {
+            address(scan, place);
+        }
+    }
+    let end = key_end(text, place);
+    let last = before(text, end, 1);
+    if !(last.is_ascii_alphanumeric() || last >= 0x80) || matches!(next, b'=' | b'~') {
+        return;
+    }
+    if !context::may_tell(part(text, end.saturating_sub(2)..end)) {
+        return;
+    }
+    let is_key = |byte: u8| is_word(byte) || byte >= 0x80 || matches!(byte, b'-' | b'.' | b' ');
+    let start = end - run_back(text, end, KEY, is_key);
+    let hints = context::of_key(part(text, start..end));
+    if !hints.is_empty() {
+        behind(scan, hints, place, end < place);
+    }
+}
+
+/// Looks at an address with colons, of which the first is at `colon`.
+fn address(scan: &mut Scan<'_>, colon: usize) {
+    let text = scan.text;
+    let hex = run_back(text, colon, 5, |byte| byte.is_ascii_hexdigit());
+    if before(text, colon, hex + 1) == b':' {
+        return;
+    }
+    if hex == 2 && token::mac(scan, colon) {
+        return;
+    }
+    let more = run(text, colon + 1, 5, |byte| byte.is_ascii_hexdigit());
+    if byte(text, colon + 1 + more) == b':'
+        && let Some((start, end)) = number::v6(text, colon)
+        && !scan.is_structural()
+        && !(scan.engine.policy.ignore_local_addresses && is_local(part(text, start..end)))
+    {
+        scan.find(Entity::IpAddress, start, end, Proof::Shape);
+    }
+}
+
+fn is_local(address: &[u8]) -> bool {
+    let lower = address.to_ascii_lowercase();
+    let known: [&[u8]; 4] = [b"fe80:", b"fc", b"fd", b"2001:db8"];
+    lower == b"::1" || known.iter().any(|prefix| lower.starts_with(prefix))
+}
+
+/// Where the key before the sign at `place` ends.
+fn key_end(text: &[u8], place: usize) -> usize {
+    let skipped = run_back(text, place, BETWEEN, |byte| {
+        matches!(byte, b'"' | b'\'' | b'\\' | b' ' | b']' | b':' | b'`')
+    });
+    place - skipped
+}
+
+/// Looks at the value behind the sign at `place`.
+fn behind(scan: &mut Scan<'_>, hints: Hints, place: usize, is_quoted_key: bool) {
+    let text = scan.text;
+    let mut start = place + 1;
+    if byte(text, start) == b'>' {
+        start += 1;
+    }
+    start += run(text, start, BETWEEN, |byte| byte == b' ');
+    if hints.has(Hints::AUTH) || hints.has(Hints::COOKIE) {
+        start += run(text, start, BETWEEN, |byte| matches!(byte, b'"' | b'\'' | b'\\' | b'['));
+        let _ = if hints.has(Hints::AUTH) {
+            header::authorization(scan, start)
+        } else {
+            header::cookie(scan, start)
+        };
+        return;
+    }
+    let lead = run(text, start, BETWEEN, |byte| byte == b'\\');
+    let (from, end, quoted) = match byte(text, start + lead) {
+        quote @ (b'"' | b'\'' | b'`') => {
+            let from = start + lead + 1;
+            (from, from + quoted_length(text, from, quote), true)
+        }
+        b'[' | b'{' | b'(' | b'$' if lead == 0 => return,
+        _ if lead > 0 => return,
+        _ => (start, start + bare_length(text, start, hints), false),
+    };
+    let key = if is_quoted_key || quoted { value::Kind::Quoted } else { value::Kind::Bare };
+    let is_query = byte(text, place) == b'=' && is_query(text, place);
+    let kind = if is_query { value::Kind::Query } else { key };
+    if value::at(scan, hints, (from, end), kind) {
+        scan.value_end = end;
+    }
+}
+
+/// How long the string at `start` is: to its quote, which has as many backslashes as the first one or
+/// none, or to the end of the text.
+fn quoted_length(text: &[u8], start: usize, quote: u8) -> usize {
+    run(text, start, VALUE, |byte| byte != quote && byte != b'\\' && byte != b'\n')
+}
+
+/// How long the value without quotes at `start` is.
+fn bare_length(text: &[u8], start: usize, hints: Hints) -> usize {
+    let of_words = hints.has(Hints::NAME.or(Hints::ADDRESS).or(Hints::DOB));
+    let is_part = |byte: u8| match byte {
+        b'\n' | b'\r' | b'"' | b'\'' | b'\\' | b'<' | b'>' | b';' | b'|' | b'&' | b'`' => false,
+        b'{' | b'}' | b'(' | b')' | b'[' | b']' => false,
+        b',' => hints.has(Hints::ADDRESS) || hints.has(Hints::PASSWORD),
+        b' ' | b'\t' => of_words,
+        _ => true,
+    };
+    run(text, start, if of_words { 120 } else { VALUE }, is_part)
+}
+
+/// Whether the assignment stands in the query of a URL: behind `?` or `&`.
+fn is_query(text: &[u8], place: usize) -> bool {
+    let name = run_back(text, place, KEY, |byte| is_word(byte) || byte == b'-');
+    matches!(before(text, place, name + 1), b'?' | b'&')
+}
+
+/// Looks at the whole text as the value of its key.
+pub(crate) fn whole(scan: &mut Scan<'_>) {
+    let hints = scan.key;
+    if hints.has(Hints::AUTH) {
+        let _ = header::authorization(scan, 0);
+    } else if hints.has(Hints::COOKIE) {
+        let _ = header::cookie(scan, 0);
+    } else if !matches!(scan.text.first(), Some(b'{' | b'[')) {
+        let length = scan.text.len();
+        let _ = value::at(scan, hints, (0, length), value::Kind::Quoted);
+    }
+}

@@ -1,0 +1,124 @@
+//! Mail addresses, and payment addresses, which look like them.
+
+use crate::{
+    bytes::{at as byte, before, from, part, run, run_back},
+    context::Hints,
+    engine::{Proof, Scan},
+    entity::Entity,
+};
+
+/// The longest part before the `@`.
+const LOCAL: usize = 64;
+/// The longest domain.
+const DOMAIN: usize = 253;
+
+/// Ends of names of files and code, which are no domains although they look like it.
+const FILES: &str = "png jpg jpeg gif svg webp ico js jsx ts tsx mjs cjs py rb rs go java c h cpp hpp cs php json \
+    yaml yml toml xml html htm css scss md txt log csv lock map exe dll zip gz tgz tar whl jar class prototype \
+    property setter getter length value name id key test spec min patch diff pyc";
+
+/// Looks around the `@` at `place`.
+pub(crate) fn at_sign(scan: &mut Scan<'_>, place: usize) {
+    if place < scan.url_end || place < scan.blob_end {
+        return;
+    }
+    let text = scan.text;
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"._+'-".contains(&byte) || byte >= 0x80;
+    let back = run_back(text, place, LOCAL + 1, plain);
+    let mut start = clean_start(text, place - back, place);
+    while start < place && matches!(byte(text, start), b'.' | b'\'' | b'-') {
+        start += 1;
+    }
+    if start >= place || place - start > LOCAL || before(text, place, 1) == b'.' {
+        return;
+    }
+    let domain = run(text, place + 1, DOMAIN, |byte| {
+        byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-')
+    });
+    let Some(length) = domain_length(part(text, place + 1..place + 1 + domain)) else {
+        return payment(scan, start, place);
+    };
+    let end = place + 1 + length;
+    let is_remote = byte(text, end) == b':'
+        && is_login_name(part(text, start..place))
+        && !byte(text, end + 1).is_ascii_whitespace();
+    let is_path = before(text, start, 1) == b'/' && byte(text, end) == b'/';
+    if !is_remote && !is_path {
+        scan.find(Entity::EmailAddress, start, end, Proof::Shape);
+    }
+}
+
+/// `git@host:path` is no mail address.
+fn is_login_name(name: &[u8]) -> bool {
+    name == b"git" || name == b"hg" || name == b"svn"
+}
+
+/// Where the value begins that was read back to `start`: after an escape that stands there.
+pub(super) fn clean_start(text: &[u8], start: usize, end: usize) -> usize {
+    let head = part(text, start..end);
+    let hex = |from: usize, count: usize| {
+        let digits = part(head, from..from + count);
+        digits.len() == count && digits.iter().all(u8::is_ascii_hexdigit)
+    };
+    match (before(text, start, 1), head.first()) {
+        (b'\\', Some(b'u')) if hex(1, 4) => start + 5,
+        (b'\\', Some(b'x')) if hex(1, 2) => start + 3,
+        (b'\\', Some(b'n' | b'r' | b't' | b'b' | b'f')) => start + 1,
+        (b'%', Some(_)) if hex(0, 2) => start + 2,
+        _ => start,
+    }
+}
+
+/// How much of the text is a domain: labels, and a last one of letters.
+fn domain_length(text: &[u8]) -> Option<usize> {
+    let end = text.iter().rposition(u8::is_ascii_alphanumeric).map_or(0, |last| last + 1);
+    let mut domain = part(text, 0..end);
+    // `x@example.com.Next sentence`, `x@example.com...`
+    if let Some(dots) = memchr::memmem::find(domain, b"..") {
+        domain = part(domain, 0..dots);
+    }
+    loop {
+        let dot = domain.iter().rposition(|byte| *byte == b'.')?;
+        let top = from(domain, dot + 1);
+        let is_capital = top.first().is_some_and(u8::is_ascii_uppercase)
+            && top.iter().skip(1).all(u8::is_ascii_lowercase);
+        let goes_on = is_capital && top.len() > 1 && part(domain, 0..dot).contains(&b'.');
+        if is_top(top) && !goes_on {
+            let labels = domain.split(|byte| *byte == b'.');
+            let sound = |label: &[u8]| {
+                (1..=63).contains(&label.len())
+                    && label.first() != Some(&b'-')
+                    && label.last() != Some(&b'-')
+            };
+            return labels.into_iter().all(sound).then_some(domain.len());
+        }
+        if !goes_on {
+            return None;
+        }
+        domain = part(domain, 0..dot);
+    }
+}
+
+fn is_top(label: &[u8]) -> bool {
+    let lower = label.to_ascii_lowercase();
+    let letters = (2..=24).contains(&label.len()) && label.iter().all(u8::is_ascii_alphabetic);
+    let is_file = FILES.split_ascii_whitespace().any(|name| name.as_bytes() == lower);
+    (letters && !is_file) || (lower.starts_with(b"xn--") && label.len() > 6)
+}
+
+/// `name@bank` without a dot, beside a word for payments or with a known bank.
+fn payment(scan: &mut Scan<'_>, start: usize, place: usize) {
+    const BANKS: &str = "okaxis okhdfcbank okicici oksbi paytm ybl ibl axl upi apl jupiteraxis ikwik airtel \
+        barodampay cnrb hsbc icici idfcbank indus kotak pnb sbi uco axisbank hdfcbank yesbank waaxis";
+    let length = run(scan.text, place + 1, 24, |byte| byte.is_ascii_alphanumeric());
+    let end = place + 1 + length;
+    let bank = part(scan.text, place + 1..end);
+    if BANKS.split_ascii_whitespace().any(|known| known.as_bytes() == bank) {
+        let tells = Hints::UPI.or(Hints::CARD).or(Hints::PHONE);
+        if bank.len() > 4 || bank == b"paytm" {
+            scan.find(Entity::InUpi, start, end, Proof::Shape);
+        } else {
+            scan.find_with(Entity::InUpi, (start, end), Proof::Words, tells);
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! HTTP headers with credentials.
+
+use super::value::is_placeholder;
+use crate::{
+    bytes::{part, run},
+    engine::{Proof, Scan},
+    entity::{Entity, Tier},
+};
+
+/// The longest header.
+const LONGEST: usize = 8192;
+
+/// The value of an `Authorization` header at `start`: the scheme stays, the credentials go.
+pub(super) fn authorization(scan: &mut Scan<'_>, start: usize) -> bool {
+    let value = line(scan, start);
+    let text = part(scan.text, start..start + value);
+    let scheme = text.iter().position(|byte| *byte == b' ').filter(|at| *at <= 16).unwrap_or(0);
+    let skip = if scheme == 0 { 0 } else { scheme + 1 };
+    let credentials = part(text, skip..text.len());
+    let length = if is_many(part(text, 0..scheme)) {
+        credentials.len()
+    } else {
+        run(credentials, 0, LONGEST, |byte| byte > b' ' && byte != b',')
+    };
+    let credentials = part(credentials, 0..length);
+    if credentials.len() < 4 || is_placeholder(credentials) {
+        return false;
+    }
+    let (start, end) = (start + skip, start + skip + length);
+    scan.note(Entity::AuthHeader, (start, end), Tier::A, Proof::Key, None);
+    scan.value_end = scan.value_end.max(end);
+    true
+}
+
+/// Schemes whose credentials are a list.
+fn is_many(scheme: &[u8]) -> bool {
+    let known: [&[u8]; 3] = [b"Digest", b"AWS4-HMAC-SHA256", b"OAuth"];
+    known.iter().any(|name| scheme.eq_ignore_ascii_case(name))
+}
+
+/// The value of a `Cookie` or `Set-Cookie` header at `start`.
+pub(super) fn cookie(scan: &mut Scan<'_>, start: usize) -> bool {
+    let length = line(scan, start);
+    let text = part(scan.text, start..start + length);
+    if text.len() < 6
+        || !text.contains(&b'=')
+        || is_placeholder(text)
+        || text.first() == Some(&b'{')
+    {
+        return false;
+    }
+    scan.note(Entity::Cookie, (start, start + length), Tier::A, Proof::Key, None);
+    scan.value_end = scan.value_end.max(start + length);
+    true
+}
+
+/// How long the value at `start` is: to the end of the line or of the string.
+fn line(scan: &Scan<'_>, start: usize) -> usize {
+    let length = run(scan.text, start, LONGEST, |byte| {
+        !matches!(byte, b'\n' | b'\r' | b'"' | b'\'' | b'\\' | b'`' | b'<')
+    });
+    let text = part(scan.text, start..start + length);
+    text.iter().rposition(|byte| *byte != b' ').map_or(0, |last| last + 1)
+}

@@ -1,0 +1,56 @@
+//! Passwords and secrets in URLs.
+
+use super::value::is_placeholder;
+use crate::{
+    bytes::{at as byte, from, part, run},
+    engine::{Proof, Scan},
+    entity::Entity,
+};
+
+/// The longest name and password before the host.
+const LOGIN: usize = 512;
+
+/// Looks at the URL whose `://` begins at `colon`.
+pub(super) fn at(scan: &mut Scan<'_>, colon: usize) {
+    let text = scan.text;
+    let start = colon + 3;
+    let is_part = |byte: u8| {
+        byte > b' ' && byte < 0x7F && !matches!(byte, b'"' | b'\'' | b'<' | b'>' | b'\\' | b'`')
+    };
+    let length = run(text, start, LOGIN, is_part);
+    let all = part(text, start..start + length);
+    // The name and password end at the last `@` before the path.
+    let host = |at: &usize| {
+        !part(all, 0..*at).iter().any(|byte| matches!(byte, b'/' | b'?' | b'#'))
+            || is_escaped_login(part(all, 0..*at))
+    };
+    let Some(at) = memchr::memchr_iter(b'@', all).filter(host).last() else { return };
+    scan.url_end = start + at + 1;
+    let login = part(all, 0..at);
+    let Some(split) = memchr::memchr(b':', login) else {
+        // A token in place of the name.
+        if login.len() >= 20
+            && crate::checksum::entropy(login) > 3.5
+            && login.iter().any(u8::is_ascii_digit)
+        {
+            scan.find(Entity::UrlCredentials, start, start + at, Proof::Shape);
+        }
+        return;
+    };
+    let password = from(login, split + 1);
+    if !password.is_empty() && !is_placeholder(password) {
+        scan.find(Entity::UrlCredentials, start + split + 1, start + at, Proof::Shape);
+        scan.value_end = scan.value_end.max(start + at);
+    }
+}
+
+/// A password may hold a slash that should have been escaped: `name:pa/ss@host`.
+fn is_escaped_login(login: &[u8]) -> bool {
+    let Some(colon) = memchr::memchr(b':', login) else { return false };
+    let name = part(login, 0..colon);
+    let port = from(login, colon + 1).iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let after = byte(login, colon + 1 + port);
+    !name.contains(&b'/')
+        && !name.contains(&b'.')
+        && !(port > 0 && matches!(after, b'/' | b'?' | b'#'))
+}

@@ -1,0 +1,224 @@
+//! What a key says its value is.
+
+use crate::{
+    bytes::{at as byte, is_word, part},
+    checksum::entropy,
+    context::Hints,
+    engine::{Finding, Proof, Scan},
+    entity::{Entity, Tier},
+    number, token,
+};
+
+/// How the value is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// In quotes, or alone under its key.
+    Quoted,
+    /// Without quotes.
+    Bare,
+    /// In the query of a URL.
+    Query,
+}
+
+/// Notes the value `start..end` of a key that says `hints`; whether it was taken whole.
+pub(super) fn at(
+    scan: &mut Scan<'_>,
+    hints: Hints,
+    (start, end): (usize, usize),
+    kind: Kind,
+) -> bool {
+    let (start, end) = trim(scan.text, start, end);
+    let value = part(scan.text, start..end);
+    if value.is_empty() || is_placeholder(value) {
+        return false;
+    }
+    if scan.is_structural() {
+        return false;
+    }
+    let entity = if hints.has(Hints::PASSWORD) {
+        is_password(value, kind).then_some(Entity::Password)
+    } else if hints.has(Hints::SECRET) {
+        secret(value, kind)
+    } else if hints.has(Hints::NAME) {
+        is_name(value).then_some(Entity::Person)
+    } else if hints.has(Hints::ADDRESS) {
+        is_address(value).then_some(Entity::Address)
+    } else if hints.has(Hints::USERNAME) {
+        is_username(value, kind).then_some(Entity::Username)
+    } else if hints.has(Hints::SWIFT) {
+        (matches!(value.len(), 8 | 11) && token::bic(value)).then_some(Entity::SwiftBic)
+    } else if hints.has(Hints::GENDER) && value.len() <= 12 && scan.engine.is_on(Entity::Gender) {
+        Some(Entity::Gender)
+    } else {
+        return number::value(scan, hints, start);
+    };
+    let Some(entity) = entity else { return false };
+    let query = kind == Kind::Query && entity == Entity::GenericSecret;
+    let entity = if query { Entity::UrlSecret } else { entity };
+    let entity = known(scan.found, start, end).unwrap_or(entity);
+    scan.note(entity, (start, end), Tier::B, Proof::Key, None);
+    true
+}
+
+/// The type that was found already for the very same place.
+fn known(found: &[Finding], start: usize, end: usize) -> Option<Entity> {
+    let same = |finding: &&Finding| finding.start == start && finding.end == end;
+    found.iter().rev().take(4).find(same).and_then(Finding::entity)
+}
+
+fn trim(text: &[u8], mut start: usize, mut end: usize) -> (usize, usize) {
+    while start < end && byte(text, start).is_ascii_whitespace() {
+        start += 1;
+    }
+    while end > start && matches!(byte(text, end - 1), b' ' | b'\t' | b'\r' | b'\n' | b',' | b';') {
+        end -= 1;
+    }
+    (start, end)
+}
+
+/// Words that stand for a value, or for its type.
+const WORDS: &str = "null none nil true false undefined string str bool boolean int integer number password passwd \
+    secret token required optional redacted masked hidden empty changeme example test default value bearer basic \
+    yes no ok invalid missing expired unknown n/a na the a an is are was not your my to for and or of in on incorrect \
+    wrong type text object env self this get set any void char varchar user username name required, reset auto \
+    enabled disabled failed success count limit usage input output prompt completion function method field param";
+
+/// What stands in the place of a secret: templates, words, rows of stars, and what was replaced before.
+pub(crate) fn is_placeholder(value: &[u8]) -> bool {
+    let same = value.windows(2).all(|pair| matches!(pair, [a, b] if a == b)) && value.len() > 1;
+    let first = value.first().copied().unwrap_or_default();
+    let is_template = matches!(first, b'$' | b'<' | b'{' | b'%')
+        && value.len() > 1
+        && (value.iter().any(|byte| matches!(byte, b'{' | b'}' | b'>' | b'('))
+            || is_name_of_variable(value));
+    let stars = value.iter().filter(|byte| matches!(byte, b'*' | b'.' | b'#' | b'-')).count();
+    let is_row = stars * 10 > value.len() * 6
+        && value.iter().filter(|byte| byte.is_ascii_alphanumeric()).count() < 8;
+    let is_ours = first == b'[' && value.last() == Some(&b']');
+    let lower = part(value, 0..48).to_ascii_lowercase();
+    let is_word =
+        value.len() < 16 && WORDS.split_ascii_whitespace().any(|word| word.as_bytes() == lower);
+    let filler: [&[u8]; 6] = [b"xxxx", b"your-", b"your_", b"<your", b"placeholder", b"changeme"];
+    same || is_template
+        || is_row
+        || is_ours
+        || is_word
+        || filler.iter().any(|word| memchr::memmem::find(&lower, word).is_some())
+}
+
+fn is_name_of_variable(value: &[u8]) -> bool {
+    value.iter().skip(1).all(|byte| byte.is_ascii_uppercase() || *byte == b'_' || *byte == b'%')
+}
+
+/// Four to 256 bytes. Without quotes they must not look like code or a plain word.
+fn is_password(value: &[u8], kind: Kind) -> bool {
+    if !(3..=256).contains(&value.len()) {
+        return false;
+    }
+    let spaces = value.iter().filter(|byte| **byte == b' ').count();
+    match kind {
+        Kind::Quoted => spaces <= 4 && !is_url(value) && !is_sentence(value),
+        _ => {
+            let digits = value.iter().any(u8::is_ascii_digit);
+            let marks = value.iter().any(|byte| b"!@#$%^&*~?+".contains(byte));
+            spaces == 0 && (digits || marks) && !is_url(value) && !is_code(value)
+        }
+    }
+}
+
+fn is_sentence(value: &[u8]) -> bool {
+    value.iter().filter(|byte| **byte == b' ').count() >= 2
+        && value.iter().all(|byte| byte.is_ascii_alphabetic() || b" .,'".contains(byte))
+        && value.len() > 40
+}
+
+fn is_url(value: &[u8]) -> bool {
+    memchr::memmem::find(value, b"://").is_some() || value.first() == Some(&b'/')
+}
+
+/// `self.password2`, `config.get_password`, `os.environ`.
+fn is_code(value: &[u8]) -> bool {
+    let dotted = value.iter().all(|byte| is_word(*byte) || *byte == b'.');
+    let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
+    (dotted && value.contains(&b'.') && digits < 3) || value.ends_with(b"()")
+}
+
+/// What a secret under a general name is, if it is one.
+fn secret(value: &[u8], kind: Kind) -> Option<Entity> {
+    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-.+/=~:%@!#$^*,|&?".contains(byte);
+    if !(8..=2048).contains(&value.len()) || !value.iter().all(is_part) || is_url(value) {
+        return None;
+    }
+    if value.len() == 88 && value.ends_with(b"==") {
+        return Some(Entity::AzureStorageKey);
+    }
+    let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
+    let letters = value.iter().filter(|byte| byte.is_ascii_alphabetic()).count();
+    let upper =
+        value.iter().any(u8::is_ascii_uppercase) && value.iter().any(u8::is_ascii_lowercase);
+    let mixed = digits > 0 && letters > 0;
+    let dense = entropy(value) >= if value.len() < 16 { 2.8 } else { 3.2 };
+    // Names, versions, dates and paths are made of words and few digits.
+    let separators = value.iter().filter(|byte| b"-_./:".contains(byte)).count();
+    let is_words = separators * 5 >= value.len() && digits * 4 < value.len();
+    let is_number = digits + separators == value.len();
+    let sure = kind == Kind::Quoted || kind == Kind::Query || digits >= 3;
+    let is_secret = mixed && dense && !is_words && !is_number && !is_code(value) && (sure || upper);
+    is_secret.then_some(Entity::GenericSecret)
+}
+
+/// Words of letters, as names are written; no sentence, no identifier.
+fn is_name(value: &[u8]) -> bool {
+    let Ok(text) = std::str::from_utf8(value) else { return false };
+    let letters = text.chars().filter(|letter| letter.is_alphabetic()).count();
+    let allowed = |letter: char| letter.is_alphabetic() || " .'’-,".contains(letter);
+    let words = text.split_whitespace().count();
+    let has_capital = text
+        .chars()
+        .any(|letter| letter.is_uppercase() || (letter.is_alphabetic() && !letter.is_lowercase()));
+    let starts = text.chars().next().is_some_and(char::is_alphabetic);
+    letters >= 2
+        && text.len() <= 80
+        && words <= 6
+        && starts
+        && text.chars().all(allowed)
+        && has_capital
+}
+
+/// Letters and digits, or several words.
+fn is_address(value: &[u8]) -> bool {
+    let Ok(text) = std::str::from_utf8(value) else { return false };
+    let has_digit = text.bytes().any(|byte| byte.is_ascii_digit());
+    let words = text.split_whitespace().count();
+    let is_code =
+        text.contains("://") || text.contains("0x") || text.contains('@') || text.contains('=');
+    (6..=200).contains(&text.len())
+        && words >= 2
+        && (has_digit || words >= 3)
+        && !is_code
+        && text.bytes().any(|byte| byte.is_ascii_alphabetic() || byte >= 0x80)
+        && text.starts_with(|letter: char| letter.is_alphanumeric() || letter == '#')
+}
+
+fn is_username(value: &[u8], kind: Kind) -> bool {
+    let allowed = |byte: &u8| byte.is_ascii_alphanumeric() || b"._-@\\+".contains(byte);
+    let system: [&[u8]; 10] = [
+        b"root",
+        b"admin",
+        b"postgres",
+        b"ubuntu",
+        b"www-data",
+        b"nobody",
+        b"guest",
+        b"system",
+        b"anonymous",
+        b"service",
+    ];
+    kind != Kind::Query
+        && (3..=64).contains(&value.len())
+        && value.iter().all(allowed)
+        && value.iter().any(u8::is_ascii_alphabetic)
+        && !system.iter().any(|name| value.eq_ignore_ascii_case(name))
+        && (kind == Kind::Quoted
+            || value.iter().any(|byte| byte.is_ascii_digit() || *byte == b'.' || *byte == b'_'))
+}

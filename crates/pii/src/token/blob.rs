@@ -1,0 +1,99 @@
+//! Base64: what is long is skipped, what is short is read.
+
+use base64::{
+    Engine as _,
+    engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig},
+};
+
+use crate::{
+    bytes::{from, part, run, run_back},
+    context::Hints,
+    engine::{Proof, Scan, View},
+    entity::{Entity, Group, Tier},
+    policy::Context,
+};
+
+/// The shortest base64 that is read.
+const SHORTEST: usize = 20;
+/// The longest.
+const LONGEST: usize = 4096;
+
+const CONFIG: GeneralPurposeConfig = GeneralPurposeConfig::new()
+    .with_decode_padding_mode(DecodePaddingMode::Indifferent)
+    .with_decode_allow_trailing_bits(true);
+const STANDARD: GeneralPurpose = GeneralPurpose::new(&base64::alphabet::STANDARD, CONFIG);
+const URL: GeneralPurpose = GeneralPurpose::new(&base64::alphabet::URL_SAFE, CONFIG);
+
+fn is_base64(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=' | b'-' | b'_')
+}
+
+/// Looks at the base64 around the token `start..end`.
+pub(super) fn at(scan: &mut Scan<'_>, start: usize, end: usize, blob: usize) {
+    let until = end + run(scan.text, end, usize::MAX, is_base64);
+    if until - start >= blob {
+        scan.blob_end = until;
+    }
+    let first = start
+        - run_back(scan.text, start, 64, |byte| {
+            matches!(byte, b'+' | b'/') || byte.is_ascii_alphanumeric()
+        });
+    let length = until - first;
+    if !scan.engine.policy.decode_base64
+        || scan.view == View::Decoded
+        || !(SHORTEST..=LONGEST).contains(&length)
+        || !begins_readable(part(scan.text, first..until))
+    {
+        return;
+    }
+    if let Some(text) = decode(part(scan.text, first..until))
+        && is_secret(scan, &text)
+    {
+        scan.note(Entity::EncodedSecret, (first, until), Tier::A, Proof::Shape, None);
+    }
+}
+
+/// Whether the first letters decode to what can be read; most tokens do not.
+fn begins_readable(text: &[u8]) -> bool {
+    decode(part(text, 0..12)).is_some_and(|start| is_readable(&start))
+}
+
+/// The text that base64 of either alphabet stands for.
+pub(crate) fn decode(text: &[u8]) -> Option<Vec<u8>> {
+    let alphabet = if text.iter().any(|byte| matches!(byte, b'-' | b'_')) { URL } else { STANDARD };
+    let text =
+        part(text, 0..text.iter().rposition(|byte| *byte != b'=').map_or(0, |last| last + 1));
+    alphabet.decode(text).ok()
+}
+
+pub(crate) fn is_readable(text: &[u8]) -> bool {
+    text.iter().all(|byte| matches!(byte, b' '..=b'~' | b'\n' | b'\r' | b'\t') || *byte >= 0xC2)
+}
+
+/// Whether the decoded text holds what is private.
+fn is_secret(scan: &Scan<'_>, text: &[u8]) -> bool {
+    if !is_readable(text) {
+        return false;
+    }
+    let mut found = Vec::new();
+    let mut inner = Scan::new(scan.engine, text, Context::default(), Hints::NONE, &mut found);
+    inner.view = View::Decoded;
+    inner.run();
+    let is_private = |group: Group| group <= Group::Contact;
+    found.iter().any(|finding| finding.entity().is_none_or(|entity| is_private(entity.group())))
+        || is_login(text)
+}
+
+/// `name:password`, as in an HTTP header.
+pub(crate) fn is_login(text: &[u8]) -> bool {
+    let Some(colon) = memchr::memchr(b':', text) else { return false };
+    let name = part(text, 0..colon);
+    let password = from(text, colon + 1);
+    let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || b"._-@+".contains(byte);
+    let printable = |byte: &u8| byte.is_ascii_graphic();
+    (2..=64).contains(&name.len())
+        && name.iter().all(is_name)
+        && (4..=128).contains(&password.len())
+        && password.iter().all(printable)
+        && !password.starts_with(b"//")
+}

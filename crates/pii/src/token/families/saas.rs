@@ -1,0 +1,51 @@
+//! Messages, money, products.
+
+use crate::{
+    entity::Entity,
+    token::prefix::{
+        Check,
+        Piece::{Base64, Digits, Hex, Loose, Lower, Text, Upper, Url, Word},
+        Secret,
+    },
+};
+
+#[rustfmt::skip]
+pub(super) const SECRETS: &[Secret] = &[
+    Secret { entity: Entity::SlackToken, prefix: "xoxb-", pieces: &[Digits(9, 14), Text("-"), Digits(9, 14), Text("-"), Word(18, 34)], check: Check::None },
+    Secret { entity: Entity::SlackToken, prefix: "xoxb-", pieces: &[Digits(8, 14), Text("-"), Word(18, 26)], check: Check::None },
+    Secret { entity: Entity::SlackToken, prefix: "xoxp-", pieces: &[Digits(9, 14), Text("-"), Digits(9, 14), Text("-"), Digits(9, 14), Text("-"), Word(26, 36)], check: Check::None },
+    Secret { entity: Entity::SlackToken, prefix: "xoxe-", pieces: &[Digits(9, 14), Text("-"), Digits(9, 14), Text("-"), Digits(9, 14), Text("-"), Word(26, 36)], check: Check::None },
+    Secret { entity: Entity::SlackToken, prefix: "xoxa-", pieces: &[Url(24, 200)], check: Check::None },
+    Secret { entity: Entity::SlackToken, prefix: "xoxr-", pieces: &[Url(24, 200)], check: Check::None },
+    Secret { entity: Entity::SlackToken, prefix: "xoxs-", pieces: &[Url(24, 200)], check: Check::None },
+    Secret { entity: Entity::SlackToken, prefix: "xapp-", pieces: &[Digits(1, 1), Text("-"), Upper(8, 14), Text("-"), Digits(9, 14), Text("-"), Word(32, 80)], check: Check::None },
+    Secret { entity: Entity::SlackToken, prefix: "xoxe.xoxb-", pieces: &[Digits(1, 1), Text("-"), Word(160, 170)], check: Check::None },
+    Secret { entity: Entity::SlackToken, prefix: "xoxe.xoxp-", pieces: &[Digits(1, 1), Text("-"), Word(160, 170)], check: Check::None },
+    Secret { entity: Entity::StripeKey, prefix: "sk_live_", pieces: &[Word(10, 120)], check: Check::None },
+    Secret { entity: Entity::StripeKey, prefix: "sk_test_", pieces: &[Word(10, 120)], check: Check::None },
+    Secret { entity: Entity::StripeKey, prefix: "sk_prod_", pieces: &[Word(10, 120)], check: Check::None },
+    Secret { entity: Entity::StripeKey, prefix: "rk_live_", pieces: &[Word(10, 120)], check: Check::None },
+    Secret { entity: Entity::StripeKey, prefix: "rk_test_", pieces: &[Word(10, 120)], check: Check::None },
+    Secret { entity: Entity::StripeKey, prefix: "rk_prod_", pieces: &[Word(10, 120)], check: Check::None },
+    Secret { entity: Entity::StripeKey, prefix: "whsec_", pieces: &[Base64(32, 80)], check: Check::None },
+    Secret { entity: Entity::SquareToken, prefix: "sq0atp-", pieces: &[Url(22, 60)], check: Check::None },
+    Secret { entity: Entity::SquareToken, prefix: "sq0csp-", pieces: &[Url(40, 46)], check: Check::None },
+    Secret { entity: Entity::SquareToken, prefix: "EAAAE", pieces: &[Url(40, 60)], check: Check::None },
+    Secret { entity: Entity::SquareToken, prefix: "EAAAl", pieces: &[Url(40, 60)], check: Check::None },
+    Secret { entity: Entity::MailgunApiKey, prefix: "key-", pieces: &[Lower(32, 32)], check: Check::None },
+    Secret { entity: Entity::ShopifyToken, prefix: "shpat_", pieces: &[Hex(32, 32)], check: Check::None },
+    Secret { entity: Entity::ShopifyToken, prefix: "shpca_", pieces: &[Hex(32, 32)], check: Check::None },
+    Secret { entity: Entity::ShopifyToken, prefix: "shppa_", pieces: &[Hex(32, 32)], check: Check::None },
+    Secret { entity: Entity::ShopifyToken, prefix: "shpss_", pieces: &[Hex(32, 32)], check: Check::None },
+    Secret { entity: Entity::NotionToken, prefix: "ntn_", pieces: &[Digits(11, 11), Word(35, 35)], check: Check::None },
+    Secret { entity: Entity::NotionToken, prefix: "secret_", pieces: &[Word(43, 43)], check: Check::None },
+    Secret { entity: Entity::LinearApiKey, prefix: "lin_api_", pieces: &[Word(40, 40)], check: Check::None },
+    Secret { entity: Entity::FigmaToken, prefix: "figd_", pieces: &[Url(40, 46)], check: Check::None },
+    Secret { entity: Entity::PlaidToken, prefix: "access-sandbox-", pieces: &[Hex(8, 8), Text("-"), Hex(4, 4), Text("-"), Hex(4, 4), Text("-"), Hex(4, 4), Text("-"), Hex(12, 12)], check: Check::None },
+    Secret { entity: Entity::PlaidToken, prefix: "access-development-", pieces: &[Hex(8, 8), Text("-"), Hex(4, 4), Text("-"), Hex(4, 4), Text("-"), Hex(4, 4), Text("-"), Hex(12, 12)], check: Check::None },
+    Secret { entity: Entity::PlaidToken, prefix: "access-production-", pieces: &[Hex(8, 8), Text("-"), Hex(4, 4), Text("-"), Hex(4, 4), Text("-"), Hex(4, 4), Text("-"), Hex(12, 12)], check: Check::None },
+    Secret { entity: Entity::FacebookToken, prefix: "EAAM", pieces: &[Word(80, 300)], check: Check::None },
+    Secret { entity: Entity::FacebookToken, prefix: "EAAC", pieces: &[Word(80, 300)], check: Check::None },
+    Secret { entity: Entity::TwitterBearer, prefix: "AAAAAAAAAAAAAAAAAAAAAA", pieces: &[Loose(60, 120)], check: Check::None },
+    Secret { entity: Entity::TwitterBearer, prefix: "AAAAAAAAAAAAAAAAAAAAAA", pieces: &[Word(8, 40), Text("%"), Word(40, 100)], check: Check::None },
+];

@@ -1,0 +1,96 @@
+//! Tokens: secrets by their prefixes, wallets, account numbers, identifiers of letters and digits.
+
+mod blob;
+mod crypto;
+mod families;
+mod iban;
+mod mac;
+mod pattern;
+mod prefix;
+mod special;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use self::{
+    mac::colons as mac,
+    pattern::{Pattern, bic, grouped},
+};
+use crate::{
+    bytes::{at as byte, before, from, is_escape, is_token, run},
+    engine::{LONG, Scan},
+};
+
+/// The longest token whose inside is looked at; what is longer is a blob, of which only the start counts.
+const INSIDE_MAX: usize = 4096;
+/// From this length on a run of base64 characters is a blob.
+const BLOB_MIN: usize = 1024;
+
+/// Looks at a run of at least sixteen token characters that begins at `start`.
+pub(crate) fn long(scan: &mut Scan<'_>, start: usize) {
+    if start < scan.token_end || start < scan.blob_end {
+        return;
+    }
+    let text = scan.text;
+    let start = if is_escape(text, start + 1) { start + 1 } else { start };
+    let end = start + run(text, start, usize::MAX, is_token);
+    scan.token_end = end;
+    prefix::at(scan, start, end);
+    if end - start <= INSIDE_MAX {
+        inside(scan, start, end);
+    }
+    // What may stand before the run belongs to some secrets: `SG.`, `1//`, `123456:`.
+    special::around(scan, start, end);
+    crypto::wallet(scan, start, end);
+    blob::at(scan, start, end, BLOB_MIN);
+    if end - start <= iban::LONGEST {
+        iban::compact(scan, start, end);
+        pattern::token(scan, start, end);
+        mac::dashed(scan, start, end);
+    }
+}
+
+/// Looks for prefixes after each hyphen and underscore.
+fn inside(scan: &mut Scan<'_>, start: usize, end: usize) {
+    let token = crate::bytes::part(scan.text, start..end);
+    for at in memchr::memchr2_iter(b'-', b'_', token) {
+        prefix::at(scan, start + at + 1, end);
+    }
+}
+
+/// Looks at a token in which a letter and a digit touch at `place`.
+pub(crate) fn mixed(scan: &mut Scan<'_>, place: usize) {
+    if place < scan.token_end || place < scan.blob_end {
+        return;
+    }
+    let (start, end) = scan.token_around(place, LONG + 2);
+    scan.token_end = end;
+    let length = end - start;
+    if length >= LONG + 2
+        || (before(scan.text, start, 1) == b'.' && is_token(before(scan.text, start, 2)))
+    {
+        return;
+    }
+    if length == 4 && byte(scan.text, end) == b' ' {
+        iban::spaced(scan, start);
+        return;
+    }
+    if length == 8 {
+        pattern::spaced(scan, start, end);
+    }
+    if length >= 7 {
+        pattern::token(scan, start, end);
+    }
+    if length == 4 {
+        mac::dotted(scan, start);
+    }
+    // A prefix before a separator: `SG.`, `dp.pt.`; the run behind it is looked at on its own.
+    if length >= 15 {
+        iban::compact(scan, start, end);
+    }
+}
+
+/// What follows `at`, as far as a secret goes.
+fn rest(text: &[u8], at: usize) -> &[u8] {
+    let rest = from(text, at);
+    rest.get(..INSIDE_MAX.min(rest.len())).unwrap_or_default()
+}

@@ -1,0 +1,168 @@
+//! Identifiers of letters and digits, by their shape.
+
+use std::sync::LazyLock;
+
+use crate::{
+    bytes::{at as byte, before, is_token, is_word, part, starts_value},
+    context::Hints,
+    engine::{Proof, Scan},
+    entity::{Entity, Tier},
+    national,
+};
+
+/// A type that is one token.
+#[derive(Debug)]
+pub(crate) struct Pattern {
+    pub entity: Entity,
+    /// `A` a letter, `9` a digit, `*` either, others themselves.
+    pub shape: &'static str,
+    /// The check; the text is in capitals.
+    pub check: fn(&[u8]) -> bool,
+    pub tier: Tier,
+    pub hints: Hints,
+}
+
+/// The longest shape.
+const LONGEST: usize = 20;
+
+/// What no country gives; where the words decide, the earlier one wins.
+#[rustfmt::skip]
+const GLOBAL: &[Pattern] = &[
+    Pattern { entity: Entity::Vin, shape: "*****************", check: vin, tier: Tier::B, hints: Hints::VIN },
+    Pattern { entity: Entity::SwiftBic, shape: "AAAAAA**", check: bic, tier: Tier::B, hints: Hints::SWIFT },
+    Pattern { entity: Entity::SwiftBic, shape: "AAAAAA*****", check: bic, tier: Tier::B, hints: Hints::SWIFT },
+    Pattern { entity: Entity::Meid, shape: "**************", check: hex, tier: Tier::B, hints: Hints::MEID },
+];
+
+/// What any token with digits may be where a word says so: type, shortest, longest.
+const VAGUE: &[(Entity, usize, usize, Hints)] = &[
+    (Entity::Passport, 6, 12, Hints::PASSPORT),
+    (Entity::DriverLicense, 5, 18, Hints::LICENSE),
+    (Entity::MedicalRecord, 5, 20, Hints::MEDICAL),
+    (Entity::BankAccount, 7, 24, Hints::ACCOUNT),
+    (Entity::TaxId, 8, 16, Hints::TAX),
+    (Entity::NationalId, 6, 18, Hints::NATIONAL),
+];
+
+static INDEX: LazyLock<Vec<Vec<&'static Pattern>>> = LazyLock::new(|| {
+    let all = || national::patterns().chain(GLOBAL);
+    (0..=LONGEST).map(|length| all().filter(|row| row.shape.len() == length).collect()).collect()
+});
+
+/// Looks at the token `start..end` as a whole.
+pub(super) fn token(scan: &mut Scan<'_>, start: usize, end: usize) -> bool {
+    let text = scan.text;
+    let token = part(text, start..end);
+    let joins = before(text, start, 1) == b'.'
+        || (byte(text, end) == b'.' && is_token(byte(text, end + 1)));
+    if scan.is_structural() || joins || matches!(before(text, start, 1), b'/' | b'#' | b'$' | b'@')
+    {
+        return false;
+    }
+    let mut capitals = [0; LONGEST];
+    for (to, from) in capitals.iter_mut().zip(token) {
+        *to = from.to_ascii_uppercase();
+    }
+    let Some(capitals) = capitals.get(..token.len()) else { return false };
+    let is_capital = capitals == token;
+    let rows = INDEX.get(token.len()).map_or(&[][..], Vec::as_slice);
+    let mut fitting = rows.iter().filter(|row| fits(row.shape, capitals) && (row.check)(capitals));
+    let sure =
+        |row: &&&&Pattern| is_capital && row.tier == Tier::A && scan.engine.is_on(row.entity);
+    if let Some(row) = fitting.clone().find(|row| sure(&row)) {
+        scan.find(row.entity, start, end, Proof::Checksum);
+        return true;
+    }
+    fitting.any(|row| scan.find_with(row.entity, (start, end), Proof::Checksum, row.hints))
+        || vague(scan, start, end)
+}
+
+/// Tokens with at least three digits beside a word that says what they are.
+fn vague(scan: &mut Scan<'_>, start: usize, end: usize) -> bool {
+    let token = part(scan.text, start..end);
+    let digits = token.iter().filter(|byte| byte.is_ascii_digit()).count();
+    let letters = token.iter().filter(|byte| byte.is_ascii_alphabetic()).count();
+    if digits < 4
+        || letters > 6
+        || token.contains(&b'_')
+        || token.iter().any(u8::is_ascii_lowercase)
+    {
+        return false;
+    }
+    let near = crate::context::near(scan.text, start, end);
+    let words = near.words().map(|(hints, place)| (hints, Some(place))).chain([(scan.key, None)]);
+    for (hints, place) in words {
+        let fits = |row: &&(Entity, usize, usize, Hints)| {
+            let (_, least, most, wanted) = row;
+            hints.has(*wanted) && (*least..=*most).contains(&token.len())
+        };
+        if let Some((entity, ..)) = VAGUE.iter().find(fits) {
+            scan.note(*entity, (start, end), Tier::B, Proof::Words, place);
+            return true;
+        }
+    }
+    false
+}
+
+fn fits(shape: &str, token: &[u8]) -> bool {
+    shape.len() == token.len()
+        && shape.bytes().zip(token).all(|(shape, byte)| match shape {
+            b'A' => byte.is_ascii_uppercase(),
+            b'9' => byte.is_ascii_digit(),
+            b'*' => byte.is_ascii_alphanumeric(),
+            other => other == *byte,
+        })
+}
+
+/// Numbers whose letters stand apart: `AB 12 34 56 C`, around the digits `start..end`.
+pub(crate) fn grouped(scan: &mut Scan<'_>, start: usize, end: usize) -> bool {
+    let Some(first) = start.checked_sub(3).filter(|first| starts_value(scan.text, *first)) else {
+        return false;
+    };
+    let whole = (first, end + 2);
+    let letters: Vec<u8> =
+        part(scan.text, whole.0..whole.1).iter().copied().filter(|byte| *byte != b' ').collect();
+    let is_nino = fits("AA999999A", &letters) && national::is_nino(&letters);
+    if is_nino && !is_word(byte(scan.text, whole.1)) {
+        scan.find(Entity::UkNino, whole.0, whole.1, Proof::Shape);
+    }
+    is_nino
+}
+
+/// Identifiers of which the first part is `start..end` and the rest follows after a space.
+pub(super) fn spaced(scan: &mut Scan<'_>, start: usize, end: usize) {
+    // `AB123456 C`
+    let last = (end, end + 2);
+    if end - start == 8 && byte(scan.text, end) == b' ' && !is_word(byte(scan.text, last.1)) {
+        let whole = [part(scan.text, start..end), part(scan.text, last.0 + 1..last.1)].concat();
+        if fits("AA999999A", &whole) && national::is_nino(&whole) {
+            scan.find(Entity::UkNino, start, last.1, Proof::Shape);
+        }
+    }
+}
+
+/// No I, O, Q; letters and digits; the check digit where North America's rule holds.
+///
+/// Makers outside it use the ninth place freely, so the word beside decides.
+fn vin(text: &[u8]) -> bool {
+    let plain = text.iter().all(|byte| !b"IOQ".contains(byte));
+    let digits = text.iter().filter(|byte| byte.is_ascii_digit()).count();
+    plain
+        && (3..17).contains(&digits)
+        && text.get(13..).is_some_and(|tail| tail.iter().all(u8::is_ascii_digit))
+}
+
+/// The fifth and sixth letters are a country that has banks.
+pub(crate) fn bic(text: &[u8]) -> bool {
+    const COUNTRIES: &str = "AD AE AL AM AO AR AT AU AZ BA BB BD BE BG BH BM BN BO BR BS BW BY CA CH CI CL \
+        CM CN CO CR CU CV CY CZ DE DJ DK DO DZ EC EE EG ES ET FI FJ FO FR GB GE GH GI GR GT HK HN HR HT HU ID \
+        IE IL IM IN IQ IR IS IT JE JM JO JP KE KH KR KW KY KZ LA LB LI LK LT LU LV LY MA MC MD ME MG MK MM MN \
+        MO MT MU MV MX MY MZ NA NG NI NL NO NP NZ OM PA PE PG PH PK PL PR PT PY QA RO RS RU RW SA SC SE SG SI \
+        SK SM SN SR SV SY TH TN TR TT TW TZ UA UG US UY UZ VA VE VG VN XK YE ZA ZM ZW";
+    let country = part(text, 4..6);
+    COUNTRIES.split(' ').any(|known| known.as_bytes() == country)
+}
+
+fn hex(text: &[u8]) -> bool {
+    text.iter().all(u8::is_ascii_hexdigit) && text.first().is_some_and(|first| *first >= b'A')
+}
