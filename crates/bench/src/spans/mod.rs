@@ -121,10 +121,16 @@ impl Spans {
             self.trace = (self.random.u128(1..), self.random.u64(1..), SPANS_A_TRACE);
         }
         self.trace.2 -= 1;
+        let (trace, root, left) = self.trace;
+        // A root ends last, and so comes last.
+        let (id, parent) = match left {
+            0 => (root, Vec::new()),
+            _ => (self.random.u64(1..), root.to_be_bytes().to_vec()),
+        };
         Span {
-            trace_id: self.trace.0.to_be_bytes().to_vec(),
-            span_id: self.random.u64(1..).to_be_bytes().to_vec(),
-            parent_span_id: self.trace.1.to_be_bytes().to_vec(),
+            trace_id: trace.to_be_bytes().to_vec(),
+            span_id: id.to_be_bytes().to_vec(),
+            parent_span_id: parent,
             flags: 0x101,
             name,
             kind: kind.into(),
@@ -167,7 +173,8 @@ impl Spans {
         let stop = AnyValue { value: Some(Value::StringValue("stop".to_owned())) };
         let top_p = f64::from(self.random.u8(0..=10)) / 10.0;
         vec![
-            text("gen_ai.operation.name", "chat"),
+            // The last of a trace is its root, the agent.
+            text("gen_ai.operation.name", if self.trace.2 == 1 { "invoke_agent" } else { "chat" }),
             text("gen_ai.provider.name", provider),
             text("gen_ai.request.model", asked),
             text("gen_ai.response.model", answered),

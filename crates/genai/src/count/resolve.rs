@@ -6,7 +6,7 @@ use super::{
     Amounts, Call, Packed, Signal,
     cluster::{Groups, Member, amounts, merge},
     hash::Map,
-    store::{At, SAME_RESPONSE, Store, TraceKey, are_twins, is_counted_leaf, trace_key},
+    store::{At, SAME_RESPONSE, Store, TraceKey, is_counted_leaf, is_echo, trace_key},
 };
 use crate::{Class, Usage};
 
@@ -253,44 +253,48 @@ impl<'s> Scene<'s> {
             }
         }
         for places in lists {
-            for echo in &places {
-                self.join_twin(*echo, &places, &mut voices);
+            // From the last span to the first, each with the echo that ends last: whoever of several calls at
+            // once takes what only another can have leaves that one alone, and no order joins more than this.
+            for span in places.iter().rev() {
+                while self.join_echo(*span, &places, &mut voices) {}
             }
         }
     }
 
-    fn join_twin(
+    /// Joins one echo to a span, of those whose like it does not have yet.
+    fn join_echo(
         &mut self,
-        echo: usize,
+        span: usize,
         places: &[usize],
         voices: &mut Map<usize, SmallVec<[u64; 4]>>,
-    ) {
-        let Some(report) = self.reports.get(echo) else { return };
-        let (call, own) = (report.call, self.groups.find(echo));
-        // What already has a counterpart needs none.
-        if voices.get(&own).is_some_and(|all| all.iter().any(|other| *other != voice(call))) {
-            return;
-        }
+    ) -> bool {
+        let Some(call) = self.reports.get(span).map(|report| report.call) else { return false };
+        let own = self.groups.find(span);
         let mut best: Option<(u64, u64, usize)> = None;
         for place in places {
-            let Some(other) = self.reports.get(*place) else { continue };
+            let Some(report) = self.reports.get(*place) else { continue };
+            let echo = report.call;
             let root = self.groups.find(*place);
-            let taken = voices.get(&root).is_some_and(|all| all.contains(&voice(call)));
-            if root == own || taken || !are_twins(call, other.call) {
+            let heard = voice(echo);
+            let is_taken = voices.get(&own).is_some_and(|all| all.contains(&heard));
+            // What already has a counterpart needs none.
+            let has_one =
+                voices.get(&root).is_some_and(|all| all.iter().any(|other| *other != heard));
+            if root == own || is_taken || has_one || !is_echo(echo, call) {
                 continue;
             }
-            let rank = (other.call.end, other.id, *place);
-            if best.is_none_or(|best| rank < best) {
+            let rank = (echo.end, report.id, *place);
+            if best.is_none_or(|best| rank > best) {
                 best = Some(rank);
             }
         }
-        if let Some((_, _, twin)) = best {
-            let other = self.groups.find(twin);
-            let mut both = voices.remove(&own).unwrap_or_default();
-            both.extend(voices.remove(&other).unwrap_or_default());
-            self.groups.join(own, other);
-            voices.insert(self.groups.find(own), both);
-        }
+        let Some((_, _, echo)) = best else { return false };
+        let other = self.groups.find(echo);
+        let mut both = voices.remove(&own).unwrap_or_default();
+        both.extend(voices.remove(&other).unwrap_or_default());
+        self.groups.join(own, other);
+        voices.insert(self.groups.find(own), both);
+        true
     }
 
     /// One call for each group.

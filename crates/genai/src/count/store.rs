@@ -255,26 +255,31 @@ fn are_near(a: &Call, b: &Call) -> bool {
     a.start.max(b.start).saturating_sub(a.end.min(b.end)) <= SAME_RESPONSE
 }
 
-/// Whether two leaves of the same model and tokens are one call: a client's span, and at that time the
-/// provider's own SDK or a log record that does not know the client's response id.
+/// Whether two leaves of the same model and tokens may be one call.
 pub(super) fn are_twins(a: &Call, b: &Call) -> bool {
-    let is_echo = |call: &Call| call.trust == 3 || call.signal == Signal::Log;
-    let (echo, span) = match (is_echo(a), is_echo(b)) {
-        (true, false) => (a, b),
-        (false, true) => (b, a),
-        // Two echoes: a record and a span of the provider's SDK.
-        (true, true) if a.signal != b.signal => {
-            if a.signal == Signal::Log {
-                (a, b)
-            } else {
-                (b, a)
-            }
+    is_echo(a, b) || is_echo(b, a)
+}
+
+/// Whether the first of two leaves of the same model and tokens tells of the second again: at that time the
+/// provider's own SDK, a log record that does not know the client's response id, or another instrumentation
+/// of the same client, whose span stands beside it.
+pub(super) fn is_echo(echo: &Call, span: &Call) -> bool {
+    let repeats = |call: &Call| call.trust == 3 || call.signal == Signal::Log;
+    let is_one = match (repeats(echo), repeats(span)) {
+        (true, false) => true,
+        // Of two that repeat, a record and a span of the provider's SDK, the record is the echo.
+        (true, true) => echo.signal == Signal::Log && span.signal != Signal::Log,
+        (false, true) => false,
+        (false, false) => {
+            echo.parent_id != 0
+                && echo.parent_id == span.parent_id
+                && echo.trace_id == span.trace_id
         }
-        _ => return false,
     };
-    let same_ids = a.response != 0 && b.response != 0;
+    let same_ids = echo.response != 0 && span.response != 0;
     let delay = if echo.signal == Signal::Log { LOG_DELAY } else { SLACK };
-    !same_ids
+    is_one
+        && !same_ids
         && (echo.scope != span.scope || echo.signal != span.signal)
         && span.start.saturating_sub(SLACK) <= echo.start
         && echo.end <= span.end.saturating_add(delay)

@@ -122,6 +122,46 @@ fn one_response_is_one_call_wherever_it_is_seen() {
 }
 
 #[test]
+fn several_twins_at_once_each_find_their_own() {
+    let within = |call: Call, start: u64, end: u64| Call {
+        start: start * 1_000_000_000,
+        end: end * 1_000_000_000,
+        ..call
+    };
+    let twin = |span: u64| Call {
+        trace_id: trace(span as u8),
+        scope: 2,
+        trust: 3,
+        response: span,
+        ..leaf(span, 0)
+    };
+    // The twin of the last call also fits into the second, and ends first.
+    let calls = [
+        within(leaf(1, 9), 0, 45),
+        within(twin(51), 9, 40),
+        within(leaf(2, 9), 25, 87),
+        within(twin(52), 31, 84),
+        within(leaf(3, 9), 53, 79),
+        within(twin(53), 57, 75),
+    ];
+    assert_counts(&calls, (3, 300));
+}
+
+#[test]
+fn two_instrumentations_side_by_side_tell_one_call() {
+    let outer = Call { response: 5, ..leaf(1, 9) };
+    let inner =
+        Call { span_id: 2, scope: 2, start: outer.start + 5, end: outer.end - 5, ..leaf(1, 9) };
+    assert_counts(&[outer, inner], (1, 100));
+    assert_counts(&[outer, Call { scope: 1, ..inner }], (2, 200));
+    assert_counts(&[outer, Call { response: 6, ..inner }], (2, 200));
+    assert_counts(&[outer, Call { parent_id: 8, ..inner }], (2, 200));
+    let half = 500_000_000;
+    let later = Call { start: outer.start + half, end: outer.end + half, ..inner };
+    assert_counts(&[outer, later], (2, 200));
+}
+
+#[test]
 fn counts_the_native_twin_once() {
     let twin =
         |span: u64| Call { trace_id: trace(2), scope: 2, trust: 3, response: 5, ..leaf(span, 0) };
