@@ -2,12 +2,14 @@
 """The main job on recorded agent telemetry, with nothing external.
 
 Starts Tollgate with configs/quickstart.yaml, plays tests/data/otlp into it through a second Tollgate
-over real gRPC and HTTP, and prints what passed. Python's standard library only.
+over real gRPC and HTTP, and prints what passed, which runs of agents that were, and what they cost.
+Python's standard library only.
 """
 
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -61,12 +63,13 @@ def series(page, name):
         match = re.match(re.escape(name) + r"(?:\{(.*)\})? (\S+)$", line)
         if match:
             labels = dict(re.findall(r'(\w+)="([^"]*)"', match.group(1) or ""))
-            yield labels, int(float(match.group(2)))
+            yield labels, float(match.group(2))
 
 
 def total(page, name, **wanted):
     rows = series(page, name)
-    return sum(v for labels, v in rows if all(labels.get(k) == w for k, w in wanted.items()))
+    values = [v for labels, v in rows if all(labels.get(k) == w for k, w in wanted.items())]
+    return int(sum(values)) if all(v == int(v) for v in values) else sum(values)
 
 
 def start(binary, config, log, **environment):
@@ -84,20 +87,58 @@ def stop(process, log):
         sys.exit(f"demo: tollgate ended with {code}; its log is {log}")
 
 
-def items_in(path):
-    """Items in a file of OTLP JSON lines, by signal, and the agents' frameworks met."""
-    counts, scopes = dict.fromkeys([name for name, _, _ in SIGNALS], 0), {}
+def records_in(path):
+    """Every scope with its signal, from a file of OTLP JSON lines."""
     with open(path, encoding="utf-8") as lines:
         for request in map(json.loads, lines):
             for name, _, key in SIGNALS:
                 for resource in request.get(key, []):
                     for scope in resource.get("scope" + key[len("resource"):], []):
-                        count = count_items(name, scope)
-                        counts[name] += count
-                        title = scope.get("scope", {}).get("name", "")
-                        if name == "traces" and title:
-                            scopes[title] = scopes.get(title, 0) + count
-    return counts, scopes
+                        yield name, scope
+
+
+def is_of_a_run(record):
+    return record.get("eventName", "").startswith("tollgate.run.")
+
+
+def items_in(path):
+    """Items that came in by signal; what is told of runs was not among them."""
+    counts = dict.fromkeys([name for name, _, _ in SIGNALS], 0)
+    for name, scope in records_in(path):
+        told = sum(map(is_of_a_run, scope.get("logRecords", [])))
+        counts[name] += count_items(name, scope) - told
+    return counts
+
+
+def value_of(value):
+    """An attribute's value, from its JSON form."""
+    for kind, convert in (("intValue", int), ("doubleValue", float), ("stringValue", str), ("boolValue", bool)):
+        if kind in value:
+            return convert(value[kind])
+    return None
+
+
+def attributes(record):
+    return {pair["key"]: value_of(pair.get("value", {})) for pair in record.get("attributes", [])}
+
+
+def runs_in(path):
+    """The last word on every run, and the models that each trace asked."""
+    runs, models = {}, {}
+    for name, scope in records_in(path):
+        for span in scope.get("spans", []):
+            said = attributes(span)
+            model = said.get("gen_ai.response.model") or said.get("gen_ai.request.model")
+            if model:
+                models.setdefault(span["traceId"], {})[model] = None
+        for record in filter(is_of_a_run, scope.get("logRecords", [])):
+            kind, said = record["eventName"].rsplit(".", 1)[-1], attributes(record)
+            key = record.get("traceId") or said.get("gen_ai.conversation.id"), record.get("spanId")
+            if said.get("tollgate.run.reason") == "nested":
+                runs.pop(key, None)
+            elif kind in ("closed", "lost", "amended"):
+                runs[key] = said
+    return runs, models
 
 
 def count_items(name, scope):
@@ -108,9 +149,22 @@ def count_items(name, scope):
     return sum(len(m[k].get("dataPoints", [])) for m in metrics for k in kinds if k in m)
 
 
+def quiet(read, seconds):
+    """A condition: what `read` gives has not changed for so long."""
+    last = [None, time.monotonic()]
+
+    def condition():
+        now = read()
+        if now != last[0]:
+            last[:] = [now, time.monotonic()]
+        return now if now and time.monotonic() - last[1] >= seconds else None
+
+    return condition
+
+
 def main():
     binary = os.path.abspath(sys.argv[1])
-    grpc, http, health, metrics, replay_metrics = free_ports(5)
+    grpc, http, health, metrics, replay_metrics, shown = free_ports(6)
     folder = os.path.join(ROOT, "target", "demo")
     os.makedirs(folder, exist_ok=True)
     work = tempfile.mkdtemp(dir=folder)
@@ -119,6 +173,7 @@ def main():
     collector = start(
         binary, "quickstart.yaml", log, TOLLGATE_GRPC_PORT=str(grpc), TOLLGATE_HTTP_PORT=str(http),
         TOLLGATE_HEALTH_PORT=str(health), TOLLGATE_METRICS_PORT=str(metrics), TOLLGATE_OUT=out,
+        TOLLGATE_PAGE_PORT=str(shown), TOLLGATE_INTERVAL="1s", TOLLGATE_SETTLE="1s",
     )
     replay = None
     try:
@@ -132,20 +187,34 @@ def main():
         wait_for("the end of the replay", finished)
         played = fetch(f"http://localhost:{replay_metrics}/metrics")
         page = fetch(f"http://localhost:{metrics}/metrics")
+        counted = lambda: fetch(f"http://localhost:{shown}/metrics")
+        wait_for("calls to be counted", quiet(lambda: total(counted(), TOKENS), 3))
+        agents = counted()
         stop(replay, replay_log)
         stop(collector, log)
     finally:
         for process in (collector, replay):
             if process and process.poll() is None:
                 process.kill()
-    report(played, page, out, log)
+    kept = os.path.join(work, "metrics.txt")
+    with open(kept, "w", encoding="utf-8") as file:
+        file.write(agents)
+    wrong = report_passed(played, page, out)
+    wrong += report_runs(out)
+    wrong += report_page(kept, agents)
+    print("  where to look:")
+    print(f"    what came out   {os.path.relpath(out, ROOT)}")
+    print(f"    metrics         {os.path.relpath(kept, ROOT)}")
+    print(f"    its log         {os.path.relpath(log, ROOT)}")
+    print("    run it yourself target/release/tollgate --config configs/quickstart.yaml\n")
+    if wrong:
+        sys.exit("demo: " + "; ".join(wrong))
 
 
-def report(played, page, out, log):
-    kept, scopes = items_in(out)
-    print("\nRecorded agent telemetry, replayed over real gRPC and HTTP:\n")
+def report_passed(played, page, out):
+    kept, wrong = items_in(out), []
+    print("\nRecorded agent telemetry, replayed over real gRPC and again over HTTP:\n")
     print(f"  {'signal':<8} {'played':>7} {'in by gRPC':>11} {'in by HTTP':>11} {'refused':>8} {'out':>7}")
-    wrong = []
     for name, items, _ in SIGNALS:
         sent = total(played, f"otelcol_receiver_accepted_{items}")
         accepted = f"otelcol_receiver_accepted_{items}"
@@ -153,16 +222,59 @@ def report(played, page, out, log):
         refused = total(page, f"otelcol_receiver_refused_{items}")
         print(f"  {name:<8} {sent:>7} {by_grpc:>11} {by_http:>11} {refused:>8} {kept[name]:>7}")
         if not sent == by_grpc == by_http or refused or kept[name] != 2 * sent or not sent:
-            wrong.append(name)
-    print("\n  spans by instrumentation:")
-    for scope, count in sorted(scopes.items(), key=lambda row: -row[1])[:8]:
-        print(f"    {count:>5}  {scope}")
-    print("\n  where to look:")
-    print(f"    what came out   {os.path.relpath(out, ROOT)}")
-    print(f"    its log         {os.path.relpath(log, ROOT)}")
-    print("    run it yourself target/release/tollgate --config configs/quickstart.yaml\n")
-    if wrong:
-        sys.exit(f"demo: {', '.join(wrong)}: what was played, accepted and kept does not add up")
+            wrong.append(f"{name}: what was played, accepted and kept does not add up")
+    return wrong
+
+
+def report_runs(out):
+    runs, models = runs_in(out)
+    print("\nThe runs of agents in it, each counted once:\n")
+    head = ("agent", "models", "input", "output", "cost USD", "tools", "failed", "outcome")
+    print("  {:<24} {:<38} {:>7} {:>7} {:>10} {:>6} {:>7} {}".format(*head))
+    rows = []
+    for (trace, _), said in runs.items():
+        cost = said.get("tollgate.run.cost")
+        asked = ", ".join(sorted(models.get(trace, {}))) or "-"
+        rows.append((
+            (said.get("gen_ai.agent.name") or "-")[:24], asked if len(asked) <= 38 else asked[:37] + "…",
+            said.get("tollgate.run.input_tokens", 0), said.get("tollgate.run.output_tokens", 0),
+            "unknown" if cost is None else f"{cost:.6f}", said.get("tollgate.run.tool_calls", 0),
+            said.get("tollgate.run.tool_failures", 0), said.get("tollgate.run.outcome", "unknown"),
+        ))
+    for row in sorted(rows):
+        print("  {:<24} {:<38} {:>7} {:>7} {:>10} {:>6} {:>7} {}".format(*row))
+    print()
+    return [] if rows else ["no run of an agent was told"]
+
+
+TOKENS = "tollgate_tokens_total"
+
+
+def report_page(path, page):
+    """The page of metrics beside what the model really charged, and what promtool says of it."""
+    with open(os.path.join(ROOT, "tests", "data", "otlp", "EXPECTED.tsv"), encoding="utf-8") as lines:
+        rows = [line.rstrip("\n").split("\t") for line in lines if not line.startswith("#")]
+    wrong = []
+    print("All model calls on the Prometheus page, beside the truth and what adding up all spans would give:\n")
+    for column, kind in ((2, "input"), (3, "output")):
+        shown = total(page, TOKENS, gen_ai_token_type=kind)
+        truth, naive = (sum(int(row[at]) for row in rows) for at in (column, column + 2))
+        print(f"  {kind:<7} tokens {shown:>7}   truth {truth:>7}   naive sum {naive:>7}")
+        if shown != truth:
+            wrong.append(f"{kind} tokens: {shown} counted, {truth} true")
+    print(f"  cost           {total(page, 'tollgate_cost_USD_total'):.6f} USD")
+    if shutil.which("promtool"):
+        with open(path, encoding="utf-8") as file:
+            check = subprocess.run(["promtool", "check", "metrics"], stdin=file, check=False, capture_output=True, text=True)
+        said = (check.stdout + check.stderr).strip()
+        # 3 is advice about names, which follow OpenTelemetry.
+        print("  promtool       " + ("accepts the page" if check.returncode in (0, 3) else "refuses the page: " + said))
+        if check.returncode not in (0, 3):
+            wrong.append("promtool refuses the page")
+    else:
+        print("  promtool       skipped: not installed (Debian: apt-get install prometheus)")
+    print()
+    return wrong
 
 
 if __name__ == "__main__":
