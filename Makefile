@@ -4,7 +4,7 @@
 CARGO ?= cargo
 NEXTEST := $(shell $(CARGO) nextest --version >/dev/null 2>&1 && echo yes)
 
-.PHONY: demo test test-sdks check fmt peers bench deny fuzz clean
+.PHONY: demo test test-sdks eval-pii check fmt peers bench deny fuzz clean
 
 ## Builds the release binary, replays recorded agent telemetry through it and prints what passed.
 demo:
@@ -26,6 +26,11 @@ endif
 test-sdks:
 	$(CARGO) build --release --locked -p tollgate
 	@python3 tests/sdk/run.py target/release/tollgate --only agents --heavy
+
+## How well private data is found, beside Presidio, which is installed into target/; for the night.
+eval-pii:
+	$(CARGO) build --release --locked -p pii --example scan
+	@python3 crates/pii/eval/run.py target/release/examples/scan
 
 check:
 	$(CARGO) fmt --all -- --check
