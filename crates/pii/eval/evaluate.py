@@ -71,12 +71,12 @@ def classes(score):
 
 
 def bars(score):
-    """The bars that are missed, each in a sentence."""
+    """The bars that are missed, each in a sentence; of a group that the data lacks none is."""
     missed = []
     for group, (recall, precision) in BARS.items():
         tally = score.by_group[group]
         for name, bar, value in (("recall", recall, tally.recall), ("precision", precision, tally.precision)):
-            if bar is not None and (value is None or value < bar):
+            if bar is not None and value is not None and value < bar:
                 missed.append(f"{group}: {name} {percent(value)}, the bar is {bar}")
     return missed
 

@@ -119,6 +119,13 @@ def draw_de_card(rng):
     return body + str(sum(int(letter, 36) * weight for letter, weight in zip(body, (7, 3, 1) * 3, strict=True)) % 10)
 
 
+def draw_pl_card(rng):
+    letters, body = shapes.some(rng, shapes.UPPER, 3), shapes.some(rng, DIGITS, 5)
+    values = [int(letter, 36) for letter in letters] + [int(digit) for digit in body]
+    check = sum(value * weight for value, weight in zip(values, (7, 3, 1, 7, 3, 1, 7, 3), strict=True)) % 10
+    return f"{letters}{check}{body}"
+
+
 def draw_de_rvnr(rng):
     """Area, birth date, first letter of the name, serial number, check digit: VKVV's weights."""
     body = f"{rng.choice((10, 12, 15, 53, 65))}{rng.randint(1, 28):02}{rng.randint(1, 12):02}{rng.randint(40, 99):02}"
@@ -253,6 +260,12 @@ TABLE = {
     "MX_CURP": (draw_curp, "mx.curp", "curp", "CURP", True, None),
     "CN_RIC": (draw_ric, "cn.ric", "id_card", "resident identity card", True, None),
     "SG_NRIC": (draw_nric, None, "nric", "NRIC", True, None),
+    "US_ATIN": (lambda rng: f"9{shapes.some(rng, DIGITS, 2)}-93-{shapes.some(rng, DIGITS, 4)}", "us.atin", "atin", "ATIN", True, None),
+    "ES_CIF": (lambda rng: rng.choice("ABEH") + shapes.some(rng, DIGITS, 8), "es.cif", "cif", "CIF", False, None),
+    "IN_UPI": (lambda rng: f"{shapes.some(rng, shapes.LOWER, 6)}{rng.randint(1, 99)}@{rng.choice(('okhdfcbank', 'ybl', 'paytm', 'oksbi'))}", None, "upi_id", "UPI id", False, None),
+    "IN_PASSPORT": (lambda rng: rng.choice("JKLMNPRSTZ") + rng.choice("123456789") + shapes.some(rng, DIGITS, 6), None, "indian_passport", "Indian passport number", False, None),
+    "PL_ID_CARD": (draw_pl_card, None, "dowod_osobisty", "numer dowodu osobistego", False, None),
+    "MEDICAL_RECORD": (lambda rng: shapes.some(rng, "123456789", 1) + shapes.some(rng, DIGITS, 7), None, "medical_record_number", "medical record number", False, None),
 }  # fmt: skip
 # Beyond the packs that must be there: asked for by name only.
 MORE = {
@@ -269,6 +282,12 @@ MORE = {
     "ZA_ID": (dated(nothing, lambda rng: shapes.some(rng, DIGITS, 4) + "08" + shapes.some(rng, DIGITS, 1), "%y%m%d"), "za.idnr", "id_number", "South African ID number", False, None),
     "KR_RRN": (dated(nothing, lambda rng: "-" + rng.choice("12") + shapes.some(rng, DIGITS, 6), "%y%m%d"), "kr.rrn", "rrn", "resident registration number", False, None),
     "CL_RUT": (lambda rng: f"{rng.randint(5, 24)}.{shapes.some(rng, DIGITS, 3)}.{shapes.some(rng, DIGITS, 3)}-{rng.choice('0123456789K')}", "cl.rut", "rut", "RUT", False, None),
+    "EE_LT_CODE": (dated(lambda rng: rng.choice("34"), lambda rng: shapes.some(rng, DIGITS, 4), "%y%m%d"), "ee.ik", "isikukood", "isikukood", False, None),
+    "LV_CODE": (dated(nothing, lambda rng: "-1" + shapes.some(rng, DIGITS, 4), "%d%m%y"), "lv.pvn", "personas_kods", "personas kods", False, None),
+    "SI_EMSO": (dated(nothing, lambda rng: "50" + shapes.some(rng, DIGITS, 4), "%d%m9%y"), "si.emso", "emso", "EMŠO", False, None),
+    "RU_INN": (digits(12, "123456789"), "ru.inn", "inn", "ИНН", False, None),
+    "UA_TAX_ID": (digits(10, "23"), "ua.rntrc", "rnokpp", "РНОКПП", False, None),
+    "MY_NRIC": (dated(nothing, lambda rng: f"-{rng.randint(1, 14):02}-" + shapes.some(rng, DIGITS, 4), "%y%m%d"), "my.nric", "mykad", "MyKad number", False, None),
     "IL_ID": (digits(9), "il.idnr", "teudat_zehut", "Israeli ID number", False, None),
     "HR_OIB": (digits(11, "123456789"), "hr.oib", "oib", "OIB", False, None),
     "GR_AMKA": (dated(nothing, lambda rng: shapes.some(rng, DIGITS, 5), "%d%m%y"), "gr.amka", "amka", "AMKA", False, None),
