@@ -79,7 +79,7 @@ pub(crate) fn bech32(text: &[u8]) -> bool {
         const MIX: [u32; 5] = [0x3b6a_57b2, 0x2650_8e6d, 0x1ea1_19fa, 0x3d42_33dd, 0x2a14_62b3];
         let top = sum >> 25;
         let sum = (sum & 0x1ff_ffff) << 5 ^ value;
-        MIX.iter().enumerate().fold(sum, |sum, (bit, mix)| sum ^ (top >> bit & 1) * mix)
+        MIX.iter().enumerate().fold(sum, |sum, (bit, mix)| sum ^ ((top >> bit & 1) * mix))
     };
     let lower = |byte: &u8| byte.to_ascii_lowercase();
     let high = prefix.iter().map(lower).map(|byte| u32::from(byte >> 5));
@@ -87,7 +87,9 @@ pub(crate) fn bech32(text: &[u8]) -> bool {
     let head = high.chain([0]).chain(low).fold(1, step);
     let data = data.iter().skip(1).map(lower);
     let places = data.map(|byte| LETTERS.iter().position(|letter| *letter == byte));
-    let sum = places.fold(Some(head), |sum, place| Some(step(sum?, place? as u32)));
+    let sum = places
+        .map(|place| place.map(|place| place as u32))
+        .try_fold(head, |sum, place| Some(step(sum, place?)));
     matches!(sum, Some(1 | 0x2bc8_30a3))
 }
 

@@ -2,6 +2,7 @@
 //!
 //! Looked at only where a candidate was found. Words count as a whole: `lic` in `public` is no hint.
 
+mod near;
 mod structural;
 #[cfg(test)]
 mod tests;
@@ -9,7 +10,10 @@ mod words;
 
 use std::sync::LazyLock;
 
-pub(crate) use self::structural::class_of;
+pub(crate) use self::{
+    near::{Near, Words, own_key},
+    structural::class_of,
+};
 use crate::bytes::part;
 
 /// How far before a candidate words count, in bytes.
@@ -48,7 +52,7 @@ struct Table {
 }
 
 const SLOTS: usize = 4096;
-const ENDINGS: usize = 1 << 12;
+const ENDINGS: usize = 1 << 15;
 
 static TABLE: LazyLock<Table> = LazyLock::new(|| {
     let mut table = Table { slots: vec![(0, Hints::NONE); SLOTS], endings: vec![0; ENDINGS / 64] };
@@ -64,10 +68,8 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
 });
 
 /// Words that may follow the word that tells: `passport_number`.
-const SUFFIXES: [&[u8]; 12] = [
-    b"number", b"no", b"num", b"nr", b"id", b"value", b"code", b"text", b"plain", b"1", b"2",
-    b"field",
-];
+const SUFFIXES: [&[u8]; 10] =
+    [b"number", b"no", b"num", b"nr", b"id", b"value", b"code", b"text", b"plain", b"field"];
 
 impl Table {
     fn add(&mut self, word: &[u8], hint: Hints) {
@@ -109,12 +111,17 @@ fn step(hash: u32, byte: u8) -> u32 {
     (hash ^ u32::from(byte.to_ascii_lowercase())).wrapping_mul(0x0100_0193)
 }
 
-/// A small hash of the last two letters.
+/// A small hash of the last three letters, of two where the word has no more.
 fn ending(word: &[u8]) -> usize {
     let last = |back: usize| {
-        word.len().checked_sub(back).and_then(|at| word.get(at)).map_or(0, u8::to_ascii_lowercase)
+        word.len().checked_sub(back).and_then(|at| word.get(at)).copied().unwrap_or_default()
     };
-    (usize::from(last(1)) * 131 + usize::from(last(2)) * 7) % ENDINGS
+    let (a, b, c) = (last(1), last(2), last(3));
+    let is_short = !is_letter(c) || (c.is_ascii_lowercase() && b.is_ascii_uppercase());
+    let c = if is_short { 0 } else { c.to_ascii_lowercase() };
+    let b = if is_letter(b) { b.to_ascii_lowercase() } else { 0 };
+    (usize::from(a.to_ascii_lowercase()) * 961 + usize::from(b) * 37 + usize::from(c) * 1409)
+        % ENDINGS
 }
 
 /// Whether a key with these last letters may be one that tells; wrong only in saying yes.
@@ -146,6 +153,12 @@ fn each_word(text: &[u8], mut each: impl FnMut(Hints, usize, usize)) {
         let word = part(word, 0..length);
         if word.is_empty() {
             break;
+        }
+        // No word of the table begins with a digit.
+        if word.first().is_some_and(u8::is_ascii_digit) {
+            (one, two) = (SEED, SEED);
+            at = start + length;
+            continue;
         }
         let mut hashes = [SEED, one, two];
         for byte in word {
@@ -195,63 +208,14 @@ pub(crate) fn of_key(key: &[u8]) -> Hints {
     hints
 }
 
-/// Words near a candidate, the nearest first.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Near {
-    words: [(Hints, u32, u32); Self::MOST],
-    length: usize,
-}
-
-impl Near {
-    const MOST: usize = 8;
-
-    /// The words, the nearest first.
-    pub(crate) fn words(&self) -> impl Iterator<Item = (Hints, (u32, u32))> {
-        self.words.iter().take(self.length).map(|(hints, start, end)| (*hints, (*start, *end)))
-    }
-}
-
-/// The words around `start..end` of `text` that say something.
-pub(crate) fn near(text: &[u8], start: usize, end: usize) -> Near {
-    let mut near = Near::default();
-    let mut from = start.saturating_sub(BEFORE);
-    // The first word may be cut: it begins after what is no letter.
-    if from > 0 {
-        let cut = part(text, from..start).iter().position(|byte| !is_letter(*byte));
-        from = cut.map_or(start, |cut| from + cut);
-    }
-    let mut add = |words: &mut [(Hints, u32, u32); Near::MOST], entry: (Hints, u32, u32)| {
-        words.rotate_right(1);
-        if let Some(first) = words.first_mut() {
-            *first = entry;
-        }
-        near.length = (near.length + 1).min(Near::MOST);
-    };
-    let mut words = [(Hints::NONE, 0, 0); Near::MOST];
-    let place = |at: usize, base: usize| u32::try_from(base + at).unwrap_or(u32::MAX);
-    each_word(part(text, from..start), |hints, first, last| {
-        if !hints.is_empty() {
-            add(&mut words, (hints, place(first, from), place(last, from)));
-        }
-    });
-    let mut after = part(text, end..end + AFTER);
-    if end + AFTER < text.len() {
-        let whole = after.iter().rposition(|byte| !is_letter(*byte)).unwrap_or(0);
-        after = part(after, 0..whole);
-    }
-    let mut length = near.length;
-    each_word(after, |hints, first, last| {
-        if let Some(slot) = words.get_mut(length).filter(|_| !hints.is_empty()) {
-            *slot = (hints, place(first, end), place(last, end));
-            length += 1;
-        }
-    });
-    Near { words, length }
-}
-
-/// All hints around `start..end`, and where the nearest stands.
-pub(crate) fn around(text: &[u8], start: usize, end: usize) -> (Hints, (u32, u32)) {
-    let near = near(text, start, end);
-    let all = near.words().fold(Hints::NONE, |all, (hints, _)| all.or(hints));
-    (all, near.words().next().map_or((0, 0), |(_, place)| place))
+/// Whether a word at `word` and a candidate at `start` stand together: no other field begins in between.
+pub(crate) fn stands_together(text: &[u8], word: (u32, u32), (start, end): (usize, usize)) -> bool {
+    let (from, to) =
+        if (word.0 as usize) < start { (word.1 as usize, start) } else { (end, word.0 as usize) };
+    let between = part(text, from..to);
+    let signs = between.iter().filter(|byte| matches!(byte, b':' | b'=')).count();
+    let splits = between
+        .iter()
+        .any(|byte| matches!(byte, b'&' | b',' | b';' | b'<' | b'{' | b'|' | b'\n' | b'?'));
+    signs <= 1 && !splits
 }

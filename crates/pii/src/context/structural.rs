@@ -37,7 +37,7 @@ pub(crate) fn class_of(key: &[u8]) -> FieldClass {
         tail.is_some_and(|tail| tail.eq_ignore_ascii_case(end.as_bytes()))
     };
     let is_key = |name: &&str| key.eq_ignore_ascii_case(name.as_bytes());
-    if KEYS.iter().any(|name| is_key(&name)) || ENDS.iter().any(ends) || STARTS.iter().any(starts) {
+    if KEYS.iter().any(is_key) || ENDS.iter().any(ends) || STARTS.iter().any(starts) {
         return FieldClass::Structural;
     }
     FieldClass::Any

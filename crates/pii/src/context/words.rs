@@ -288,7 +288,7 @@ pub(super) const WORDS: &[(Hints, &str)] = &[
         haslo wachtwoord passwordhash pass userpassword dbpassword dbpass pgpassword mysqlpwd newpassword \
         oldpassword currentpassword sshpass smtppass authpass 密码 parola rootpassword adminpassword kennwort \
         sshpassphrase ldappassword identifiedby"),
-    (Hints::SECRET, "secret secretkey clientsecret apikey apisecret apitoken accesstoken authtoken \
+    (Hints::SECRET, "sig xamzsignature xamzsecuritytoken xgoogsignature secret secretkey clientsecret apikey apisecret apitoken accesstoken authtoken \
         refreshtoken idtoken bearertoken securitytoken sessiontoken privatekey encryptionkey signingkey \
         signingsecret masterkey credential credentials secrettoken appsecret consumersecret appkey accesskey \
         secretaccesskey webhooksecret sharedsecret jwtsecret sessionsecret sastoken servicetoken deploytoken \

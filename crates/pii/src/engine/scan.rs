@@ -4,7 +4,7 @@ use super::{Engine, Finding, KeyHints, Kind, Proof, View};
 use crate::{
     bytes::{at, before, is_escape, is_token},
     classes::{BLOCK, Masks},
-    context::{self, Hints},
+    context::{self, Hints, Near, Words},
     entity::{Entity, Tier},
     names, number,
     policy::{Context, FieldClass},
@@ -30,17 +30,20 @@ pub(crate) struct Scan<'a> {
     pub view: View,
     /// Groups of digits before here have been looked at.
     pub number_end: usize,
-    /// Tokens before here have been looked at.
+    /// Long tokens before here have been looked at.
     pub token_end: usize,
+    /// Short tokens of letters and digits before here have been looked at.
+    pub mixed_end: usize,
     /// Before here stands a blob that nothing short can be part of.
     pub blob_end: usize,
     /// The last assignment whose value was taken whole ends here.
     pub value_end: usize,
     /// Credentials of URLs before here have been looked for.
     pub url_end: usize,
+    /// No URL before here has any.
+    pub url_clear: usize,
     has_folds: bool,
-    /// The context around the last candidate.
-    seen: Option<(usize, usize, Hints, (u32, u32))>,
+    words: Words,
 }
 
 /// The last bits of the block before.
@@ -70,11 +73,13 @@ impl<'a> Scan<'a> {
             view: View::Plain,
             number_end: 0,
             token_end: 0,
+            mixed_end: 0,
             blob_end: 0,
             value_end: 0,
             url_end: 0,
+            url_clear: 0,
             has_folds: false,
-            seen: None,
+            words: Words::default(),
         }
     }
 
@@ -132,8 +137,9 @@ impl<'a> Scan<'a> {
         let mixed = (now.digit & (letters << 1 | carry.letter))
             | (letters & (now.digit << 1 | carry.digit));
         self.each(start, mixed & !long, token::mixed);
-        self.each(start, now.at, punct::at_sign);
+        // Before mail addresses: a password in a URL ends in one.
         self.each(start, now.assign, punct::assign);
+        self.each(start, now.at, punct::at_sign);
         if now.escape | now.fold != 0 && !self.has_folds {
             self.each(start, now.escape | now.fold, Self::fold);
         }
@@ -224,16 +230,20 @@ impl<'a> Scan<'a> {
         });
     }
 
-    /// What the words around `start..end` say, and where they stand.
+    /// What the words around `start..end` say, and where the nearest stands.
     pub(crate) fn hints(&mut self, start: usize, end: usize) -> (Hints, (u32, u32)) {
-        if let Some((from, to, hints, word)) = self.seen
-            && (from, to) == (start, end)
-        {
-            return (hints, word);
+        let near = self.near(start, end);
+        let all = near.words().fold(Hints::NONE, |all, (hints, _)| all.or(hints));
+        (all, near.words().next().map_or((0, 0), |(_, place)| place))
+    }
+
+    /// The words around `start..end`.
+    pub(crate) fn near(&mut self, start: usize, end: usize) -> Near {
+        let near = self.words.near(self.text, start, end);
+        match context::own_key(self.text, start) {
+            Some(key) => near.within(key),
+            None => near,
         }
-        let (hints, word) = context::around(self.text, start, end);
-        self.seen = Some((start, end, hints, word));
-        (hints, word)
     }
 
     /// Whether the bytes around `start..end` are quotes, so that a string ends there.

@@ -7,11 +7,11 @@ pub(crate) fn is_foldable(text: &[u8], place: usize) -> bool {
     let first = byte(text, place);
     match first {
         b'\\' => {
+            if before(text, place, 1) == b'\\' {
+                return false;
+            }
             let marks = run(text, place, 64, |byte| byte == b'\\');
-            let is_first = before(text, place, 1) != b'\\';
-            is_first
-                && matches!(byte(text, place + marks), b'u' | b'x')
-                && tells(fold_at(text, place))
+            matches!(byte(text, place + marks), b'u' | b'x') && tells(fold_at(text, place))
         }
         b'%' | b'&' => tells(fold_at(text, place)),
         _ => {

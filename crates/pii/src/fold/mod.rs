@@ -4,8 +4,6 @@
 //! where it stands in the text, so what is found there covers whole escapes.
 
 mod letters;
-#[cfg(test)]
-mod tests;
 
 use self::letters::fold_at;
 pub(crate) use self::letters::is_foldable;

@@ -75,7 +75,7 @@ pub(super) fn street(scan: &mut Scan<'_>, words: usize, end: usize) {
 /// How much of what follows a street belongs to the address: unit, city, state, code.
 fn tail(text: &[u8]) -> usize {
     let text = part(text, 0..LONGEST);
-    let (mut at, mut end) = (0, 0);
+    let (mut at, mut end, mut names, mut has_code) = (0, 0, 0, false);
     for _ in 0..6 {
         // `, ` or a line break, also an escaped one.
         let gap = run(text, at, 4, |byte| matches!(byte, b',' | b' ' | b'\n' | b'.'));
@@ -90,15 +90,20 @@ fn tail(text: &[u8]) -> usize {
         }
         at += length;
         end = at;
-        let is_code = byte(text, end - 1).is_ascii_digit()
-            && run_back(text, end, 6, |byte| byte.is_ascii_digit()) >= 4;
-        if is_code {
+        let digits = run_back(text, end, 6, |byte| byte.is_ascii_digit());
+        // In most of Europe the city stands behind its code.
+        if digits >= 4 && (names > 0 || byte(text, at) != b' ') {
             break;
         }
+        names += usize::from(digits == 0);
+        if has_code && digits == 0 {
+            break;
+        }
+        has_code |= digits >= 4;
     }
     // A city counts only with a state or a code behind it, or after a comma.
-    let has_code = part(text, 0..end).iter().filter(|byte| byte.is_ascii_digit()).count() >= 1;
-    if has_code || text.first() == Some(&b',') { end } else { 0 }
+    let has_digit = part(text, 0..end).iter().any(u8::is_ascii_digit);
+    if has_digit || text.first() == Some(&b',') { end } else { 0 }
 }
 
 /// A part of an address at the start of `text`: `Apt 4B`, a city, `CA`, `90210-1234`, `SW1A 2AA`.
@@ -158,10 +163,12 @@ pub(crate) fn german(scan: &mut Scan<'_>, start: usize) -> bool {
         }
         return capitals;
     }
-    let head = part(text, start.saturating_sub(9)..start - 1);
-    if !ENDS.iter().any(|end| head.ends_with(end.as_bytes()))
-        && !ENDS.iter().any(|end| head.to_ascii_lowercase().ends_with(end.as_bytes()))
-    {
+    let head = part(text, start.saturating_sub(9)..start.saturating_sub(1));
+    if !matches!(head.last(), Some(b'e' | b'E' | b'.' | b'g' | b'G' | b'z' | b't' | b'n')) {
+        return false;
+    }
+    let lower = head.to_ascii_lowercase();
+    if !ENDS.iter().any(|end| lower.ends_with(end.as_bytes())) {
         return false;
     }
     let length = run_back(text, start - 1, 40, |byte| {

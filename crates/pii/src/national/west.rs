@@ -2,7 +2,7 @@
 
 use super::{letter, values};
 use crate::{
-    checksum::{date, digit, number, uniform, weighted},
+    checksum::{digit, number, uniform, weighted},
     context::Hints,
     entity::{Entity, Tier},
     number::{Row, Separator},
@@ -32,7 +32,8 @@ pub(crate) fn bsn(digits: &[u8]) -> bool {
 /// 97 minus the first nine digits mod 97, a 2 before them from 2000 on.
 pub(crate) fn nrn(digits: &[u8]) -> bool {
     let (body, check) = (number(digits, 0..9), number(digits, 9..11));
-    let born = date(number(digits, 2..4) as u32 % 20, number(digits, 4..6) as u32);
+    // Month and day are zero where nobody knows them.
+    let born = number(digits, 2..4) % 20 <= 12 && number(digits, 4..6) <= 31;
     let fits = |body: u64| 97 - body % 97 == check;
     digits.len() == 11 && born && (fits(body) || fits(2_000_000_000 + body))
 }

@@ -1,6 +1,11 @@
 //! Payment cards: who issues which ranges, and how long their numbers are.
 
-use crate::checksum::{luhn, number, uniform};
+use crate::{
+    bytes::{at as byte, before, part, run},
+    checksum::{luhn, number, uniform},
+    engine::{Proof, Scan},
+    entity::Entity,
+};
 
 /// First and last prefix of a range, and the lengths of its numbers, one bit each.
 #[rustfmt::skip]
@@ -79,4 +84,25 @@ pub(crate) fn is_test(digits: &[u8]) -> bool {
             && test.bytes().zip(digits).all(|(letter, digit)| letter - b'0' == *digit)
     };
     TESTS.iter().any(same)
+}
+
+/// The magnetic stripe whose card number begins at `start`: `%B…^…?` or `;…=…?`.
+pub(super) fn track(scan: &mut Scan<'_>, start: usize) -> bool {
+    let length = run(scan.text, start, 20, |byte| byte.is_ascii_digit());
+    let digits: Vec<u8> =
+        part(scan.text, start..start + length).iter().map(|byte| byte - b'0').collect();
+    let opens = match byte(scan.text, start + length) {
+        b'^' => usize::from(before(scan.text, start, 2) == b'%') + 1,
+        b'=' if before(scan.text, start, 1) == b';' => 1,
+        _ => return false,
+    };
+    let rest =
+        run(scan.text, start + length, 80, |byte| byte != b'?' && byte != b'"' && byte >= b' ');
+    let end = start + length + rest + usize::from(byte(scan.text, start + length + rest) == b'?');
+    let is_sound = luhn(&digits) && (12..=19).contains(&length) && rest > 8;
+    if is_sound {
+        scan.find(Entity::CardTrack, start - opens, end, Proof::Checksum);
+        scan.number_end = end;
+    }
+    is_sound
 }

@@ -83,7 +83,12 @@ pub(crate) fn v6(text: &[u8], colon: usize) -> Option<(usize, usize)> {
     let joined = is_word(before(text, start, 1))
         || is_word(byte(text, end))
         || before(text, start, 1) == b'.';
-    let address = std::str::from_utf8(part(text, start..end)).ok()?;
+    let bytes = part(text, start..end);
+    let is_full = bytes.iter().filter(|byte| **byte == b':').count() == 7;
+    if !is_full && memchr::memmem::find(bytes, b"::").is_none() {
+        return None;
+    }
+    let address = std::str::from_utf8(bytes).ok()?;
     let digits = address.bytes().filter(u8::is_ascii_hexdigit).count();
     let groups = address.bytes().filter(|byte| *byte == b':').count();
     // `a::b` is C++, `::` is nothing.

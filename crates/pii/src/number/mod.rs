@@ -9,8 +9,6 @@ mod ip;
 mod phone;
 mod rows;
 mod short;
-#[cfg(test)]
-mod tests;
 
 pub(crate) use self::{
     ip::v6,
@@ -19,7 +17,7 @@ pub(crate) use self::{
 };
 use crate::{
     bytes::{at as byte, before, ends_value, starts_value},
-    context::{self, Hints},
+    context::Hints,
     engine::{Proof, Scan},
     entity::{Entity, Tier},
 };
@@ -116,7 +114,7 @@ impl Groups {
 
     /// The candidate of the first `count` groups.
     fn first(&self, count: usize) -> Option<Candidate<'_>> {
-        let last = count.checked_sub(1)?;
+        let last = count.checked_sub(1).filter(|_| count <= self.count)?;
         let total = usize::from(*self.lengths.get(last)?);
         let mut from = 0;
         let shape = self.lengths.iter().take(count).fold(0, |shape, to| {
@@ -155,6 +153,9 @@ fn separator_at(text: &[u8], at: usize) -> (Separator, usize) {
 
 /// Looks at the groups of digits that begin at `start`.
 pub(crate) fn at(scan: &mut Scan<'_>, start: usize) {
+    if matches!(before(scan.text, start, 1), b'B' | b'b' | b';') && card::track(scan, start) {
+        return;
+    }
     if start < scan.number_end || start < scan.blob_end || !starts_value(scan.text, start) {
         return;
     }
@@ -213,9 +214,4 @@ fn take(
         }
         _ => scan.find_with(entity, span, proof, hints),
     }
-}
-
-/// The words near a candidate, the nearest first, then its key.
-fn words_near(scan: &Scan<'_>, candidate: &Candidate<'_>) -> context::Near {
-    context::near(scan.text, candidate.start, candidate.end)
 }

@@ -158,7 +158,19 @@ fn is_national(candidate: &Candidate<'_>) -> bool {
     let digits = candidate.digits;
     let has_groups = candidate.separator != Separator::None;
     let leads = matches!(digits.first(), Some(0 | 6 | 7 | 8 | 9));
-    (7..=12).contains(&digits.len()) && (has_groups || leads) && !uniform(digits)
+    // Up to five groups, none but the first of one digit.
+    let shape = candidate.shape;
+    let first = (0..16).rev().map(|at| shape >> (4 * at) & 15).position(|length| length > 0);
+    let groups = 16 - first.unwrap_or(16);
+    let is_grouped =
+        groups <= 5 && (0..groups.saturating_sub(1)).all(|at| shape >> (4 * at) & 15 > 1);
+    let is_year =
+        shape >> (4 * groups.saturating_sub(2)) == 0x42 && matches!(number(digits, 0..2), 19 | 20);
+    (7..=12).contains(&digits.len())
+        && (has_groups || leads)
+        && is_grouped
+        && !is_year
+        && !uniform(digits)
 }
 
 /// `2024-01-31` and its like.

@@ -2,13 +2,14 @@
 
 use std::sync::LazyLock;
 
-use super::{Candidate, Separator, card, take, words_near};
+use super::{Candidate, Separator, card, take};
 use crate::{
-    bytes::{before, is_word},
-    context::Hints,
+    bytes::{before, is_word, part, run_back},
+    context::{self, Hints},
     engine::{Proof, Scan},
     entity::{Entity, Tier},
     national,
+    policy::FieldClass,
 };
 
 /// A type made of digits.
@@ -79,10 +80,11 @@ pub(super) fn find(scan: &mut Scan<'_>, candidate: &Candidate<'_>) -> bool {
     let mut needs_words = false;
     for row in rows {
         match tier(row, candidate) {
-            Some(Tier::A) if passes(scan, row, candidate) => {
-                if take(scan, row.entity, candidate, Tier::A, (Proof::Checksum, row.hints)) {
-                    return true;
-                }
+            Some(Tier::A)
+                if passes(scan, row, candidate)
+                    && take(scan, row.entity, candidate, Tier::A, (Proof::Checksum, row.hints)) =>
+            {
+                return true;
             }
             Some(_) => needs_words = true,
             None => {}
@@ -97,7 +99,8 @@ fn with_words(scan: &mut Scan<'_>, candidate: &Candidate<'_>, rows: &[&'static R
     if is_word(before(scan.text, candidate.start, 1)) {
         return false;
     }
-    let near = words_near(scan, candidate);
+    let span = (candidate.start, candidate.end);
+    let near = scan.near(candidate.start, candidate.end);
     let of_key = (scan.key, None);
     let words = near.words().map(|(hints, place)| (hints, Some(place))).chain([of_key]);
     for (hints, place) in words {
@@ -105,9 +108,11 @@ fn with_words(scan: &mut Scan<'_>, candidate: &Candidate<'_>, rows: &[&'static R
             if tier(row, candidate).is_some()
                 && scan.engine.is_on(row.entity)
                 && passes(scan, row, candidate)
+                && (!is_vague(row)
+                    || place.is_none_or(|word| context::stands_together(scan.text, word, span)))
             {
                 let proof = if is_vague(row) { Proof::Words } else { Proof::Checksum };
-                scan.note(row.entity, (candidate.start, candidate.end), Tier::B, proof, place);
+                scan.note(row.entity, span, Tier::B, proof, place);
                 return true;
             }
         }
@@ -117,13 +122,36 @@ fn with_words(scan: &mut Scan<'_>, candidate: &Candidate<'_>, rows: &[&'static R
 
 fn is_vague(row: &Row) -> bool {
     VAGUE.iter().any(|vague| vague.entity == row.entity)
+        || matches!(
+            row.entity,
+            Entity::UsPassport | Entity::UkPassport | Entity::UsDriverLicense | Entity::NgNin
+        )
 }
 
 fn passes(scan: &Scan<'_>, row: &Row, candidate: &Candidate<'_>) -> bool {
     let is_ignored = scan.engine.policy.ignore_test_cards
         && row.entity == Entity::CreditCard
         && card::is_test(candidate.digits);
-    !is_ignored && (row.check)(candidate.digits)
+    let is_id = row.entity == Entity::CreditCard && is_under_id(scan.text, candidate);
+    !is_ignored && !is_id && (row.check)(candidate.digits)
+}
+
+/// Whether the digits are the value of a key such as `span_id` or `offset`: one card number in fifty is
+/// one by chance.
+fn is_under_id(text: &[u8], candidate: &Candidate<'_>) -> bool {
+    let between = |byte: u8| matches!(byte, b'"' | b'\'' | b'\\' | b' ' | b':' | b'=');
+    let gap = run_back(text, candidate.start, 8, between);
+    let end = candidate.start - gap;
+    let is_key = part(text, end..candidate.start).iter().any(|byte| matches!(byte, b':' | b'='));
+    let length = run_back(text, end, 40, |byte| is_word(byte) || byte == b'.' || byte == b'-');
+    let key = part(text, end - length..end);
+    let ends = |tail: &[u8]| key.len() > tail.len() && key.to_ascii_lowercase().ends_with(tail);
+    let is_id = ends(b"_id")
+        || ends(b".id")
+        || ends(b"-id")
+        || key.ends_with(b"Id")
+        || context::class_of(key) == FieldClass::Structural;
+    candidate.separator == Separator::None && is_key && is_id
 }
 
 fn tier(row: &Row, candidate: &Candidate<'_>) -> Option<Tier> {

@@ -23,13 +23,8 @@ fn ends(value: &[u8], (first, last): (usize, usize), out: &mut Vec<u8>) {
     for letter in text.chars() {
         let counts = letter.is_alphanumeric();
         let stays = shows && (at < first || at + last >= letters);
-        let shown = if !counts && matches!(letter, ' ' | '-' | '.' | '/') {
-            letter
-        } else if counts && stays {
-            letter
-        } else {
-            '*'
-        };
+        let separates = !counts && matches!(letter, ' ' | '-' | '.' | '/');
+        let shown = if separates || (counts && stays) { letter } else { '*' };
         out.extend(shown.encode_utf8(&mut [0; 4]).bytes());
         at += usize::from(counts);
     }

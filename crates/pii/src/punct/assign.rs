@@ -36,7 +36,7 @@ pub(crate) fn assign(scan: &mut Scan<'_>, place: usize) {
     if !(last.is_ascii_alphanumeric() || last >= 0x80) || matches!(next, b'=' | b'~') {
         return;
     }
-    if !context::may_tell(part(text, end.saturating_sub(2)..end)) {
+    if !context::may_tell(part(text, end.saturating_sub(3)..end)) {
         return;
     }
     let is_key = |byte: u8| is_word(byte) || byte >= 0x80 || matches!(byte, b'-' | b'.' | b' ');
@@ -106,7 +106,17 @@ fn behind(scan: &mut Scan<'_>, hints: Hints, place: usize, is_quoted_key: bool) 
         }
         b'[' | b'{' | b'(' | b'$' if lead == 0 => return,
         _ if lead > 0 => return,
-        _ => (start, start + bare_length(text, start, hints), false),
+        _ => {
+            let end = start + bare_length(text, start, hints);
+            // `password = read(…)`, `Pass::new`.
+            if matches!(byte(text, end), b'(' | b'[')
+                || byte(text, place + 1) == b':'
+                || before(text, place, 1) == b':'
+            {
+                return;
+            }
+            (start, end, false)
+        }
     };
     let key = if is_quoted_key || quoted { value::Kind::Quoted } else { value::Kind::Bare };
     let is_query = byte(text, place) == b'=' && is_query(text, place);

@@ -23,6 +23,9 @@ pub(crate) fn at_sign(scan: &mut Scan<'_>, place: usize) {
         return;
     }
     let text = scan.text;
+    if !byte(text, place + 1).is_ascii_alphanumeric() {
+        return;
+    }
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"._+'-".contains(&byte) || byte >= 0x80;
     let back = run_back(text, place, LOCAL + 1, plain);
     let mut start = clean_start(text, place - back, place);
@@ -102,8 +105,8 @@ fn domain_length(text: &[u8]) -> Option<usize> {
 fn is_top(label: &[u8]) -> bool {
     let lower = label.to_ascii_lowercase();
     let letters = (2..=24).contains(&label.len()) && label.iter().all(u8::is_ascii_alphabetic);
-    let is_file = FILES.split_ascii_whitespace().any(|name| name.as_bytes() == lower);
-    (letters && !is_file) || (lower.starts_with(b"xn--") && label.len() > 6)
+    let is_file = || FILES.split_ascii_whitespace().any(|name| name.as_bytes() == lower);
+    (letters && !is_file()) || (lower.starts_with(b"xn--") && label.len() > 6)
 }
 
 /// `name@bank` without a dot, beside a word for payments or with a known bank.
@@ -111,6 +114,9 @@ fn payment(scan: &mut Scan<'_>, start: usize, place: usize) {
     const BANKS: &str = "okaxis okhdfcbank okicici oksbi paytm ybl ibl axl upi apl jupiteraxis ikwik airtel \
         barodampay cnrb hsbc icici idfcbank indus kotak pnb sbi uco axisbank hdfcbank yesbank waaxis";
     let length = run(scan.text, place + 1, 24, |byte| byte.is_ascii_alphanumeric());
+    if length < 3 {
+        return;
+    }
     let end = place + 1 + length;
     let bank = part(scan.text, place + 1..end);
     if BANKS.split_ascii_whitespace().any(|known| known.as_bytes() == bank) {

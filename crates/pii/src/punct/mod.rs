@@ -3,8 +3,6 @@
 mod assign;
 mod email;
 mod header;
-#[cfg(test)]
-mod tests;
 mod url;
 mod value;
 

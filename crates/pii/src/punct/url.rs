@@ -14,6 +14,9 @@ const LOGIN: usize = 512;
 pub(super) fn at(scan: &mut Scan<'_>, colon: usize) {
     let text = scan.text;
     let start = colon + 3;
+    if start < scan.url_clear {
+        return;
+    }
     let is_part = |byte: u8| {
         byte > b' ' && byte < 0x7F && !matches!(byte, b'"' | b'\'' | b'<' | b'>' | b'\\' | b'`')
     };
@@ -24,7 +27,11 @@ pub(super) fn at(scan: &mut Scan<'_>, colon: usize) {
         !part(all, 0..*at).iter().any(|byte| matches!(byte, b'/' | b'?' | b'#'))
             || is_escaped_login(part(all, 0..*at))
     };
-    let Some(at) = memchr::memchr_iter(b'@', all).filter(host).last() else { return };
+    let Some(at) = memchr::memrchr_iter(b'@', all).find(host) else {
+        // No other URL inside of these bytes has a login either.
+        scan.url_clear = start + length;
+        return;
+    };
     scan.url_end = start + at + 1;
     let login = part(all, 0..at);
     let Some(split) = memchr::memchr(b':', login) else {
@@ -50,7 +57,6 @@ fn is_escaped_login(login: &[u8]) -> bool {
     let name = part(login, 0..colon);
     let port = from(login, colon + 1).iter().take_while(|byte| byte.is_ascii_digit()).count();
     let after = byte(login, colon + 1 + port);
-    !name.contains(&b'/')
-        && !name.contains(&b'.')
-        && !(port > 0 && matches!(after, b'/' | b'?' | b'#'))
+    let is_host = port > 0 && matches!(after, b'/' | b'?' | b'#');
+    !is_host && !name.iter().any(|byte| matches!(byte, b'/' | b'.'))
 }

@@ -1,5 +1,7 @@
 //! What a key says its value is.
 
+use std::{collections::HashSet, sync::LazyLock};
+
 use crate::{
     bytes::{at as byte, is_word, part},
     checksum::entropy,
@@ -83,6 +85,9 @@ const WORDS: &str = "null none nil true false undefined string str bool boolean 
     wrong type text object env self this get set any void char varchar user username name required, reset auto \
     enabled disabled failed success count limit usage input output prompt completion function method field param";
 
+static KNOWN: LazyLock<HashSet<&'static [u8]>> =
+    LazyLock::new(|| WORDS.split_ascii_whitespace().map(str::as_bytes).collect());
+
 /// What stands in the place of a secret: templates, words, rows of stars, and what was replaced before.
 pub(crate) fn is_placeholder(value: &[u8]) -> bool {
     let same = value.windows(2).all(|pair| matches!(pair, [a, b] if a == b)) && value.len() > 1;
@@ -96,8 +101,7 @@ pub(crate) fn is_placeholder(value: &[u8]) -> bool {
         && value.iter().filter(|byte| byte.is_ascii_alphanumeric()).count() < 8;
     let is_ours = first == b'[' && value.last() == Some(&b']');
     let lower = part(value, 0..48).to_ascii_lowercase();
-    let is_word =
-        value.len() < 16 && WORDS.split_ascii_whitespace().any(|word| word.as_bytes() == lower);
+    let is_word = value.len() < 16 && KNOWN.contains(lower.as_slice());
     let filler: [&[u8]; 6] = [b"xxxx", b"your-", b"your_", b"<your", b"placeholder", b"changeme"];
     same || is_template
         || is_row

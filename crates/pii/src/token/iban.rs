@@ -34,7 +34,9 @@ pub(crate) fn is_iban(text: &[u8]) -> bool {
 /// Looks at the token `start..end` as an IBAN without spaces.
 pub(super) fn compact(scan: &mut Scan<'_>, start: usize, end: usize) {
     let token = part(scan.text, start..end);
-    if !(15..=LONGEST).contains(&token.len()) || !starts_value(scan.text, start) {
+    let may = matches!(token, [a, b, c, d, ..]
+        if a.is_ascii_alphabetic() && b.is_ascii_alphabetic() && c.is_ascii_digit() && d.is_ascii_digit());
+    if !may || !(15..=LONGEST).contains(&token.len()) || !starts_value(scan.text, start) {
         return;
     }
     let capitals = token.to_ascii_uppercase();
@@ -75,7 +77,7 @@ pub(crate) fn spaced(scan: &mut Scan<'_>, start: usize) -> bool {
     if sound && starts_value(scan.text, start) && !is_word(byte(scan.text, at)) {
         scan.find(Entity::Iban, start, at, Proof::Checksum);
         scan.number_end = scan.number_end.max(at);
-        scan.token_end = scan.token_end.max(at);
+        scan.mixed_end = scan.mixed_end.max(at);
         return true;
     }
     false

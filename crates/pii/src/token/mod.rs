@@ -8,8 +8,6 @@ mod mac;
 mod pattern;
 mod prefix;
 mod special;
-#[cfg(test)]
-mod tests;
 
 pub(crate) use self::{
     mac::colons as mac,
@@ -59,13 +57,13 @@ fn inside(scan: &mut Scan<'_>, start: usize, end: usize) {
 
 /// Looks at a token in which a letter and a digit touch at `place`.
 pub(crate) fn mixed(scan: &mut Scan<'_>, place: usize) {
-    if place < scan.token_end || place < scan.blob_end {
+    if place < scan.mixed_end || place < scan.blob_end {
         return;
     }
     let (start, end) = scan.token_around(place, LONG + 2);
-    scan.token_end = end;
+    scan.mixed_end = end;
     let length = end - start;
-    if length >= LONG + 2
+    if length >= LONG
         || (before(scan.text, start, 1) == b'.' && is_token(before(scan.text, start, 2)))
     {
         return;

@@ -89,14 +89,16 @@ fn vague(scan: &mut Scan<'_>, start: usize, end: usize) -> bool {
     {
         return false;
     }
-    let near = crate::context::near(scan.text, start, end);
+    let near = scan.near(start, end);
     let words = near.words().map(|(hints, place)| (hints, Some(place))).chain([(scan.key, None)]);
     for (hints, place) in words {
         let fits = |row: &&(Entity, usize, usize, Hints)| {
             let (_, least, most, wanted) = row;
             hints.has(*wanted) && (*least..=*most).contains(&token.len())
         };
-        if let Some((entity, ..)) = VAGUE.iter().find(fits) {
+        let together =
+            place.is_none_or(|word| crate::context::stands_together(scan.text, word, (start, end)));
+        if let Some((entity, ..)) = VAGUE.iter().find(fits).filter(|_| together) {
             scan.note(*entity, (start, end), Tier::B, Proof::Words, place);
             return true;
         }

@@ -258,7 +258,7 @@ fn by_vendor(scan: &mut Scan<'_>, start: usize, end: usize) -> bool {
     let token = part(scan.text, start..end);
     let fits =
         |row: &&(Entity, usize, bool, Hints)| row.1 == token.len() && (!row.2 || is_hex(token));
-    if !VENDORS.iter().any(|row| fits(&row)) || !is_random(token) {
+    if !VENDORS.iter().any(|row| fits(&row)) {
         return false;
     }
     let (near, word) = scan.hints(start, end);
@@ -268,7 +268,7 @@ fn by_vendor(scan: &mut Scan<'_>, start: usize, end: usize) -> bool {
     };
     let is_key =
         near.has(Hints::SECRET.or(Hints::PASSWORD).or(Hints::TWILIO)) && !is_id(scan.text, start);
-    if is_key {
+    if is_key && is_random(token) {
         scan.note(*entity, (start, end), Tier::B, Proof::Words, Some(word));
     }
     is_key
