@@ -81,6 +81,10 @@ impl Words {
         }
         self.read(text, (end + AFTER).min(text.len()));
         let mut near = Near::default();
+        let newest = self.ring.get((self.next + RING - 1) % RING);
+        if newest.is_none_or(|newest| newest.0.is_empty() || (newest.2 as usize) < from) {
+            return near;
+        }
         let mut add = |word: &(Hints, u32, u32)| {
             if let Some(slot) = near.words.get_mut(near.length) {
                 *slot = *word;

@@ -240,6 +240,9 @@ impl<'a> Scan<'a> {
     /// The words around `start..end`.
     pub(crate) fn near(&mut self, start: usize, end: usize) -> Near {
         let near = self.words.near(self.text, start, end);
+        if near.words().next().is_none() {
+            return near;
+        }
         match context::own_key(self.text, start) {
             Some(key) => near.within(key),
             None => near,

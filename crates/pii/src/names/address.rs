@@ -1,5 +1,7 @@
 //! Postal addresses: a number and a street, and what follows them.
 
+use std::{collections::HashSet, sync::LazyLock};
+
 use crate::{
     bytes::{at as byte, before, from, is_word, part, run, run_back},
     engine::{Proof, Scan},
@@ -10,6 +12,9 @@ use crate::{
 const STREETS: &str = "Street St Avenue Ave Av Road Rd Boulevard Blvd Lane Ln Drive Dr Way Court Ct Place Pl Terrace \
     Ter Circle Cir Highway Hwy Parkway Pkwy Square Sq Trail Trl Crescent Close Gardens Grove Mews Row Walk Hill Alley \
     Plaza Loop Pike Turnpike Crossing Quay Bypass Ridge Point Heights Manor Meadow Meadows View Path Pass";
+
+static KNOWN: LazyLock<HashSet<&'static [u8]>> =
+    LazyLock::new(|| STREETS.split_ascii_whitespace().map(str::as_bytes).collect());
 
 /// Ends of the names of streets in German and Dutch.
 const ENDS: [&str; 10] =
@@ -55,7 +60,7 @@ pub(super) fn street(scan: &mut Scan<'_>, words: usize, end: usize) {
         });
         let this = part(rest, at..at + length);
         let this = this.strip_suffix(b".").unwrap_or(this);
-        let is_street = STREETS.split_ascii_whitespace().any(|street| street.as_bytes() == this);
+        let is_street = KNOWN.contains(this);
         if is_street && count > 0 {
             let until = words + at + this.len();
             let until = until + tail(from(text, until));

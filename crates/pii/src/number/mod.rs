@@ -173,6 +173,10 @@ pub(crate) fn at(scan: &mut Scan<'_>, start: usize) {
         if candidate.digits.len() < 6 {
             break;
         }
+        // Groups of a digit or so each are a list.
+        if candidate.digits.len() * 2 < count * 3 {
+            continue;
+        }
         if ends_value(scan.text, candidate.end)
             && !is_inside(scan.text, &candidate)
             && (rows::find(scan, &candidate)

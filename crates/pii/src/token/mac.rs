@@ -8,6 +8,9 @@ use crate::{
 
 /// Six pairs of hex digits, all with the same separator, that name one interface.
 fn is_mac(text: &[u8], separator: u8) -> bool {
+    if text.len() != 17 || text.get(5) != Some(&separator) || text.get(14) != Some(&separator) {
+        return false;
+    }
     let pairs: Vec<&[u8]> = text.split(|byte| *byte == separator).collect();
     let hex = |pair: &&[u8]| pair.len() == 2 && pair.iter().all(u8::is_ascii_hexdigit);
     let all = |letters: &[u8]| text.iter().all(|byte| *byte == separator || letters.contains(byte));

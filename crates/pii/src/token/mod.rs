@@ -8,6 +8,8 @@ mod mac;
 mod pattern;
 mod prefix;
 mod special;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use self::{
     mac::colons as mac,

@@ -3,7 +3,7 @@
 
 use super::{blob, prefix};
 use crate::{
-    bytes::{at as byte, before, from, is_token, part, run, run_back},
+    bytes::{at as byte, before, from, is_escape, is_token, part, run, run_back},
     context::Hints,
     engine::{Proof, Scan},
     entity::{Entity, Tier},
@@ -38,7 +38,9 @@ fn dotted(scan: &mut Scan<'_>, start: usize, end: usize) {
     let is_part = |byte: u8| is_token(byte) || matches!(byte, b'.' | b'/');
     let first = start - run_back(scan.text, start, BACK, is_part);
     for at in first..start {
-        let begins = at == first || matches!(before(scan.text, at, 1), b'.' | b'/' | b'-' | b'_');
+        let begins = at == first
+            || is_escape(scan.text, at)
+            || matches!(before(scan.text, at, 1), b'.' | b'/' | b'-' | b'_');
         if begins && prefix::at(scan, at, end) {
             return;
         }
