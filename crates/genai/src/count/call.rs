@@ -139,10 +139,7 @@ impl Call {
 
     /// Who this is, whoever sends it again: the span, or for a log record without one its content.
     pub(super) fn id(&self) -> u64 {
-        let mut id = super::Mix::new(self.signal as u64);
-        id.add(u64::from_be_bytes(*self.trace_id.first_chunk().unwrap_or(&[0; 8])));
-        id.add(u64::from_be_bytes(*self.trace_id.last_chunk().unwrap_or(&[0; 8])));
-        id.add(self.span_id);
+        let mut id = start_of_id(self.signal, self.trace_id, self.span_id);
         if self.signal == Signal::Log || self.span_id == 0 {
             for part in [self.start, self.scope, self.response, self.model, self.conversation] {
                 id.add(part);
@@ -151,4 +148,16 @@ impl Call {
         }
         id.finish()
     }
+}
+
+/// The id of a span.
+pub(super) fn span_id(trace_id: [u8; 16], span_id: u64) -> u64 {
+    start_of_id(Signal::Span, trace_id, span_id).finish()
+}
+
+fn start_of_id(signal: Signal, trace_id: [u8; 16], span_id: u64) -> super::Mix {
+    let trace = u128::from_be_bytes(trace_id);
+    let mut id = super::Mix::new(signal as u64);
+    [(trace >> 64) as u64, trace as u64, span_id].iter().for_each(|part| id.add(*part));
+    id
 }

@@ -3,13 +3,14 @@
 use super::{Amounts, Call, Signal};
 use crate::CostSource;
 
-/// Groups that only ever join (union-find).
-#[derive(Debug)]
+/// Groups that only ever join (union-find). Until two do, nothing is kept.
+#[derive(Debug, Default)]
 pub(super) struct Groups(Vec<u32>);
 
 impl Groups {
-    pub(super) fn new(count: usize) -> Self {
-        Self((0..count as u32).collect())
+    /// Whether none has joined another.
+    pub(super) fn is_untouched(&self) -> bool {
+        self.0.is_empty()
     }
 
     /// The member that names its group: the lowest.
@@ -31,6 +32,8 @@ impl Groups {
 
     pub(super) fn join(&mut self, a: usize, b: usize) {
         let (a, b) = (self.find(a), self.find(b));
+        let known = self.0.len() as u32;
+        self.0.extend(known..=a.max(b) as u32);
         if let Some(place) = self.0.get_mut(a.max(b)) {
             *place = a.min(b) as u32;
         }
@@ -45,6 +48,11 @@ pub(super) struct Member<'s> {
     pub(super) at: usize,
     /// How deep it stands below the other leaves of its trace.
     pub(super) depth: u32,
+}
+
+/// What a call says of which there is one report.
+pub(super) fn alone(call: &Call) -> Option<Amounts> {
+    call.evident.then(|| amounts(call, 1))
 }
 
 /// What the reports of one call say together.

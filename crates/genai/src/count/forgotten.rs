@@ -16,6 +16,10 @@ impl Forgotten {
         Self { half: (limit / 2).max(1), ..Self::default() }
     }
 
+    pub(super) fn is_empty(&self) -> bool {
+        self.young.is_empty() && self.old.is_empty()
+    }
+
     pub(super) fn contains(&self, hash: u64) -> bool {
         self.young.contains(&hash) || self.old.contains(&hash)
     }

@@ -1,30 +1,27 @@
 //! When calls are committed, and when they are forgotten.
 
-use std::{collections::BTreeSet, time::Duration};
+use std::time::Duration;
 
 use smallvec::SmallVec;
 
 use super::{
     Added, Amounts, Call, Commit, Limits, Mix, Stats, Totals,
     forgotten::Forgotten,
-    hash::Map,
     resolve::{Counted, below, resolve},
-    store::{At, SAME_RESPONSE, Store, TraceKey, trace_key},
+    slab::At,
+    store::{SAME_RESPONSE, Store, trace_key},
+    traces::{Time, TraceAt, TraceKey, Traces, time},
 };
 use crate::Class;
 
 /// How many traces one answer may depend on. More are never linked in earnest.
 const LINKED_MAX: usize = 256;
 
-/// The calls of one trace.
-#[derive(Debug, Default)]
-struct Trace {
-    calls: SmallVec<[At; 4]>,
-    /// When it last changed.
-    touched: Duration,
-    /// When it first changed since it was last settled, and when it is to be settled.
-    unsettled: Option<(Duration, Duration)>,
-}
+/// The calls to be resolved together; mostly those of one small trace.
+type Reports = SmallVec<[At; 16]>;
+
+/// Traces to be looked at together.
+type Linked = SmallVec<[TraceAt; 4]>;
 
 /// Counts every call once, whatever the order, batching and repetition of its reports.
 ///
@@ -34,11 +31,7 @@ struct Trace {
 pub struct Ledger {
     limits: Limits,
     store: Store,
-    traces: Map<TraceKey, Trace>,
-    /// Traces to settle, by when.
-    due: BTreeSet<(Duration, TraceKey)>,
-    /// All traces, by when they last changed.
-    quiet: BTreeSet<(Duration, TraceKey)>,
+    traces: Traces,
     forgotten: Forgotten,
     /// Commits made for want of room, to be fetched.
     waiting: Vec<Commit>,
@@ -52,9 +45,7 @@ impl Ledger {
         Self {
             limits,
             store: Store::default(),
-            traces: Map::default(),
-            due: BTreeSet::new(),
-            quiet: BTreeSet::new(),
+            traces: Traces::new(limits.settle, limits.settle_max),
             forgotten: Forgotten::new(limits.forgotten),
             waiting: Vec::new(),
             stats: Stats::default(),
@@ -63,14 +54,15 @@ impl Ledger {
 
     /// Takes a call in. `now` is the time since any fixed moment and does not run backwards.
     pub fn add(&mut self, call: Call, now: Duration) -> Added {
+        let now = time(now);
         let id = call.id();
-        let key = trace_key(&call);
         if let Some(at) = self.store.find(id) {
             self.stats.duplicates += 1;
-            self.add_version(at, call, now);
+            self.add_version(at, &call, now);
             return Added::Duplicate;
         }
-        if self.is_forgotten(id, key, &call) {
+        let key = trace_key(&call, id);
+        if !self.forgotten.is_empty() && self.is_forgotten(id, key, &call) {
             self.stats.late += 1;
             return Added::Late;
         }
@@ -80,32 +72,32 @@ impl Ledger {
                 return Added::Full;
             }
         }
-        let at = self.store.insert(id, call);
-        self.traces.entry(key).or_default().calls.push(at);
-        self.touch(key, now);
-        self.touch_affected(&call, now);
+        let place = self.traces.find_or_insert(key);
+        if let Some(trace) = self.traces.get_mut(place) {
+            trace.calls = self.store.insert(id, &call, place, trace.calls);
+        }
+        self.traces.touch(place, now);
+        self.touch_affected(&call, place, now);
         Added::New
     }
 
     /// Hands out what is settled at `now`, and changes to what was handed out before.
     pub fn settle(&mut self, now: Duration, commit: &mut dyn FnMut(&Commit)) {
+        let now = time(now);
         self.waiting.drain(..).for_each(|waiting| commit(&waiting));
-        while let Some((due, key)) = self.due.first().copied()
-            && due <= now
-        {
-            self.settle_trace(key, commit);
+        while let Some(trace) = self.traces.next_due(now) {
+            self.settle_trace(trace, commit);
         }
-        let limit = now.saturating_sub(self.limits.remember);
-        while let Some((touched, key)) = self.quiet.first().copied()
+        let limit = now.saturating_sub(time(self.limits.remember));
+        while let Some((touched, trace)) = self.traces.quietest()
             && touched < limit
         {
-            let linked = self.linked(key);
-            let last =
-                linked.iter().filter_map(|key| self.traces.get(key)).map(|trace| trace.touched);
-            match last.max() {
+            let linked = self.linked(trace);
+            let all = linked.iter().filter_map(|trace| self.traces.get(*trace));
+            match all.map(|trace| trace.touched()).max() {
                 // Reports that belong together are forgotten together.
-                Some(last) if last > touched => self.move_quiet(key, last),
-                _ => linked.iter().for_each(|key| self.forget(*key)),
+                Some(last) if last > touched => self.traces.keep(trace, last),
+                _ => linked.iter().for_each(|trace| self.forget(*trace)),
             }
         }
     }
@@ -113,8 +105,10 @@ impl Ledger {
     /// Settles one trace as it stands, with all linked to it: for a root that passes and is told the sums.
     pub fn settle_one(&mut self, trace_id: &[u8], commit: &mut dyn FnMut(&Commit)) {
         let key = trace_id.first_chunk::<16>().map_or(0, |id| u128::from_be_bytes(*id));
-        if self.traces.get(&key).is_some_and(|trace| trace.unsettled.is_some()) {
-            self.settle_trace(key, commit);
+        if let Some(trace) = self.traces.find(key)
+            && self.is_unsettled(trace)
+        {
+            self.settle_trace(trace, commit);
         }
     }
 
@@ -130,12 +124,13 @@ impl Ledger {
         let Some(key) = trace_id.first_chunk::<16>().map(|id| u128::from_be_bytes(*id)) else {
             return Totals::default();
         };
-        if key == 0 || !self.traces.contains_key(&key) {
+        let Some(trace) = self.traces.find(key).filter(|_| key != 0) else {
             return Totals::default();
-        }
-        let reports = self.reports(&self.linked(key));
+        };
+        let reports = self.reports(&self.linked(trace));
         let mut counted = resolve(&self.store, &reports);
-        counted.retain(|counted| trace_key(&counted.call) == key);
+        let is_here = |at| self.store.get(at).is_some_and(|kept| kept.trace == trace);
+        counted.retain(|counted| is_here(counted.at));
         if let Some(span) = below.and_then(|span| span.first_chunk::<8>()) {
             self::below(&self.store, &reports, u64::from_be_bytes(*span), &mut counted);
         }
@@ -151,15 +146,17 @@ impl Ledger {
     }
 
     /// A call that is known came again. A span that is exported while it runs says more at its end.
-    fn add_version(&mut self, at: At, call: Call, now: Duration) {
-        let Some(known) = self.store.get(at).map(|kept| kept.call) else { return };
-        if version(&call) > version(&known) {
+    fn add_version(&mut self, at: At, call: &Call, now: Time) {
+        let Some(known) = self.store.get(at).copied() else { return };
+        if version(call) > version(&known.call) {
             // What hung on the old version is settled anew, too.
-            self.touch_linked(&known, now);
-            self.touch_affected(&known, now);
+            let mut linked = Linked::new();
+            self.store.linked(at, &known, &mut |other| linked.push(other.trace));
+            linked.iter().for_each(|trace| self.traces.touch(*trace, now));
+            self.touch_affected(&known.call, known.trace, now);
             self.store.replace(at, call);
-            self.touch(trace_key(&call), now);
-            self.touch_affected(&call, now);
+            self.traces.touch(known.trace, now);
+            self.touch_affected(call, known.trace, now);
         }
     }
 
@@ -173,66 +170,31 @@ impl Ledger {
             || (!leaf && call.tokens.is_known() && self.forgotten.contains(trace_mark(key)))
     }
 
-    fn touch(&mut self, key: TraceKey, now: Duration) {
-        let Some(trace) = self.traces.get_mut(&key) else { return };
-        self.quiet.remove(&(trace.touched, key));
-        trace.touched = now;
-        self.quiet.insert((now, key));
-        let first = match trace.unsettled {
-            Some((first, due)) => {
-                self.due.remove(&(due, key));
-                first
-            }
-            None => now,
-        };
-        let due = (now + self.limits.settle).min(first + self.limits.settle_max);
-        trace.unsettled = Some((first, due));
-        self.due.insert((due, key));
+    fn is_unsettled(&self, trace: TraceAt) -> bool {
+        self.traces.get(trace).is_some_and(|trace| trace.is_unsettled())
     }
 
-    fn touch_affected(&mut self, call: &Call, now: Duration) {
+    fn touch_affected(&mut self, call: &Call, own: TraceAt, now: Time) {
         for at in self.store.affected(call) {
-            if let Some(key) = self.store.get(at).map(|kept| trace_key(&kept.call))
-                && key != trace_key(call)
+            if let Some(kept) = self.store.get(at)
+                && kept.trace != own
             {
-                self.touch(key, now);
+                self.traces.touch(kept.trace, now);
             }
-        }
-    }
-
-    fn touch_linked(&mut self, call: &Call, now: Duration) {
-        let mut linked = SmallVec::<[At; 8]>::new();
-        self.store.linked(call, &mut |at| linked.push(at));
-        for at in linked {
-            if let Some(key) = self.store.get(at).map(|kept| trace_key(&kept.call)) {
-                self.touch(key, now);
-            }
-        }
-    }
-
-    fn move_quiet(&mut self, key: TraceKey, to: Duration) {
-        if let Some(trace) = self.traces.get_mut(&key) {
-            self.quiet.remove(&(trace.touched, key));
-            trace.touched = to;
-            self.quiet.insert((to, key));
         }
     }
 
     /// The traces whose calls may be the same as those of this one, itself included.
-    fn linked(&self, key: TraceKey) -> SmallVec<[TraceKey; 4]> {
-        let mut linked: SmallVec<[TraceKey; 4]> = SmallVec::from_slice(&[key]);
+    fn linked(&self, trace: TraceAt) -> Linked {
+        let mut linked = Linked::from_slice(&[trace]);
         let mut next = 0;
-        while let Some(key) = linked.get(next).copied() {
+        while let Some(trace) = linked.get(next).copied() {
             next += 1;
-            let Some(trace) = self.traces.get(&key) else { continue };
-            for call in trace.calls.iter().filter_map(|at| self.store.get(*at)) {
-                self.store.linked(&call.call, &mut |at| {
-                    let other = self.store.get(at).map(|kept| trace_key(&kept.call));
-                    if let Some(other) = other
-                        && other != key
-                        && linked.len() < LINKED_MAX
-                        && !linked.contains(&other)
-                    {
+            for at in self.calls(trace) {
+                let Some(kept) = self.store.get(at) else { continue };
+                self.store.linked(at, kept, &mut |other| {
+                    let other = other.trace;
+                    if other != trace && linked.len() < LINKED_MAX && !linked.contains(&other) {
                         linked.push(other);
                     }
                 });
@@ -241,31 +203,38 @@ impl Ledger {
         linked
     }
 
-    fn reports(&self, keys: &[TraceKey]) -> Vec<At> {
-        let traces = keys.iter().filter_map(|key| self.traces.get(key));
-        traces.flat_map(|trace| trace.calls.iter().copied()).collect()
+    /// The calls of a trace.
+    fn calls(&self, trace: TraceAt) -> impl Iterator<Item = At> {
+        let mut next = self.traces.get(trace).map(|trace| trace.calls);
+        std::iter::from_fn(move || {
+            let at = next?;
+            next = Some(self.store.get(at)?.before);
+            Some(at)
+        })
+    }
+
+    fn reports(&self, traces: &[TraceAt]) -> Reports {
+        traces.iter().flat_map(|trace| self.calls(*trace)).collect()
     }
 
     /// Resolves a trace with all linked to it and hands out what changed.
-    fn settle_trace(&mut self, key: TraceKey, commit: &mut dyn FnMut(&Commit)) {
-        let linked = self.linked(key);
-        let reports = self.reports(&linked);
+    fn settle_trace(&mut self, trace: TraceAt, commit: &mut dyn FnMut(&Commit)) {
+        let linked = self.linked(trace);
+        let mut reports = self.reports(&linked);
         let counted = resolve(&self.store, &reports);
-        let now: Map<At, &Counted> = counted.iter().map(|counted| (counted.at, counted)).collect();
         // What falls away goes first, so that a total never shows a call twice.
-        for at in reports.iter().filter(|at| !now.contains_key(at)) {
-            self.commit_change(*at, None, commit);
+        reports.retain(|at| self.store.get(*at).is_some_and(|kept| kept.committed.is_some()));
+        if !reports.is_empty() {
+            let mut now: Reports = counted.iter().map(|counted| counted.at).collect();
+            now.sort_unstable();
+            for at in reports.iter().filter(|at| now.binary_search(at).is_err()) {
+                self.commit_change(*at, None, commit);
+            }
         }
         for counted in &counted {
             self.commit_change(counted.at, Some(counted), commit);
         }
-        for key in linked {
-            if let Some(trace) = self.traces.get_mut(&key)
-                && let Some((_, due)) = trace.unsettled.take()
-            {
-                self.due.remove(&(due, key));
-            }
-        }
+        linked.iter().for_each(|trace| self.traces.set_settled(*trace));
     }
 
     fn commit_change(
@@ -287,29 +256,24 @@ impl Ledger {
 
     /// Makes room: commits and forgets the trace that was quiet longest, with all linked to it.
     fn evict(&mut self) -> bool {
-        let Some((_, key)) = self.quiet.first().copied() else { return false };
-        let linked = self.linked(key);
-        let unsettled = |key| self.traces.get(key).is_some_and(|trace| trace.unsettled.is_some());
-        if linked.iter().any(unsettled) {
+        let Some((_, trace)) = self.traces.quietest() else { return false };
+        let linked = self.linked(trace);
+        if linked.iter().any(|trace| self.is_unsettled(*trace)) {
             let mut made = std::mem::take(&mut self.waiting);
-            self.settle_trace(key, &mut |commit| made.push(*commit));
+            self.settle_trace(trace, &mut |commit| made.push(*commit));
             self.waiting = made;
         }
         let before = self.store.len();
-        linked.iter().for_each(|key| self.forget(*key));
+        linked.iter().for_each(|trace| self.forget(*trace));
         self.stats.evicted += (before - self.store.len()) as u64;
         true
     }
 
-    fn forget(&mut self, key: TraceKey) {
-        let Some(trace) = self.traces.remove(&key) else { return };
-        self.quiet.remove(&(trace.touched, key));
-        if let Some((_, due)) = trace.unsettled {
-            self.due.remove(&(due, key));
-        }
+    fn forget(&mut self, trace: TraceAt) {
+        let Some((key, mut next)) = self.traces.remove(trace) else { return };
         let mut had_calls = false;
-        for at in trace.calls {
-            let Some(kept) = self.store.remove(at) else { continue };
+        while let Some(kept) = self.store.remove(next) {
+            next = kept.before;
             let call = kept.call;
             if call.class != Class::Leaf && !call.tokens.is_known() {
                 continue;

@@ -49,9 +49,12 @@ mod hash;
 mod ledger;
 mod packed;
 mod resolve;
+mod ring;
+mod slab;
 mod store;
 #[cfg(test)]
 mod tests;
+mod traces;
 mod types;
 
 pub(crate) use self::hash::{Mix, hash};

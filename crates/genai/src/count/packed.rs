@@ -67,6 +67,12 @@ impl Packed {
         input != UNKNOWN || output != UNKNOWN
     }
 
+    /// Input and output as they are packed, for keys.
+    pub(super) fn main(&self) -> [u64; 2] {
+        let [input, output, ..] = self.0;
+        [u64::from(input), u64::from(output)]
+    }
+
     /// How many of the counts are known.
     pub(super) fn known(&self) -> usize {
         self.0.iter().filter(|count| **count != UNKNOWN).count()

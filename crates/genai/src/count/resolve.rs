@@ -4,9 +4,13 @@ use smallvec::SmallVec;
 
 use super::{
     Amounts, Call, Packed, Signal,
-    cluster::{Groups, Member, amounts, merge},
+    call::span_id,
+    cluster::{Groups, Member, alone, amounts, merge},
     hash::Map,
-    store::{At, SAME_RESPONSE, Store, TraceKey, is_counted_leaf, is_echo, trace_key},
+    ring::By,
+    slab::At,
+    store::{SAME_RESPONSE, Store, is_counted_leaf, is_echo, voice},
+    traces::TraceAt,
 };
 use crate::{Class, Usage};
 
@@ -66,6 +70,7 @@ struct Report<'s> {
     at: At,
     id: u64,
     call: &'s Call,
+    trace: TraceAt,
     above: Above,
     /// A leaf that no other signal is counted for.
     is_leaf: bool,
@@ -76,47 +81,61 @@ struct Report<'s> {
 
 struct Scene<'s> {
     store: &'s Store,
-    reports: Vec<Report<'s>>,
+    reports: SmallVec<[Report<'s>; 12]>,
     groups: Groups,
 }
 
 impl<'s> Scene<'s> {
     fn new(store: &'s Store, reports: &[At]) -> Self {
-        let mut calls: Vec<(u64, At, &Call)> = reports
-            .iter()
-            .filter_map(|at| store.get(*at).map(|kept| (kept.id, *at, &kept.call)))
-            .collect();
-        calls.sort_unstable_by_key(|(id, ..)| *id);
-        let is_span = |call: &Call| call.signal == Signal::Span && call.span_id != 0;
-        let spans: Map<(TraceKey, u64), usize> = calls
-            .iter()
-            .enumerate()
-            .filter(|(_, (.., call))| is_span(call))
-            .map(|(place, (.., call))| ((trace_key(call), call.span_id), place))
-            .collect();
-        let above = |call: &Call| {
-            let up = if call.signal == Signal::Log { call.span_id } else { call.parent_id };
-            match up {
-                0 => Above::Nothing,
-                up => {
-                    spans.get(&(trace_key(call), up)).map_or(Above::Missing, |at| Above::Known(*at))
-                }
-            }
-        };
-        let reports: Vec<Report<'_>> = calls
-            .iter()
-            .map(|(id, at, call)| Report {
-                at: *at,
-                id: *id,
-                call,
-                above: above(call),
-                is_leaf: call.class == Class::Leaf && !store.gives_way(call),
+        let kept = reports.iter().filter_map(|at| Some((*at, store.get(*at)?)));
+        let mut reports: SmallVec<[Report<'s>; 12]> = kept
+            .map(|(at, kept)| Report {
+                at,
+                id: kept.id,
+                call: &kept.call,
+                trace: kept.trace,
+                above: Above::Nothing,
+                is_leaf: kept.call.class == Class::Leaf && !store.gives_way(&kept.call),
                 is_covered: false,
                 depth: 0,
             })
             .collect();
-        let groups = Groups::new(reports.len());
-        Self { store, reports, groups }
+        reports.sort_unstable_by_key(|report| report.id);
+        let mut scene = Self { store, reports, groups: Groups::default() };
+        scene.find_above();
+        scene
+    }
+
+    /// Finds what stands above each report.
+    fn find_above(&mut self) {
+        // Most stand below the same span.
+        let mut last = (TraceAt::MAX, 0, Above::Nothing);
+        for place in 0..self.reports.len() {
+            let Some(report) = self.reports.get(place) else { return };
+            let (call, trace) = (report.call, report.trace);
+            let up = if call.signal == Signal::Log { call.span_id } else { call.parent_id };
+            if up == 0 {
+                continue;
+            }
+            if (last.0, last.1) != (trace, up) {
+                let found = self.span(call, trace, up);
+                last = (trace, up, found.map_or(Above::Missing, Above::Known));
+            }
+            if let Some(report) = self.reports.get_mut(place) {
+                report.above = last.2;
+            }
+        }
+    }
+
+    /// Where a span of the trace of a call is.
+    fn span(&self, call: &Call, trace: TraceAt, span: u64) -> Option<usize> {
+        let id = span_id(call.trace_id, span);
+        let place = self.reports.binary_search_by_key(&id, |report| report.id).ok()?;
+        let report = self.reports.get(place)?;
+        let is_it = report.call.signal == Signal::Span
+            && report.call.span_id == span
+            && report.trace == trace;
+        is_it.then_some(place)
     }
 
     /// The reports above one, nearest first.
@@ -153,6 +172,13 @@ impl<'s> Scene<'s> {
 
     fn join_by_response(&mut self) {
         let with_id = |report: &Report<'_>| report.is_leaf && report.call.response != 0;
+        let is_shared = |report: &Report<'_>| {
+            let kept = self.store.get(report.at);
+            kept.is_some_and(|kept| !kept.link(By::Response).is_alone(report.at))
+        };
+        if !self.reports.iter().any(|report| with_id(report) && is_shared(report)) {
+            return;
+        }
         let mut same: Vec<(u64, u64, usize)> = self
             .reports
             .iter()
@@ -179,12 +205,15 @@ impl<'s> Scene<'s> {
     /// Leaves within leaves. The innermost with tokens count; one around a single other is that same
     /// call, one around several is their sum.
     fn join_nested(&mut self) {
-        let leaves = self.leaves();
-        let above: Map<usize, usize> =
-            leaves.iter().filter_map(|place| Some((*place, self.leaf_above(*place)?))).collect();
+        let leaves = (0..self.reports.len())
+            .filter(|place| self.reports.get(*place).is_some_and(|report| report.is_leaf));
+        let above: Vec<(usize, usize)> =
+            leaves.filter_map(|place| Some((place, self.leaf_above(place)?))).collect();
         if above.is_empty() {
             return;
         }
+        let above: Map<usize, usize> = above.into_iter().collect();
+        let leaves = self.leaves();
         for place in &leaves {
             let mut depth = 0;
             let mut at = *place;
@@ -230,6 +259,12 @@ impl<'s> Scene<'s> {
 
     /// Reports that only model, tokens and time connect, one to one.
     fn join_twins(&mut self) {
+        // What one voice says are never twins.
+        let mut voices = self.reports.iter().filter(|report| report.is_leaf);
+        let first = voices.next().map(|report| voice(report.call));
+        if voices.all(|report| Some(voice(report.call)) == first) {
+            return;
+        }
         let mut alike: Vec<(TokensKey, u64, u64, usize)> = Vec::new();
         for (place, report) in self.reports.iter().enumerate() {
             if report.is_leaf && !report.is_covered && report.call.tokens.is_known() {
@@ -245,7 +280,7 @@ impl<'s> Scene<'s> {
         if lists.is_empty() {
             return;
         }
-        let mut voices: Map<usize, SmallVec<[u64; 4]>> = Map::default();
+        let mut voices: Map<usize, Voices> = Map::default();
         for place in self.leaves() {
             let root = self.groups.find(place);
             if let Some(report) = self.reports.get(place) {
@@ -266,7 +301,7 @@ impl<'s> Scene<'s> {
         &mut self,
         span: usize,
         places: &[usize],
-        voices: &mut Map<usize, SmallVec<[u64; 4]>>,
+        voices: &mut Map<usize, Voices>,
     ) -> bool {
         let Some(call) = self.reports.get(span).map(|report| report.call) else { return false };
         let own = self.groups.find(span);
@@ -299,6 +334,15 @@ impl<'s> Scene<'s> {
 
     /// One call for each group.
     fn calls(&mut self) -> Vec<Counted> {
+        if self.groups.is_untouched() && !self.reports.iter().any(|report| report.is_covered) {
+            let mut counted = Vec::with_capacity(self.reports.len());
+            let leaves = self.reports.iter().filter(|report| report.is_leaf);
+            counted.extend(leaves.filter_map(|report| {
+                let amounts = alone(report.call)?;
+                Some(Counted { at: report.at, call: *report.call, amounts, estimated: false })
+            }));
+            return counted;
+        }
         let mut members: Vec<(usize, usize)> = self
             .leaves()
             .into_iter()
@@ -390,20 +434,20 @@ impl<'s> Scene<'s> {
             }
             let cut = self.reports.get(top).is_some_and(|report| report.above == Above::Missing);
             if cut && is_new {
-                self.cover_by_time(report.call, sums, &mut covered);
+                self.cover_by_time(report, sums, &mut covered);
             }
         }
         covered
     }
 
     /// A leaf whose parents have not all come covers the sums of its trace around it.
-    fn cover_by_time(&self, leaf: &Call, sums: &[usize], covered: &mut [bool]) {
+    fn cover_by_time(&self, leaf: &Report<'_>, sums: &[usize], covered: &mut [bool]) {
         let all = sums.len() > SUMS_MAX;
         for sum in sums {
             let around = self.reports.get(*sum).is_some_and(|report| {
                 let call = report.call;
-                trace_key(call) == trace_key(leaf)
-                    && (all || (call.start <= leaf.start && leaf.end <= call.end))
+                report.trace == leaf.trace
+                    && (all || (call.start <= leaf.call.start && leaf.call.end <= call.end))
             });
             if around && let Some(mark) = covered.get_mut(*sum) {
                 *mark = true;
@@ -435,15 +479,13 @@ impl<'s> Scene<'s> {
     }
 }
 
+/// Who spoke of a call.
+type Voices = SmallVec<[(u64, bool); 2]>;
+
 /// Model, input and output.
 type TokensKey = (u64, Option<u64>, Option<u64>);
 
 fn tokens_key(call: &Call) -> TokensKey {
     let usage = call.usage();
     (call.model, usage.input, usage.output)
-}
-
-/// Who says it: scope and signal.
-fn voice(call: &Call) -> u64 {
-    call.scope.rotate_left(1) ^ call.signal as u64
 }

@@ -2,11 +2,15 @@
 
 use smallvec::SmallVec;
 
-use super::{Amounts, Call, Mix, Signal, hash::Map};
+use super::{
+    Amounts, Call, Mix, Signal,
+    hash::Map,
+    ring::{By, Link, PER_KEY, Rings},
+    slab::{At, Slab},
+    traces::{TraceAt, TraceKey},
+};
 use crate::{Authority, Class};
 
-/// How many calls one key leads to, at most. Beyond, joins by that key are no longer found.
-const PER_KEY: usize = 256;
 /// How far the clock of one report may be off another's of the same process, in nanoseconds.
 const SLACK: u64 = 2_000_000;
 /// How long after its call a log record is written, at most, in nanoseconds.
@@ -16,12 +20,6 @@ const LOG_DELAY: u64 = 2_000_000_000;
 /// answer out of a cache, a replay, or an id that is not unique.
 pub(super) const SAME_RESPONSE: u64 = 60_000_000_000;
 
-/// Where a call is kept.
-pub(super) type At = u32;
-
-/// One trace, or a log record without one.
-pub(super) type TraceKey = u128;
-
 /// A call kept.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Kept {
@@ -30,6 +28,29 @@ pub(super) struct Kept {
     pub(super) call: Call,
     /// What was handed out for it.
     pub(super) committed: Option<Amounts>,
+    pub(super) trace: TraceAt,
+    /// The call of its trace that came before it.
+    pub(super) before: At,
+    response: Link,
+    twin: Link,
+    /// Whether those of the same model and tokens come from several voices. Only then are there twins.
+    is_mixed: bool,
+}
+
+impl Kept {
+    pub(super) fn link(&self, by: By) -> Link {
+        match by {
+            By::Response => self.response,
+            By::Twin => self.twin,
+        }
+    }
+
+    pub(super) fn link_mut(&mut self, by: By) -> &mut Link {
+        match by {
+            By::Response => &mut self.response,
+            By::Twin => &mut self.twin,
+        }
+    }
 }
 
 /// Which signals a source has sent calls on that count.
@@ -42,80 +63,95 @@ struct SourceCalls {
 }
 
 /// The calls and their indexes.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Store {
-    kept: Vec<Option<Kept>>,
-    free: Vec<At>,
+    kept: Slab<Kept>,
     by_id: Map<u64, At>,
-    by_response: Map<u64, SmallVec<[At; 2]>>,
-    by_twin: Map<u64, SmallVec<[At; 2]>>,
+    by_response: Rings,
+    by_twin: Rings,
     by_agent: Map<u64, SmallVec<[At; 2]>>,
     sources: Map<u64, SourceCalls>,
 }
 
+impl Default for Store {
+    fn default() -> Self {
+        Self {
+            kept: Slab::default(),
+            by_id: Map::default(),
+            by_response: Rings::new(By::Response),
+            by_twin: Rings::new(By::Twin),
+            by_agent: Map::default(),
+            sources: Map::default(),
+        }
+    }
+}
+
 impl Store {
     pub(super) fn len(&self) -> usize {
-        self.kept.len() - self.free.len()
+        self.kept.len()
     }
 
     pub(super) fn get(&self, at: At) -> Option<&Kept> {
-        self.kept.get(at as usize)?.as_ref()
+        self.kept.get(at)
     }
 
     pub(super) fn get_mut(&mut self, at: At) -> Option<&mut Kept> {
-        self.kept.get_mut(at as usize)?.as_mut()
+        self.kept.get_mut(at)
     }
 
     pub(super) fn find(&self, id: u64) -> Option<At> {
         self.by_id.get(&id).copied()
     }
 
-    pub(super) fn insert(&mut self, id: u64, call: Call) -> At {
-        let kept = Some(Kept { id, call, committed: None });
-        let at = match self.free.pop() {
-            Some(at) => {
-                if let Some(place) = self.kept.get_mut(at as usize) {
-                    *place = kept;
-                }
-                at
-            }
-            None => {
-                self.kept.push(kept);
-                (self.kept.len() - 1) as At
-            }
-        };
+    /// Keeps a call of a trace of which that one was the last before.
+    pub(super) fn insert(&mut self, id: u64, call: &Call, trace: TraceAt, before: At) -> At {
+        let at = self.kept.insert(Kept {
+            id,
+            call: *call,
+            committed: None,
+            trace,
+            before,
+            response: Link::OUTSIDE,
+            twin: Link::OUTSIDE,
+            is_mixed: false,
+        });
         self.by_id.insert(id, at);
-        self.link(at, &call);
+        self.link(at, call);
         at
     }
 
     /// Puts another version of a call in its place.
-    pub(super) fn replace(&mut self, at: At, call: Call) {
+    pub(super) fn replace(&mut self, at: At, call: &Call) {
         let Some(kept) = self.get_mut(at) else { return };
-        let old = std::mem::replace(&mut kept.call, call);
+        let old = *kept;
+        kept.call = *call;
+        (kept.response, kept.twin, kept.is_mixed) = (Link::OUTSIDE, Link::OUTSIDE, false);
         self.unlink(at, &old);
-        self.link(at, &call);
+        self.link(at, call);
     }
 
     pub(super) fn remove(&mut self, at: At) -> Option<Kept> {
-        let kept = self.kept.get_mut(at as usize)?.take()?;
-        self.free.push(at);
+        let kept = self.kept.remove(at)?;
         self.by_id.remove(&kept.id);
-        self.unlink(at, &kept.call);
+        self.unlink(at, &kept);
         Some(kept)
     }
 
     fn link(&mut self, at: At, call: &Call) {
-        let push = |index: &mut Map<u64, SmallVec<[At; 2]>>, key: Option<u64>| {
-            let Some(key) = key else { return };
-            let list = index.entry(key).or_default();
+        if let Some(key) = response_key(call) {
+            self.by_response.put(&mut self.kept, key, at);
+        }
+        if let Some(key) = twin_key(call)
+            && let Some(other) = self.by_twin.put(&mut self.kept, key, at)
+        {
+            self.mix(at, call, other);
+        }
+        if let Some(key) = agent_key(call) {
+            let list = self.by_agent.entry(key).or_default();
             if list.len() < PER_KEY {
                 list.push(at);
             }
-        };
-        push(&mut self.by_response, response_key(call));
-        push(&mut self.by_twin, twin_key(call));
-        push(&mut self.by_agent, agent_key(call));
+        }
         if has_standing(call) {
             let source = self.sources.entry(call.source).or_default();
             match (call.authority, call.signal) {
@@ -129,19 +165,41 @@ impl Store {
         }
     }
 
-    fn unlink(&mut self, at: At, call: &Call) {
-        let remove = |index: &mut Map<u64, SmallVec<[At; 2]>>, key: Option<u64>| {
-            let Some(key) = key else { return };
-            if let Some(list) = index.get_mut(&key) {
-                list.retain(|other| *other != at);
-                if list.is_empty() {
-                    index.remove(&key);
+    /// Notes in a ring of twins that it has several voices, with this one.
+    fn mix(&mut self, at: At, call: &Call, other: At) {
+        let Some(other) = self.kept.get(other) else { return };
+        if other.is_mixed {
+            if let Some(kept) = self.kept.get_mut(at) {
+                kept.is_mixed = true;
+            }
+        } else if voice(&other.call) != voice(call) {
+            let mut all = SmallVec::<[At; 8]>::new();
+            self.by_twin.walk(&self.kept, at, &mut |at, _| all.push(at));
+            for at in all {
+                if let Some(kept) = self.kept.get_mut(at) {
+                    kept.is_mixed = true;
                 }
             }
-        };
-        remove(&mut self.by_response, response_key(call));
-        remove(&mut self.by_twin, twin_key(call));
-        remove(&mut self.by_agent, agent_key(call));
+        }
+    }
+
+    /// Takes what is kept no more, or no more as it was, out of the indexes.
+    fn unlink(&mut self, at: At, old: &Kept) {
+        let call = &old.call;
+        if let Some(key) = response_key(call) {
+            self.by_response.take(&mut self.kept, key, at, old.response);
+        }
+        if let Some(key) = twin_key(call) {
+            self.by_twin.take(&mut self.kept, key, at, old.twin);
+        }
+        if let Some(key) = agent_key(call)
+            && let Some(list) = self.by_agent.get_mut(&key)
+        {
+            list.retain(|other| *other != at);
+            if list.is_empty() {
+                self.by_agent.remove(&key);
+            }
+        }
         if has_standing(call)
             && let Some(source) = self.sources.get_mut(&call.source)
         {
@@ -188,20 +246,31 @@ impl Store {
     }
 
     /// The calls that may be the same as this one in whatever trace: by response id, or as twins.
-    pub(super) fn linked(&self, call: &Call, visit: &mut dyn FnMut(At)) {
-        if let Some(list) = response_key(call).and_then(|key| self.by_response.get(&key)) {
-            for at in list {
-                if self.get(*at).is_some_and(|other| are_near(call, &other.call)) {
-                    visit(*at);
+    pub(super) fn linked(&self, at: At, kept: &Kept, visit: &mut dyn FnMut(&Kept)) {
+        let call = &kept.call;
+        if !kept.response.is_alone(at)
+            && let Some(key) = response_key(call)
+            && let Some(from) = self.by_response.from(kept.response, key, at)
+        {
+            self.by_response.walk(&self.kept, from, &mut |_, other| {
+                if are_near(call, &other.call) {
+                    visit(other);
                 }
-            }
+            });
         }
-        if let Some(list) = twin_key(call).and_then(|key| self.by_twin.get(&key)) {
-            for at in list {
-                if self.get(*at).is_some_and(|other| are_twins(call, &other.call)) {
-                    visit(*at);
+        if (kept.is_mixed || kept.twin.is_outside())
+            && let Some(key) = twin_key(call)
+            && let Some(from) = self.by_twin.from(kept.twin, key, at)
+            && self.kept.get(from).is_some_and(|other| {
+                // Of one voice alone there are no twins.
+                other.is_mixed || voice(&other.call) != voice(call)
+            })
+        {
+            self.by_twin.walk(&self.kept, from, &mut |_, other| {
+                if are_twins(call, &other.call) {
+                    visit(other);
                 }
-            }
+            });
         }
     }
 
@@ -234,10 +303,10 @@ fn response_key(call: &Call) -> Option<u64> {
 /// What twins share: model and tokens.
 fn twin_key(call: &Call) -> Option<u64> {
     is_counted_leaf(call).then(|| {
-        let usage = call.tokens.usage();
+        let [input, output] = call.tokens.main();
         let mut key = Mix::new(call.model);
-        key.add(usage.input.unwrap_or(u64::MAX));
-        key.add(usage.output.unwrap_or(u64::MAX));
+        key.add(input);
+        key.add(output);
         key.finish()
     })
 }
@@ -253,6 +322,11 @@ fn agent_key(call: &Call) -> Option<u64> {
 /// Whether two reports lie so close that an equal response id means one call.
 fn are_near(a: &Call, b: &Call) -> bool {
     a.start.max(b.start).saturating_sub(a.end.min(b.end)) <= SAME_RESPONSE
+}
+
+/// Who says it. What one voice says in two reports is two calls.
+pub(super) fn voice(call: &Call) -> (u64, bool) {
+    (call.scope, call.signal == Signal::Log)
 }
 
 /// Whether two leaves of the same model and tokens may be one call.
@@ -280,15 +354,15 @@ pub(super) fn is_echo(echo: &Call, span: &Call) -> bool {
     let delay = if echo.signal == Signal::Log { LOG_DELAY } else { SLACK };
     is_one
         && !same_ids
-        && (echo.scope != span.scope || echo.signal != span.signal)
+        && voice(echo) != voice(span)
         && span.start.saturating_sub(SLACK) <= echo.start
         && echo.end <= span.end.saturating_add(delay)
 }
 
-/// The trace of a call; of one without a trace the call itself.
-pub(super) fn trace_key(call: &Call) -> TraceKey {
+/// The trace of a call with this id; of one without a trace the call itself.
+pub(super) fn trace_key(call: &Call, id: u64) -> TraceKey {
     match u128::from_be_bytes(call.trace_id) {
-        0 => u128::from(u64::MAX) << 64 | u128::from(call.id()),
+        0 => u128::from(u64::MAX) << 64 | u128::from(id),
         trace => trace,
     }
 }
