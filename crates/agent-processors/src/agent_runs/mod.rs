@@ -26,6 +26,7 @@ use self::{
 use crate::shared::{
     dialect_of, is_known_as_other, read,
     tracker::{Key, Kind},
+    want_readings,
 };
 
 /// The `agent_runs` processor.
@@ -45,6 +46,7 @@ impl RecordProcessor for AgentRuns {
     type Config = Config;
 
     fn new(config: Config, context: BuildContext) -> Result<Self, BuildError> {
+        want_readings();
         let desk = Desk::of(&context);
         let runs = desk.open(&config, &context);
         Ok(Self { config, clock: context.clock, runs, _desk: desk })

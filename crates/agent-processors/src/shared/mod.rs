@@ -5,9 +5,13 @@ mod recent;
 mod tests;
 pub(crate) mod tracker;
 
-use std::cell::{Cell, RefCell};
+use std::{
+    cell::RefCell,
+    sync::atomic::{AtomicBool, Ordering},
+};
 
-use genai::{Reading, ScopeDialect};
+use genai::{Kept, Reading, ScopeDialect, value::is_same};
+use pdata::RecordState;
 use sdk::{Around, Record};
 
 pub(crate) use self::recent::Recent;
@@ -22,41 +26,73 @@ thread_local! {
     static KNOWN: RefCell<Recent<Scope, SCOPES>> = const { RefCell::new(Recent::new()) };
 }
 
-/// What tells a record from the next: where it lies, how long it is, and how it begins, which in a span
-/// are its ids.
-type Mark = (usize, usize, [u8; 32]);
-
 thread_local! {
-    /// The record last found not to be GenAI telemetry.
-    static OTHER: Cell<Option<Mark>> = const { Cell::new(None) };
+    /// What the record read last says.
+    static LAST: RefCell<Last> = const { RefCell::new(Last { state: None, kept: Kept::EMPTY }) };
 }
 
-/// [`genai::read`], which most telemetry is not for: where several processors of one pass ask for the
-/// same record, only the first has to find that out.
+/// What was found in a record. It holds for one state of one record, so it cannot grow old.
+struct Last {
+    /// In which state of which record, and whether it is GenAI telemetry.
+    state: Option<(RecordState, bool)>,
+    /// What it says if so.
+    kept: Kept,
+}
+
+/// Whether the record was just found to be GenAI telemetry or not; `None` if it is another one.
+#[inline]
+fn known(last: &Last, record: &Record<'_>) -> Option<bool> {
+    let (state, is_genai) = last.state?;
+    (state == record.state()).then_some(is_genai)
+}
+
+/// [`genai::read`]. Where several processors of one pass ask for the same record, only the first has to
+/// find out that it is not GenAI telemetry, which most is not.
 #[inline]
 pub(crate) fn read<'a>(scope: &ScopeDialect, record: &Record<'a>) -> Option<Reading<'a>> {
-    if is_known_as_other(record) {
-        return None;
-    }
-    let reading = genai::read(scope, record);
-    if reading.is_none() {
-        OTHER.set(mark(record));
-    }
-    reading
+    LAST.with(|last| {
+        // Nothing below calls back in here, so the cell is free; should it not be, nothing is lost.
+        let Ok(mut last) = last.try_borrow_mut() else { return genai::read(scope, record) };
+        match known(&last, record) {
+            Some(true) => Some(last.kept.reading(record.raw())),
+            Some(false) => None,
+            None => {
+                let reading = genai::read(scope, record);
+                if reading.is_none() {
+                    last.state = Some((record.state(), false));
+                }
+                reading
+            }
+        }
+    })
 }
 
 /// Whether the record was just found not to be GenAI telemetry.
 #[inline]
 pub(crate) fn is_known_as_other(record: &Record<'_>) -> bool {
-    let mark = mark(record);
-    mark.is_some() && OTHER.get() == mark
+    LAST.with(|last| last.try_borrow().is_ok_and(|last| known(&last, record) == Some(false)))
 }
 
+/// Whether anything in the process takes readings that are handed on.
+static IS_WANTED: AtomicBool = AtomicBool::new(false);
+
+/// From now on readings are handed on.
+pub(crate) fn want_readings() {
+    IS_WANTED.store(true, Ordering::Relaxed);
+}
+
+/// Hands a reading on to the processors behind, who see the record as it is now: what was written in it
+/// since must be what the reading says.
 #[inline]
-fn mark(record: &Record<'_>) -> Option<Mark> {
-    let raw = record.raw();
-    let head = raw.first_chunk::<32>().filter(|_| !record.is_changed())?;
-    Some((raw.as_ptr().addr(), raw.len(), *head))
+pub(crate) fn hand_on(record: &Record<'_>, reading: &Reading<'_>) {
+    if !IS_WANTED.load(Ordering::Relaxed) {
+        return;
+    }
+    LAST.with(|last| {
+        let Ok(mut last) = last.try_borrow_mut() else { return };
+        let is_kept = last.kept.keep(reading, record.raw());
+        last.state = is_kept.then(|| (record.state(), true));
+    });
 }
 
 struct Scope {
@@ -83,17 +119,6 @@ pub(crate) fn dialect_of(around: &Around<'_, '_>) -> ScopeDialect {
         }
         Err(_) => ScopeDialect::of(name, version),
     })
-}
-
-/// Whether two short texts are equal. In line: the call of the library's comparison, which is made for
-/// long ones, was a seventh of the time of a pass over model calls.
-#[inline]
-fn is_same(one: &[u8], other: &[u8]) -> bool {
-    let ((heads, tail), (other_heads, other_tail)) = (one.as_chunks::<8>(), other.as_chunks::<8>());
-    let word = |chunk: &[u8; 8]| u64::from_ne_bytes(*chunk);
-    one.len() == other.len()
-        && heads.iter().map(word).eq(other_heads.iter().map(word))
-        && tail.iter().eq(other_tail)
 }
 
 #[cold]

@@ -1,7 +1,7 @@
 use genai::ScopeDialect;
 use sdk::{RecordKinds, Verdict};
 
-use super::{KNOWN, SCOPES, dialect_of, read};
+use super::{KNOWN, SCOPES, dialect_of, hand_on, read, want_readings};
 
 /// What each span of a batch of these scopes is told.
 fn dialects(scopes: &[String]) -> Vec<ScopeDialect> {
@@ -56,6 +56,33 @@ fn what_is_not_genai_telemetry_is_found_out_once_and_forgotten_when_it_is_edited
         let mut attributes = record.attributes_mut();
         attributes.set(b"gen_ai.operation.name", sdk::AnyValue::Str(b"chat"));
         assert!(read(&scope, record).is_some(), "it is something else now");
+        Verdict::Keep
+    });
+    assert_eq!(asked, 1);
+}
+
+#[test]
+fn what_is_handed_on_is_read_as_it_was_until_the_record_is_edited() {
+    let batch = testkit::spans(
+        "chat gpt-4o gen_ai.operation.name=chat gen_ai.system=openai gen_ai.request.model=gpt-4o \
+         gen_ai.response.model=gpt-4o-2024-08-06 gen_ai.response.id=r1 gen_ai.usage.input_tokens=7 \
+         gen_ai.response.finish_reasons=stop gen_ai.conversation.id=c1 error.type=timeout",
+    );
+    let scope = ScopeDialect::of(b"", b"");
+    let mut asked = 0;
+    pdata::rewrite(&batch, RecordKinds::SPAN, &mut |record, _| {
+        asked += 1;
+        let mut first = read(&scope, record).expect("it is GenAI telemetry");
+        // Anything that no second look would find.
+        first.trust = 77;
+        record.attributes_mut().set(b"added", sdk::AnyValue::Int(1));
+        want_readings();
+        hand_on(record, &first);
+        let second = read(&scope, record).expect("it is handed on");
+        assert_eq!(format!("{first:?}"), format!("{second:?}"));
+        record.attributes_mut().set(b"added", sdk::AnyValue::Int(2));
+        let third = read(&scope, record).expect("it is still GenAI telemetry");
+        assert_ne!(third.trust, 77, "it is something else now");
         Verdict::Keep
     });
     assert_eq!(asked, 1);

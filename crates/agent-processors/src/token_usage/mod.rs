@@ -14,7 +14,7 @@ use std::{
 };
 
 use genai::{
-    Authority, Class, CostSource, Pricing, Reading, Source,
+    Authority, Class, CostSource, Pricing, Reading, ReportedCost, Source,
     messages::{self, Messages},
     profile::{self, Profile},
 };
@@ -29,7 +29,7 @@ use self::{
     metrics::{Metrics, Outcome},
     state::PriceBook,
 };
-use crate::shared::{dialect_of, read};
+use crate::shared::{dialect_of, hand_on, read};
 
 /// The `token_usage` processor.
 #[derive(Debug)]
@@ -70,8 +70,9 @@ impl RecordProcessor for TokenUsage {
 
     fn process(&self, record: &mut Record<'_>, around: &Around<'_, '_>) -> Verdict {
         let scope = dialect_of(around);
-        if let Some(reading) = read(&scope, record) {
-            let outcome = self.write(record, &reading);
+        if let Some(mut reading) = read(&scope, record) {
+            let outcome = self.write(record, &mut reading);
+            hand_on(record, &reading);
             self.metrics.record(reading.dialect, outcome);
             if scope.dialect().is_none() && reading.dialect == genai::Dialect::Semconv {
                 self.metrics.unknown_scope();
@@ -82,7 +83,7 @@ impl RecordProcessor for TokenUsage {
 }
 
 impl TokenUsage {
-    fn write<'a>(&self, record: &mut Record<'a>, reading: &Reading<'a>) -> Outcome {
+    fn write<'a>(&self, record: &mut Record<'a>, reading: &mut Reading<'a>) -> Outcome {
         if reading.authority == Authority::Secondary
             && reading.usage.is_known()
             && self.config.secondary == Secondary::Pass
@@ -109,7 +110,7 @@ impl TokenUsage {
     }
 
     /// Only calls have a cost: that of an agent is the sum of its calls, and would be added to it.
-    fn write_cost(&self, pen: &mut Pen<'_, '_>, reading: &Reading<'_>) {
+    fn write_cost(&self, pen: &mut Pen<'_, '_>, reading: &mut Reading<'_>) {
         let Some(book) = &self.prices else { return };
         if reading.class != Class::Leaf {
             return;
@@ -126,6 +127,9 @@ impl TokenUsage {
                 match prices.cost(&pricing, &reading.usage) {
                     Some(usd) => {
                         self.put_cost(pen, usd, CostSource::Computed);
+                        // A cost of 0 says nothing when it is read.
+                        let source = CostSource::Computed;
+                        reading.cost = (usd > 0.0).then_some(ReportedCost { usd, source });
                         if self.config.cost == CostDetail::Details {
                             pen.set(names::PRICE_DATE, text(prices.date()));
                         }

@@ -12,7 +12,7 @@ use std::{
     time::{SystemTime, UNIX_EPOCH},
 };
 
-use genai::{Prices, Pricing, Provider, RateId, Usage};
+use genai::{Prices, Pricing, Provider, RateId, Usage, value::is_same};
 use jiff::Timestamp;
 use sdk::{BuildContext, BuildError};
 use tokio::{runtime::Handle, time::Instant};
@@ -94,7 +94,10 @@ fn rate(table: u64, pricing: &Pricing<'_>, look_up: impl Fn() -> RateId) -> Rate
     let is = |rate: &&Rate| {
         rate.table == table
             && rate.period == period
-            && rate.names.iter().zip(names).all(|(known, name)| known.as_deref() == name)
+            && rate.names.iter().zip(names).all(|(known, name)| match (known, name) {
+                (Some(known), Some(name)) => is_same(known, name),
+                (known, name) => known.is_none() && name.is_none(),
+            })
     };
     RECENT.with(|recent| {
         let Ok(mut recent) = recent.try_borrow_mut() else { return look_up() };

@@ -3,7 +3,9 @@
 #[cfg(test)]
 mod tests;
 
-use crate::Provider;
+use std::cell::RefCell;
+
+use crate::{Provider, value::is_same};
 
 /// The provider a model's name gives away by its family; `None` for models that many serve.
 #[must_use]
@@ -111,9 +113,78 @@ fn is_digits(text: &str) -> bool {
 /// The name without routing and tails, the same for all spellings of one model.
 #[must_use]
 pub(crate) fn family_name(model: &str) -> &str {
+    // Calls of one model come one after the other.
+    FAMILIES.with(|known| {
+        let Ok(mut known) = known.try_borrow_mut() else { return find_family(model) };
+        let found = known.ring.iter().find_map(|family| family.of(model));
+        found.unwrap_or_else(|| known.learn(model))
+    })
+}
+
+fn find_family(model: &str) -> &str {
     let mut name = base_model(model);
     while let Some(shorter) = without_tail(name) {
         name = shorter;
     }
     name
+}
+
+/// The longest name that is remembered, and how many are by each thread.
+const NAME_MAX: usize = 48;
+const REMEMBERED: usize = 4;
+
+thread_local! {
+    /// The models met last.
+    static FAMILIES: RefCell<Families> = const { RefCell::new(Families::NONE) };
+}
+
+struct Families {
+    ring: [Family; REMEMBERED],
+    /// Which is replaced next.
+    next: usize,
+}
+
+/// A model's name, and where in it that of its family stands.
+#[derive(Clone, Copy)]
+struct Family {
+    name: [u8; NAME_MAX],
+    length: u8,
+    start: u8,
+    end: u8,
+}
+
+impl Family {
+    /// The family if it is this model's.
+    #[inline]
+    fn of<'m>(&self, model: &'m str) -> Option<&'m str> {
+        let name = self.name.get(..usize::from(self.length))?;
+        let is_it = is_same(name, model.as_bytes());
+        if is_it { model.get(usize::from(self.start)..usize::from(self.end)) } else { None }
+    }
+}
+
+impl Families {
+    /// None met yet: of the empty name there is nothing to know.
+    const NONE: Self = Self {
+        ring: [Family { name: [0; NAME_MAX], length: 0, start: 0, end: 0 }; REMEMBERED],
+        next: 0,
+    };
+
+    #[cold]
+    fn learn<'m>(&mut self, model: &'m str) -> &'m str {
+        let family = find_family(model);
+        let start = family.as_ptr().addr() - model.as_ptr().addr();
+        let mut one = Family { name: [0; NAME_MAX], length: 0, start: 0, end: 0 };
+        if let (Some(name), Some(place)) =
+            (one.name.get_mut(..model.len()), self.ring.get_mut(self.next))
+        {
+            name.copy_from_slice(model.as_bytes());
+            // All at most `NAME_MAX`.
+            one.length = model.len() as u8;
+            (one.start, one.end) = (start as u8, (start + family.len()) as u8);
+            *place = one;
+            self.next = (self.next + 1) % REMEMBERED;
+        }
+        family
+    }
 }

@@ -1,6 +1,7 @@
 //! From a record to a [`Reading`].
 
 mod identity;
+mod kept;
 mod reading;
 mod slots;
 mod source;
@@ -14,6 +15,7 @@ use pdata::AnyValue;
 pub(crate) use self::slots::{Slots, is_canonical};
 use self::{identity::Identity, slots::Keys};
 pub use self::{
+    kept::Kept,
     reading::{Authority, FinishReasons, Reading, ReportedCost, Run},
     source::Source,
 };

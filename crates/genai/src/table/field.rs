@@ -131,6 +131,9 @@ fields! {
 pub struct FieldSet(u64);
 
 impl FieldSet {
+    /// Without any.
+    pub const NONE: Self = Self(0);
+
     /// Whether the field is in it.
     #[inline]
     #[must_use]

@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use super::{Row, SHEETS, Says};
-use crate::{Dialect, read::is_canonical};
+use crate::{Dialect, read::is_canonical, value::is_same};
 
 /// Slots of the hash table: a power of two, four times the keys or more.
 const SLOTS: usize = 2048;
@@ -85,7 +85,7 @@ impl Index {
         let mut slot = slot_of(key);
         loop {
             let entry = self.entries.get(usize::from(*self.slots.get(slot % SLOTS)?))?;
-            if entry.key == key {
+            if is_same(entry.key, key) {
                 return Some(entry);
             }
             slot += 1;

@@ -58,12 +58,22 @@ pub struct Record<'a> {
     slots: Vec<Slot<'a>>,
     /// Attributes in wire order, then those added.
     attributes: Vec<Attribute<'a>>,
-    slots_changed: bool,
-    attributes_changed: bool,
+    /// Which opening of a message this is, of all in the process.
+    opened: u64,
+    /// How often fields and attributes were edited since.
+    slot_edits: u64,
+    attribute_edits: u64,
     /// Attributes encoded a moment ago.
     recent: Recent<'a>,
     /// Room for a message inside this one, kept for the next.
     part: Option<Box<Self>>,
+}
+
+/// What [`Record::state`] tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RecordState {
+    opened: u64,
+    edits: [u64; 2],
 }
 
 /// A field that is not an attribute.
@@ -124,7 +134,14 @@ impl<'a> Record<'a> {
     /// Whether anything was edited.
     #[inline]
     pub fn is_changed(&self) -> bool {
-        self.attributes_changed || self.slots_changed
+        self.attribute_edits != 0 || self.slot_edits != 0
+    }
+
+    /// Tells how the record is now from how it or any other was or will be: what was found out in one
+    /// state holds as long as the record is in it.
+    #[inline]
+    pub fn state(&self) -> RecordState {
+        RecordState { opened: self.opened, edits: [self.slot_edits, self.attribute_edits] }
     }
 
     /// Whether the field is present.
@@ -221,7 +238,7 @@ impl<'a> Record<'a> {
         for slot in &mut self.slots {
             if slot.number == number && !slot.is_removed() {
                 slot.new = Some(&[]);
-                self.slots_changed = true;
+                self.slot_edits += 1;
             }
         }
     }
@@ -296,7 +313,7 @@ impl<'a> Record<'a> {
         match self.slots.iter_mut().rev().find(same) {
             Some(slot) => {
                 slot.new = Some(whole);
-                self.slots_changed = true;
+                self.slot_edits += 1;
             }
             None => self.add(field.number, whole),
         }
@@ -304,7 +321,7 @@ impl<'a> Record<'a> {
 
     fn add(&mut self, number: u32, whole: &'a [u8]) {
         self.slots.push(Slot { number, start: self.end, end: self.end, new: Some(whole) });
-        self.slots_changed = true;
+        self.slot_edits += 1;
     }
 
     /// The fields that are no attributes, as they are now: number and whole field.
@@ -320,7 +337,7 @@ impl<'a> Record<'a> {
 
     /// Whether the field that came at this place was edited or removed.
     pub(crate) fn is_edited_at(&self, start: usize) -> bool {
-        self.slots_changed
+        self.slot_edits != 0
             && self.slots.iter().any(|slot| slot.start as usize == start && slot.new.is_some())
     }
 
@@ -328,6 +345,7 @@ impl<'a> Record<'a> {
     pub(crate) fn replace_field(&mut self, at: usize, whole: &'a [u8]) {
         if let Some(slot) = self.slots.get_mut(at) {
             slot.new = Some(whole);
+            self.slot_edits += 1;
         }
     }
 
@@ -346,9 +364,9 @@ impl<'a> Record<'a> {
     /// Hands each of the [`splices`](Self::splices) to `put`, faster in the usual case.
     #[inline]
     pub(crate) fn each_splice(&self, put: impl FnMut(Splice<'a>)) {
-        if self.slots_changed {
+        if self.slot_edits != 0 {
             self.splices().for_each(put);
-        } else if self.attributes_changed {
+        } else if self.attribute_edits != 0 {
             self.attributes.iter().filter_map(Attribute::splice).for_each(put);
         }
     }

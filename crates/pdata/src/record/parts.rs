@@ -18,7 +18,7 @@ impl<'a> Record<'a> {
                 Verdict::Keep if part.is_changed() => slot.new = Some(part.to_field(number)),
                 Verdict::Keep => continue,
             }
-            self.slots_changed = true;
+            self.slot_edits += 1;
         }
         self.part = Some(part);
     }

@@ -1,5 +1,7 @@
 //! Opening a record: noting where its fields stand.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use super::{
     Arena, Record, RecordKind, Slot,
     attributes::{Attribute, Mark},
@@ -14,6 +16,11 @@ use crate::{
 /// The tags of `KeyValue.key` and `KeyValue.value`.
 const KEY_TAG: u8 = 0x0a;
 const VALUE_TAG: u8 = 0x12;
+
+/// From where the next [`Record`] counts what it opens, so that no two in the process count alike, and
+/// how many messages one has to itself: more than a batch holds.
+static OPENED: AtomicU64 = AtomicU64::new(0);
+const OPENED_BY_ONE: u64 = 1 << 34;
 
 /// What kind of message a record is opened as.
 #[derive(Clone, Copy, Debug)]
@@ -64,8 +71,9 @@ impl<'a> Record<'a> {
             end: 0,
             slots: Vec::new(),
             attributes: Vec::new(),
-            attributes_changed: false,
-            slots_changed: false,
+            opened: OPENED.fetch_add(OPENED_BY_ONE, Ordering::Relaxed),
+            attribute_edits: 0,
+            slot_edits: 0,
             recent: Recent::default(),
             part: None,
         }
@@ -78,8 +86,9 @@ impl<'a> Record<'a> {
         self.raw = raw;
         self.slots.clear();
         self.attributes.clear();
-        self.attributes_changed = false;
-        self.slots_changed = false;
+        self.opened = self.opened.wrapping_add(1);
+        self.attribute_edits = 0;
+        self.slot_edits = 0;
         // Offsets are kept in 32 bits. What stands beyond them, more than one message may hold by the
         // rules of protobuf, is copied as it came.
         let noted = raw.get(..u32::MAX as usize).unwrap_or(raw);

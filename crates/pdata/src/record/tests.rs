@@ -297,6 +297,34 @@ fn an_attribute_encoded_a_moment_ago_is_not_taken_for_another() {
 }
 
 #[test]
+fn every_edit_and_every_opening_makes_another_state() {
+    let arena = Arena::default();
+    let (mut one, mut other) = (Record::new(&arena), Record::new(&arena));
+    let mut raw = Vec::new();
+    put_pair(&mut raw, 9, b"a", AnyValue::Int(1));
+    let mut states = Vec::new();
+    for _ in 0..2 {
+        for record in [&mut one, &mut other] {
+            record.open(Form::SPAN, &raw);
+            states.push(record.state());
+            record.attributes_mut().set(b"a", AnyValue::Int(2));
+            states.push(record.state());
+            record.set_name(b"b");
+            states.push(record.state());
+            record.attributes_mut().remove(b"a");
+            states.push(record.state());
+            let last = record.state();
+            record.set_name(b"b");
+            let _ = record.attributes().get(b"a");
+            assert_eq!(record.state(), last, "nothing was edited");
+        }
+    }
+    for (at, state) in states.iter().enumerate() {
+        assert!(!states[..at].contains(state), "state {at}");
+    }
+}
+
+#[test]
 fn keys_of_one_length_and_one_last_byte_are_told_apart() {
     let keys: [&[u8]; 5] = [b"a.x", b"b.x", b"", b"\0", b"b.y"];
     let write = |raw: &mut Vec<u8>| {
