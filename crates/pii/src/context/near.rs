@@ -70,8 +70,8 @@ pub(crate) fn own_key(text: &[u8], start: usize) -> Option<(usize, usize)> {
 }
 
 impl Words {
-    /// The words around `start..end` of the text, which is the same on every call.
-    pub(crate) fn near(&mut self, text: &[u8], start: usize, end: usize) -> Near {
+    /// The words around `start..end` of the text, which is the same on every call, if there are any.
+    pub(crate) fn near(&mut self, text: &[u8], start: usize, end: usize) -> Option<Near> {
         let from = start.saturating_sub(BEFORE);
         if self.to < from {
             // The first word may be cut: it begins after what is no letter.
@@ -80,11 +80,11 @@ impl Words {
             (self.one, self.two) = (SEED, SEED);
         }
         self.read(text, (end + AFTER).min(text.len()));
-        let mut near = Near::default();
         let newest = self.ring.get((self.next + RING - 1) % RING);
         if newest.is_none_or(|newest| newest.0.is_empty() || (newest.2 as usize) < from) {
-            return near;
+            return None;
         }
+        let mut near = Near::default();
         let mut add = |word: &(Hints, u32, u32)| {
             if let Some(slot) = near.words.get_mut(near.length) {
                 *slot = *word;
@@ -99,7 +99,7 @@ impl Words {
             |word: &&(Hints, u32, u32)| word.1 as usize >= end && (word.2 as usize) < end + AFTER;
         newest_first().filter(is_before).for_each(&mut add);
         newest_first().filter(is_after).for_each(&mut add);
-        near
+        (near.length > 0).then_some(near)
     }
 
     fn read(&mut self, text: &[u8], until: usize) {

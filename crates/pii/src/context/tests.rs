@@ -2,7 +2,7 @@ use super::*;
 use crate::FieldClass;
 
 fn near(text: &str, start: usize, end: usize) -> Near {
-    Words::default().near(text.as_bytes(), start, end)
+    Words::default().near(text.as_bytes(), start, end).unwrap_or_default()
 }
 
 fn all(near: &Near) -> Hints {

@@ -232,20 +232,17 @@ impl<'a> Scan<'a> {
 
     /// What the words around `start..end` say, and where the nearest stands.
     pub(crate) fn hints(&mut self, start: usize, end: usize) -> (Hints, (u32, u32)) {
-        let near = self.near(start, end);
+        let Some(near) = self.near(start, end) else { return (Hints::NONE, (0, 0)) };
         let all = near.words().fold(Hints::NONE, |all, (hints, _)| all.or(hints));
         (all, near.words().next().map_or((0, 0), |(_, place)| place))
     }
 
-    /// The words around `start..end`.
-    pub(crate) fn near(&mut self, start: usize, end: usize) -> Near {
-        let near = self.words.near(self.text, start, end);
-        if near.words().next().is_none() {
-            return near;
-        }
+    /// The words around `start..end`, of its own key only if it has one.
+    pub(crate) fn near(&mut self, start: usize, end: usize) -> Option<Near> {
+        let near = self.words.near(self.text, start, end)?;
         match context::own_key(self.text, start) {
-            Some(key) => near.within(key),
-            None => near,
+            Some(key) => Some(near.within(key)),
+            None => Some(near),
         }
     }
 

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use super::{Candidate, Separator, card, take};
 use crate::{
     bytes::{before, is_word, part, run_back},
-    context::{self, Hints},
+    context::{self, Hints, Near},
     engine::{Proof, Scan},
     entity::{Entity, Tier},
     national,
@@ -102,7 +102,11 @@ fn with_words(scan: &mut Scan<'_>, candidate: &Candidate<'_>, rows: &[&'static R
     let span = (candidate.start, candidate.end);
     let near = scan.near(candidate.start, candidate.end);
     let of_key = (scan.key, None);
-    let words = near.words().map(|(hints, place)| (hints, Some(place))).chain([of_key]);
+    let words = near
+        .iter()
+        .flat_map(Near::words)
+        .map(|(hints, place)| (hints, Some(place)))
+        .chain([of_key]);
     for (hints, place) in words {
         for row in rows.iter().filter(|row| hints.has(row.hints)) {
             if tier(row, candidate).is_some()
@@ -132,8 +136,9 @@ fn passes(scan: &Scan<'_>, row: &Row, candidate: &Candidate<'_>) -> bool {
     let is_ignored = scan.engine.policy.ignore_test_cards
         && row.entity == Entity::CreditCard
         && card::is_test(candidate.digits);
-    let is_id = row.entity == Entity::CreditCard && is_under_id(scan.text, candidate);
-    !is_ignored && !is_id && (row.check)(candidate.digits)
+    !is_ignored
+        && (row.check)(candidate.digits)
+        && !(row.entity == Entity::CreditCard && is_under_id(scan.text, candidate))
 }
 
 /// Whether the digits are the value of a key such as `span_id` or `offset`: one card number in fifty is

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use crate::{
     bytes::{at as byte, before, is_token, is_word, part, starts_value},
-    context::Hints,
+    context::{Hints, Near},
     engine::{Proof, Scan},
     entity::{Entity, Tier},
     national,
@@ -89,8 +89,16 @@ fn vague(scan: &mut Scan<'_>, start: usize, end: usize) -> bool {
     {
         return false;
     }
+    // `2026-03-14T09` is a time.
+    if token.get(4) == Some(&b'-') && token.get(7) == Some(&b'-') {
+        return false;
+    }
     let near = scan.near(start, end);
-    let words = near.words().map(|(hints, place)| (hints, Some(place))).chain([(scan.key, None)]);
+    let words = near
+        .iter()
+        .flat_map(Near::words)
+        .map(|(hints, place)| (hints, Some(place)))
+        .chain([(scan.key, None)]);
     for (hints, place) in words {
         let fits = |row: &&(Entity, usize, usize, Hints)| {
             let (_, least, most, wanted) = row;
