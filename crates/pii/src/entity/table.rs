@@ -55,7 +55,6 @@ mod rows {
         PrivateKey "PRIVATE_KEY" Secret A None, "A private key in PEM or PuTTY form.";
         Jwt "JWT" Secret A None, "A JSON web token.";
         CryptoPrivateKey "CRYPTO_PRIVATE_KEY" Secret A None, "A wallet's private key.";
-        CryptoSeedPhrase "CRYPTO_SEED_PHRASE" Secret A None, "A wallet's recovery words.";
         OpenaiApiKey "OPENAI_API_KEY" Secret A None, "A credential of OpenAI.";
         AnthropicApiKey "ANTHROPIC_API_KEY" Secret A None, "A credential of Anthropic.";
         OpenrouterApiKey "OPENROUTER_API_KEY" Secret A None, "A credential of OpenRouter.";
@@ -164,8 +163,6 @@ mod rows {
         UkUtr "UK_UTR" National B Some(Locale::Uk), "A UK taxpayer reference.";
         UkDriverLicense "UK_DRIVER_LICENSE" National A Some(Locale::Uk), "A UK driving licence number.";
         UkPassport "UK_PASSPORT" National B Some(Locale::Uk), "A UK passport number.";
-        UkPostcode "UK_POSTCODE" National C Some(Locale::Uk), "A UK postcode.";
-        UkVehicle "UK_VEHICLE" National C Some(Locale::Uk), "A UK number plate.";
         CaSin "CA_SIN" National B Some(Locale::Ca), "A Canadian social insurance number.";
         CaHealth "CA_HEALTH" National B Some(Locale::Ca), "A Canadian health card number.";
         AuTfn "AU_TFN" National B Some(Locale::Au), "An Australian tax file number.";
@@ -253,8 +250,6 @@ mod rows {
         DateOfBirth "DATE_OF_BIRTH" Person B None, "A date of birth.";
         Age "AGE" Person C None, "A person's age.";
         Gender "GENDER" Person C None, "A person's gender.";
-        HomePath "HOME_PATH" Person C None, "A user's name in the path of a home folder.";
-        Geo "GEO" Person C None, "A pair of coordinates.";
     }
 }
 

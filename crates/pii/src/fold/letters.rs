@@ -13,7 +13,14 @@ pub(crate) fn is_foldable(text: &[u8], place: usize) -> bool {
             let marks = run(text, place, 64, |byte| byte == b'\\');
             matches!(byte(text, place + marks), b'u' | b'x') && tells(fold_at(text, place))
         }
-        b'%' | b'&' => tells(fold_at(text, place)),
+        b'%' | b'&' => {
+            let (read, length) = fold_at(text, place);
+            // A space between groups of a number.
+            let joins = read == Some(b' ')
+                && before(text, place, 1).is_ascii_alphanumeric()
+                && byte(text, place + length).is_ascii_digit();
+            joins || tells((read, length))
+        }
         _ => {
             let (read, length) = fold_at(text, place);
             match read {

@@ -19,7 +19,7 @@ pub(super) fn v4(scan: &mut Scan<'_>, groups: &Groups) -> bool {
     let goes_on =
         is_word(next) || (next == b'.' && is_word(after)) || (next == b'-' && is_word(after));
     let last = before(scan.text, four.start, 1);
-    let is_version = matches!(last, b'v' | b'V' | b'/' | b'~' | b'^' | b'>' | b'<')
+    let is_version = matches!(last, b'v' | b'V' | b'/' | b'~' | b'^')
         && !part(scan.text, four.start.saturating_sub(3)..four.start).ends_with(b"//");
     scan.number_end = four.end;
     if goes_on || is_version || is_unspecific(octets) || follows_version(scan.text, four.start) {
