@@ -159,6 +159,9 @@ pub(crate) fn at(scan: &mut Scan<'_>, start: usize) {
     if start < scan.number_end || start < scan.blob_end || !starts_value(scan.text, start) {
         return;
     }
+    if is_list(scan.text, start) {
+        return;
+    }
     let groups = Groups::read(scan.text, start);
     if groups.count == 0 {
         // Too long to be anything: nothing begins inside.
@@ -188,6 +191,13 @@ pub(crate) fn at(scan: &mut Scan<'_>, start: usize) {
             return;
         }
     }
+}
+
+/// Whether two single digits stand there, as in `1 2 3`; nothing that is looked for begins so.
+fn is_list(text: &[u8], start: usize) -> bool {
+    matches!(byte(text, start + 1), b' ' | b'-' | b'/')
+        && byte(text, start + 2).is_ascii_digit()
+        && !byte(text, start + 3).is_ascii_digit()
 }
 
 /// Whether the digits are part of a number with a fraction, an amount or an id.

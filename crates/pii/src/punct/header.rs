@@ -23,7 +23,9 @@ pub(super) fn authorization(scan: &mut Scan<'_>, start: usize) -> bool {
         run(credentials, 0, LONGEST, |byte| byte > b' ' && byte != b',')
     };
     let credentials = part(credentials, 0..length);
-    if credentials.len() < 4 || is_placeholder(credentials) {
+    // `'Authorization': auth` is a variable.
+    let is_variable = scheme == 0 && !credentials.iter().any(u8::is_ascii_digit);
+    if credentials.len() < 4 || is_variable || is_placeholder(credentials) {
         return false;
     }
     let (start, end) = (start + skip, start + skip + length);
@@ -45,6 +47,7 @@ pub(super) fn cookie(scan: &mut Scan<'_>, start: usize) -> bool {
     if text.len() < 6
         || !text.contains(&b'=')
         || is_placeholder(text)
+        || memchr::memmem::find(text, b" = ").is_some()
         || text.first() == Some(&b'{')
     {
         return false;

@@ -116,7 +116,8 @@ fn is_name_of_variable(value: &[u8]) -> bool {
 
 /// Four to 256 bytes. Without quotes they must not look like code or a plain word.
 fn is_password(value: &[u8], kind: Kind) -> bool {
-    if !(3..=256).contains(&value.len()) {
+    // `prompt='Password: '`
+    if !(3..=256).contains(&value.len()) || value.ends_with(b":") {
         return false;
     }
     let spaces = value.iter().filter(|byte| **byte == b' ').count();
@@ -198,10 +199,16 @@ fn is_address(value: &[u8]) -> bool {
         text.contains("://") || text.contains("0x") || text.contains('@') || text.contains('=');
     (6..=200).contains(&text.len())
         && words >= 2
-        && (has_digit || words >= 3)
+        && (has_digit || (words >= 3 && is_title(text)))
         && !is_code
         && text.bytes().any(|byte| byte.is_ascii_alphabetic() || byte >= 0x80)
         && text.starts_with(|letter: char| letter.is_alphanumeric() || letter == '#')
+}
+
+/// Every word of four letters or more has a capital.
+fn is_title(text: &str) -> bool {
+    let is_capital = |word: &str| word.chars().count() < 4 || word.starts_with(char::is_uppercase);
+    text.split_whitespace().all(is_capital)
 }
 
 fn is_username(value: &[u8], kind: Kind) -> bool {

@@ -260,7 +260,7 @@ fn by_vendor(scan: &mut Scan<'_>, start: usize, end: usize) -> bool {
     let token = part(scan.text, start..end);
     let fits =
         |row: &&(Entity, usize, bool, Hints)| row.1 == token.len() && (!row.2 || is_hex(token));
-    if !VENDORS.iter().any(|row| fits(&row)) {
+    if !VENDORS.iter().any(|row| fits(&row)) || is_id(scan.text, start) {
         return false;
     }
     let (near, word) = scan.hints(start, end);
@@ -268,8 +268,7 @@ fn by_vendor(scan: &mut Scan<'_>, start: usize, end: usize) -> bool {
     let Some((entity, ..)) = VENDORS.iter().filter(fits).find(|row| near.has(row.3)) else {
         return false;
     };
-    let is_key =
-        near.has(Hints::SECRET.or(Hints::PASSWORD).or(Hints::TWILIO)) && !is_id(scan.text, start);
+    let is_key = near.has(Hints::SECRET.or(Hints::PASSWORD).or(Hints::TWILIO));
     if is_key && is_random(token) {
         scan.note(*entity, (start, end), Tier::B, Proof::Words, Some(word));
     }
@@ -278,9 +277,11 @@ fn by_vendor(scan: &mut Scan<'_>, start: usize, end: usize) -> bool {
 
 /// Whether the token stands behind a word such as `commit` or `run`.
 fn is_id(text: &[u8], start: usize) -> bool {
-    let head = part(text, start.saturating_sub(12)..start).to_ascii_lowercase();
-    let words: [&[u8]; 6] = [b"commit", b"run", b"sha", b"hash", b"trace", b"digest"];
-    words.iter().any(|word| memchr::memmem::find(&head, word).is_some())
+    let head = part(text, start.saturating_sub(12)..start);
+    let words: [&[u8]; 7] = [b"commit", b"run", b"sha", b"hash", b"trace", b"digest", b"span"];
+    let stands =
+        |word: &&[u8]| head.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word));
+    words.iter().any(stands)
 }
 
 fn is_hex(token: &[u8]) -> bool {
