@@ -331,6 +331,39 @@ fn a_full_ledger_commits_the_quietest_trace_and_says_so() {
 }
 
 #[test]
+fn a_trace_in_the_place_of_another_waits_for_its_own_time() {
+    let mut ledger = Ledger::new(Limits { calls: 1, ..Limits::default() });
+    let call = |number: u8| Call { trace_id: trace(number), ..leaf(1, 0) };
+    ledger.add(call(1), Duration::ZERO);
+    ledger.add(call(2), 5 * SECOND);
+    let mut seen = Vec::new();
+    ledger.settle(5 * SECOND, &mut |commit| seen.push(commit.call.trace_id));
+    assert_eq!(seen, [trace(1)], "it made room");
+    ledger.settle(14 * SECOND, &mut |commit| seen.push(commit.call.trace_id));
+    assert_eq!(seen, [trace(1)], "at the time of the first there is nothing to settle");
+    ledger.settle(15 * SECOND, &mut |commit| seen.push(commit.call.trace_id));
+    assert_eq!(seen, [trace(1), trace(2)]);
+}
+
+#[test]
+fn reports_find_each_other_among_many_that_come_and_go() {
+    let mut ledger = Ledger::new(Limits { calls: 300, ..Limits::default() });
+    // All are alike, many more than are kept, and each has a twin of another voice but at its own time.
+    let mut totals = Totals::default();
+    for at in 1..2000u64 {
+        let call = Call { trace_id: u128::from(at).to_be_bytes(), response: 5, ..leaf(at * 9, 0) };
+        let twin = Call { span_id: 1, parent_id: 7, scope: 2, ..call };
+        let twin = Call { trace_id: (u128::from(at) << 64).to_be_bytes(), ..twin };
+        let now = Duration::from_secs(at * 20);
+        assert_eq!(ledger.add(call, now), Added::New);
+        assert_eq!(ledger.add(twin, now), Added::New);
+        ledger.settle(now, &mut |commit| totals.add(&commit.now.unwrap(), false));
+    }
+    ledger.settle_all(&mut |commit| totals.add(&commit.now.unwrap(), false));
+    assert_eq!((totals.calls, ledger.stats().calls, ledger.stats().traces), (1999, 0, 0));
+}
+
+#[test]
 fn a_call_takes_little_room() {
     let bytes = size_of::<Call>();
     assert!(bytes <= 200, "{bytes} bytes a call");
