@@ -62,7 +62,7 @@ impl Engine {
         self.custom.iter().flat_map(Custom::slow).map(|at| self.custom_name(at))
     }
 
-    /// What `text` holds, in order, without overlaps. Allocates nothing when nothing is found.
+    /// What `text` holds, in order, without overlaps. The vector stays empty, and unallocated, when nothing is found.
     pub fn scan(&self, text: &[u8], context: &Context<'_>) -> Vec<Finding> {
         let mut found = Vec::new();
         self.scan_into(text, context, &mut found);
@@ -97,8 +97,7 @@ impl Engine {
 
     /// Writes `text` with its findings replaced to `out`, which is emptied first.
     ///
-    /// Answers `None` when nothing changed: then `out` is empty, nothing was allocated, and the text
-    /// stands as it was. With [`Operator::Drop`] `out` is empty and [`Changed::dropped`] says so.
+    /// Answers `None` when nothing changed: then `out` is empty and the text stands as it was. With [`Operator::Drop`] `out` is empty and [`Changed::dropped`] says so.
     pub fn redact(&self, text: &[u8], context: &Context<'_>, out: &mut Vec<u8>) -> Option<Changed> {
         out.clear();
         let findings = self.scan(text, context);
