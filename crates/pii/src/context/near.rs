@@ -1,7 +1,7 @@
 //! The words near candidates. Each byte is read as words once, however many candidates stand around it.
 
 use super::{AFTER, BEFORE, Hints, SEED, TABLE, is_letter, step, word_length};
-use crate::bytes::{part, run_back};
+use crate::bytes::{at, before, part, run, run_back};
 
 /// Words remembered; what is further back is too far away.
 const RING: usize = 16;
@@ -121,6 +121,15 @@ impl Words {
                 continue;
             }
             let word = part(word, 0..length);
+            // The name of a type in a token that was written before is no word.
+            let name = run(text, start, WORD, |byte| {
+                byte.is_ascii_uppercase() || byte == b'_' || byte.is_ascii_digit()
+            });
+            if before(text, start, 1) == b'[' && matches!(at(text, start + name), b']' | b':') {
+                self.to = start + name;
+                (self.one, self.two) = (SEED, SEED);
+                continue;
+            }
             // No word of the table begins with a digit.
             if length == WORD || word.first().is_some_and(u8::is_ascii_digit) {
                 (self.one, self.two) = (SEED, SEED);

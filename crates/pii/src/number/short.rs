@@ -23,6 +23,9 @@ pub(crate) fn short(scan: &mut Scan<'_>, start: usize) {
     }
     let until = word_end(scan.text, start);
     let last = crate::bytes::part(scan.text, until.saturating_sub(24)..until);
+    if matches!(last.last(), Some(b']')) {
+        return;
+    }
     if !context::may_tell(last) {
         return;
     }

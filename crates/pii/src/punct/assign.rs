@@ -41,6 +41,10 @@ pub(crate) fn assign(scan: &mut Scan<'_>, place: usize) {
     }
     let is_key = |byte: u8| is_word(byte) || byte >= 0x80 || matches!(byte, b'-' | b'.' | b' ');
     let start = end - run_back(text, end, KEY, is_key);
+    // The name of a type in a token that was written before is no key.
+    if byte(text, end) == b']' && before(text, start, 1) == b'[' {
+        return;
+    }
     let hints = context::of_key(part(text, start..end));
     if !hints.is_empty() {
         behind(scan, hints, place, end < place);
