@@ -17,7 +17,9 @@ const MILLI: u64 = 1_000_000;
 
 /// The ids and times of a span, as they count: those of the span that a pending one stands for.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Frame {
+pub(super) struct Frame<'a> {
+    /// The ids of trace, span and parent as they stand on the wire.
+    pub(super) ids: [&'a [u8]; 3],
     pub(super) span: u64,
     pub(super) parent: u64,
     pub(super) start: u64,
@@ -25,15 +27,17 @@ pub(super) struct Frame {
     pub(super) is_pending: bool,
 }
 
-impl Frame {
+impl<'a> Frame<'a> {
     /// Reads a span. Logfire sends a span of its own while one runs, whose parent is the one that runs;
     /// others send the span itself without an end, and Datadog numbers its versions.
     #[inline]
-    pub(super) fn of(record: &Record<'_>) -> Self {
+    pub(super) fn of(record: &Record<'a>) -> Self {
+        let [trace, span, parent] = [record.trace_id(), record.span_id(), record.parent_span_id()];
         let (start, end) = (record.start_time_unix_nano(), record.end_time_unix_nano());
         let frame = Self {
-            span: id(record.span_id()),
-            parent: id(record.parent_span_id()),
+            ids: [trace, span, parent],
+            span: id(span),
+            parent: id(parent),
             start,
             end: end.max(start),
             is_pending: start != 0 && end == 0,
@@ -56,6 +60,12 @@ impl Frame {
         }
         let is_partial = attributes.contains(b"_dd.partial_version");
         Self { is_pending: frame.is_pending || is_partial, ..frame }
+    }
+
+    /// The trace it is of.
+    pub(super) fn key(&self) -> Option<Key> {
+        let [trace, ..] = self.ids;
+        Key::trace(trace)
     }
 
     /// A span that is not GenAI telemetry.
@@ -81,7 +91,7 @@ pub(super) fn service<'a>(around: &Around<'_, 'a>) -> &'a [u8] {
 
 /// A span that is GenAI telemetry.
 pub(super) fn span<'a>(
-    frame: &Frame,
+    frame: &Frame<'_>,
     record: &Record<'a>,
     reading: &Reading<'a>,
     service: &'a [u8],

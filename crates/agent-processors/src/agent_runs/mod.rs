@@ -70,7 +70,7 @@ impl RecordProcessor for AgentRuns {
 impl AgentRuns {
     fn span(&self, record: &mut Record<'_>, around: &Around<'_, '_>) -> Verdict {
         let frame = Frame::of(record);
-        if let Some(key) = decode::key(record)
+        if let Some(key) = frame.key()
             && frame.span != 0
         {
             let is_root = self.follow(key, &frame, record, around);
@@ -89,7 +89,7 @@ impl AgentRuns {
     fn follow(
         &self,
         key: Key,
-        frame: &Frame,
+        frame: &Frame<'_>,
         record: &Record<'_>,
         around: &Around<'_, '_>,
     ) -> bool {
@@ -103,9 +103,8 @@ impl AgentRuns {
         let sighting = decode::span(frame, record, &reading, service);
         let call = (!frame.is_pending).then(|| {
             let prices = self.runs.prices.as_ref();
-            let ids = [record.trace_id(), record.span_id(), record.parent_span_id()];
             decode::call(&reading, &scope, service, prices, frame.start).at(
-                ids,
+                frame.ids,
                 frame.start,
                 frame.end,
             )

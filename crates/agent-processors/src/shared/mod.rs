@@ -6,7 +6,7 @@ mod tests;
 pub(crate) mod tracker;
 
 use std::{
-    cell::RefCell,
+    cell::{Cell, RefCell},
     sync::atomic::{AtomicBool, Ordering},
 };
 
@@ -24,6 +24,8 @@ const SCOPES: usize = 8;
 thread_local! {
     /// The scopes met last. What a name means never changes, so nothing here grows old.
     static KNOWN: RefCell<Recent<Scope, SCOPES>> = const { RefCell::new(Recent::new()) };
+    /// The scope of the record before, in the state it was in.
+    static SCOPE: Cell<Option<(Option<RecordState>, ScopeDialect)>> = const { Cell::new(None) };
 }
 
 thread_local! {
@@ -50,21 +52,38 @@ fn known(last: &Last, record: &Record<'_>) -> Option<bool> {
 /// find out that it is not GenAI telemetry, which most is not.
 #[inline]
 pub(crate) fn read<'a>(scope: &ScopeDialect, record: &Record<'a>) -> Option<Reading<'a>> {
-    LAST.with(|last| {
-        // Nothing below calls back in here, so the cell is free; should it not be, nothing is lost.
-        let Ok(mut last) = last.try_borrow_mut() else { return genai::read(scope, record) };
-        match known(&last, record) {
-            Some(true) => Some(last.kept.reading(record.raw())),
-            Some(false) => None,
-            None => {
-                let reading = genai::read(scope, record);
-                if reading.is_none() {
-                    last.state = Some((record.state(), false));
-                }
-                reading
+    match LAST.with(|last| last.try_borrow().map_or(None, |last| known(&last, record))) {
+        Some(true) => kept(record),
+        Some(false) => None,
+        None => {
+            let reading = genai::read(scope, record);
+            if reading.is_none() {
+                note_other(record);
             }
+            reading
         }
-    })
+    }
+}
+
+/// The reading kept, which is of this record.
+fn kept<'a>(record: &Record<'a>) -> Option<Reading<'a>> {
+    // A reading is large: made where it is wanted, not handed through the cell.
+    let mut reading = None;
+    LAST.with(|last| {
+        if let Ok(last) = last.try_borrow() {
+            reading = Some(last.kept.reading(record.raw()));
+        }
+    });
+    reading
+}
+
+#[inline]
+fn note_other(record: &Record<'_>) {
+    LAST.with(|last| {
+        if let Ok(mut last) = last.try_borrow_mut() {
+            last.state = Some((record.state(), false));
+        }
+    });
 }
 
 /// Whether the record was just found not to be GenAI telemetry.
@@ -105,6 +124,19 @@ struct Scope {
 /// records of one scope come one after the other.
 #[inline]
 pub(crate) fn dialect_of(around: &Around<'_, '_>) -> ScopeDialect {
+    let state = around.scope.map(Record::state);
+    if let Some((known, dialect)) = SCOPE.get()
+        && known == state
+    {
+        return dialect;
+    }
+    let dialect = look_up(around);
+    SCOPE.set(Some((state, dialect)));
+    dialect
+}
+
+#[inline(never)]
+fn look_up(around: &Around<'_, '_>) -> ScopeDialect {
     let (name, version) =
         around.scope.map_or((&[][..], &[][..]), |scope| (scope.name(), scope.version()));
     // Nothing below calls back in here, so the cell is free; should it not be, nothing is lost.

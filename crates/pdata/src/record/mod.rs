@@ -97,7 +97,19 @@ impl<'a> Slot<'a> {
     /// The value as it is now.
     #[inline]
     fn value(&self, raw: &'a [u8]) -> Option<FieldValue<'a>> {
-        Fields::new(self.now(raw)).next().map(|field| field.value)
+        match self.now(raw) {
+            // What ids, names and times look like; everything else is read by `Fields`.
+            [tag @ 8..0x80, length @ ..0x80, content @ ..]
+                if u32::from(*tag & 7) == wire::LEN && content.len() == usize::from(*length) =>
+            {
+                Some(FieldValue::Len(content))
+            }
+            [tag @ 8..0x80, fixed @ ..] if u32::from(*tag & 7) == wire::FIXED64 => {
+                let fixed = <[u8; 8]>::try_from(fixed).ok()?;
+                Some(FieldValue::Fixed64(u64::from_le_bytes(fixed)))
+            }
+            field => Fields::new(field).next().map(|field| field.value),
+        }
     }
 
     #[inline]

@@ -17,6 +17,7 @@
 
 mod event;
 mod group;
+mod hash;
 mod limits;
 mod links;
 mod node;
@@ -48,6 +49,7 @@ pub(crate) use self::{
 };
 use self::{
     group::{Group, Scratch},
+    hash::Seeded,
     links::{Link, Links},
     texts::Texts,
 };
@@ -64,7 +66,7 @@ const ADOPTED_MAX: usize = 64;
 #[derive(Debug)]
 pub(crate) struct Tracker {
     limits: Limits,
-    index: HashMap<Key, u32>,
+    index: HashMap<Key, u32, Seeded>,
     groups: Vec<Option<Box<Group>>>,
     free: Vec<u32>,
     /// When to look at which place next. A place whose group is due at another time is skipped.
@@ -80,7 +82,7 @@ impl Tracker {
     pub(crate) fn new(limits: Limits) -> Self {
         Self {
             limits,
-            index: HashMap::new(),
+            index: HashMap::default(),
             groups: Vec::new(),
             free: Vec::new(),
             due: BinaryHeap::new(),
