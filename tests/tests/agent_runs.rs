@@ -8,7 +8,11 @@
 
 use std::{collections::BTreeMap, fs, path::Path};
 
-use acceptance::{Collector, binary, client::post};
+use acceptance::{
+    Collector, binary,
+    client::post,
+    records::{each, text},
+};
 use serde_json::Value;
 
 fn config(events: &Path, spans: &Path) -> String {
@@ -60,23 +64,6 @@ fn tokens(events: &str) -> (u64, u64) {
         }
     }
     runs.values().fold((0, 0), |sum, run| (sum.0 + run.0, sum.1 + run.1))
-}
-
-/// Everything at the end of a path of lists.
-fn each(value: &Value, path: &[&str]) -> Vec<Value> {
-    let Some((key, rest)) = path.split_first() else { return vec![value.clone()] };
-    let list = value[key].as_array().into_iter().flatten();
-    list.flat_map(|value| each(value, rest)).collect()
-}
-
-/// The value of an attribute as it stands there, number or text; empty if there is none.
-fn text(record: &Value, key: &str) -> String {
-    let pairs = record["attributes"].as_array().into_iter().flatten();
-    let found = pairs.filter(|pair| pair["key"] == key).map(|pair| &pair["value"]).next();
-    let value = found.and_then(|value| value.as_object()?.values().next());
-    value.map_or_else(String::new, |value| {
-        value.as_str().map_or_else(|| value.to_string(), str::to_owned)
-    })
 }
 
 #[tokio::test]
