@@ -1,0 +1,16 @@
+//! What arrives twice, late, elsewhere or never: state machines without a clock. Times are durations since any fixed
+//! start, given by who asks.
+
+mod close;
+mod join;
+mod owner;
+mod seen;
+#[cfg(test)]
+mod tests;
+
+pub use self::{
+    close::{Closing, Lifetime, Reason},
+    join::{Evaluations, Joined},
+    owner::owner,
+    seen::Seen,
+};

@@ -1,0 +1,30 @@
+//! Service level objectives for agents: did this run keep its promise?
+//!
+//! The crate is pure: it knows no pipeline, no clock and no file. Facts come in through [`Facts`],
+//! times as numbers, settings as [`config::Value`].
+//!
+//! Read in this order: [`fields`] (what can be asked), [`Expr`] (conditions).
+
+pub mod arrival;
+pub mod burn;
+pub mod expr;
+pub mod fields;
+pub mod objective;
+pub mod verdict;
+
+mod period;
+mod ratio;
+
+pub use self::{
+    expr::{Expr, ExprError, Truth},
+    fields::{Fact, Facts, Field, Given, Grain, Known, Unit},
+    objective::{Objective, Set},
+    period::Period,
+    ratio::Ratio,
+    verdict::{Verdict, Weight},
+};
+
+/// The example of the README compiles and runs.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
