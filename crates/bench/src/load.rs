@@ -1,6 +1,7 @@
 //! The load generator: sends a fixed number of requests as fast as they are answered, and reads the
 //! subject's CPU time around exactly that.
 
+use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
@@ -18,7 +19,7 @@ use crate::options::LoadOptions;
 use crate::proc::{CpuTime, Memory};
 use crate::raw::{Client, EXPORT};
 use crate::sink::SinkClient;
-use crate::spans::Spans;
+use crate::spans::{Planted, Spans};
 use crate::stats::percentile;
 
 /// The pool holds about this many bytes of requests, but no fewer than the second and no more than
@@ -71,7 +72,7 @@ pub(crate) async fn run(options: LoadOptions) -> Result<(), Error> {
 }
 
 async fn measure(options: &LoadOptions) -> Result<Measurement, Error> {
-    let pool = pool(options);
+    let (pool, planted) = pool(options);
     let mut clients = Vec::new();
     for _ in 0..options.connections.min(options.streams) {
         clients.push(Client::connect(&options.endpoint).await?);
@@ -79,19 +80,20 @@ async fn measure(options: &LoadOptions) -> Result<Measurement, Error> {
     let mut sink = SinkClient::connect(&options.sink).await?;
     let per_request = options.per_request as u64;
     let warmup_spans = options.warmup as u64 * per_request;
-    send(&clients, &pool, options.warmup, options.streams).await?;
+    send(&clients, &pool, 0..options.warmup, options.streams).await?;
     arrive(&mut sink, warmup_spans).await?;
 
     let before = CpuTime::of(options.pid)?;
     let start = Instant::now();
-    let mut sent = send(&clients, &pool, options.requests, options.streams).await?;
+    let turns = options.warmup..options.warmup + options.requests;
+    let mut sent = send(&clients, &pool, turns, options.streams).await?;
     let spans = options.requests as u64 * per_request;
     arrive(&mut sink, warmup_spans + spans).await?;
     let wall = start.elapsed();
     let cpu = CpuTime::of(options.pid)?.since(before);
 
     sent.micros.sort_unstable();
-    let checked = check(&pool, &sink.sample().await?, options.edit)?;
+    let checked = check(&pool, &sink.sample().await?, options.edit, &planted)?;
     Ok(Measurement {
         spans,
         user_seconds: cpu.user.as_secs_f64(),
@@ -105,13 +107,18 @@ async fn measure(options: &LoadOptions) -> Result<Measurement, Error> {
     })
 }
 
-/// Distinct requests, encoded once.
-fn pool(options: &LoadOptions) -> Arc<[Bytes]> {
+/// Distinct requests, encoded once, and the private values in their spans. Where the subject may
+/// remember texts, there is one for every request that is sent.
+fn pool(options: &LoadOptions) -> (Arc<[Bytes]>, Planted) {
     let (bytes, min, max) = POOL;
     let request_bytes = options.size.span_bytes() * options.per_request;
-    let count = (bytes / request_bytes).clamp(min, max);
-    let mut spans = Spans::new(options.size, 7);
-    (0..count).map(|_| spans.request(options.per_request)).collect()
+    let count = match options.content.is_distinct() {
+        true => options.warmup + options.requests,
+        false => (bytes / request_bytes).clamp(min, max),
+    };
+    let mut spans = Spans::new(options.size, options.content, 7);
+    let pool = (0..count).map(|_| spans.request(options.per_request)).collect();
+    (pool, spans.planted())
 }
 
 /// What became of the requests sent.
@@ -123,14 +130,15 @@ struct Sent {
     refused: u64,
 }
 
-/// Sends `count` requests of the pool in turn, `streams` at once, each until it succeeds.
+/// Sends the requests of the pool whose turn it is, `streams` at once, each until it succeeds.
 async fn send(
     clients: &[Client],
     pool: &Arc<[Bytes]>,
-    count: usize,
+    turns: Range<usize>,
     streams: usize,
 ) -> Result<Sent, Error> {
-    let next = Arc::new(AtomicUsize::new(0));
+    let (count, end) = (turns.len(), turns.end);
+    let next = Arc::new(AtomicUsize::new(turns.start));
     let refused = Arc::new(AtomicU64::new(0));
     let mut tasks = JoinSet::new();
     for client in clients.iter().cycle().take(streams) {
@@ -140,7 +148,7 @@ async fn send(
             let mut micros = Vec::with_capacity(count / streams + 1);
             loop {
                 let turn = next.fetch_add(1, Ordering::Relaxed);
-                let Some(request) = pool.get(turn % pool.len()).filter(|_| turn < count) else {
+                let Some(request) = pool.get(turn % pool.len()).filter(|_| turn < end) else {
                     return Ok(micros);
                 };
                 let start = Instant::now();

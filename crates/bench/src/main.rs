@@ -5,6 +5,7 @@
 //! Read in this order: [`scenario`] (what is measured), [`run`] (one measurement, step by step),
 //! [`load`], [`sink`], [`proxy`], [`report`].
 
+mod chat;
 mod check;
 mod error;
 mod load;

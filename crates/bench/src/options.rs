@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::scenario::{Edit, Scenario, Size};
+use crate::scenario::{Content, Edit, Scenario, Size};
 use crate::subject::Kind;
 
 /// Spans a request that a full run measures.
@@ -148,6 +148,9 @@ pub(crate) struct LoadOptions {
     /// What the subject was asked to change
     #[arg(long)]
     pub(crate) edit: Edit,
+    /// What the prompts hold
+    #[arg(long)]
+    pub(crate) content: Content,
 }
 
 /// Where `proxy` forwards to.

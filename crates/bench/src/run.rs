@@ -12,7 +12,7 @@ use crate::machine::{self, Cores};
 use crate::options::{Queue, RunOptions};
 use crate::proc::Memory;
 use crate::report::{self, CellResult, Idle, Report, Row};
-use crate::scenario::{Cell, Scenario, Size};
+use crate::scenario::Cell;
 use crate::subject::{self, Kind, this_binary};
 
 /// A subject rests this long before its idle memory is read.
@@ -66,8 +66,7 @@ fn cells(options: &RunOptions) -> Vec<Cell> {
     let mut cells = Vec::new();
     for scenario in options.scenarios() {
         for size in options.sizes() {
-            // What is no GenAI span matters to those who look for GenAI spans.
-            if size == Size::Http && !matches!(scenario, Scenario::None | Scenario::Agents) {
+            if !scenario.takes(size) {
                 continue;
             }
             for per_request in options.per_requests() {
@@ -86,7 +85,8 @@ async fn measure_cell(
     options: &RunOptions,
     cores: &Cores,
 ) -> CellResult {
-    let mut rows: Vec<Row> = kinds.iter().map(|&kind| Row::new(kind)).collect();
+    let kinds = kinds.iter().filter(|&&kind| cell.scenario.has(kind));
+    let mut rows: Vec<Row> = kinds.map(|&kind| Row::new(kind)).collect();
     for round in 1..=options.rounds() {
         for row in &mut rows {
             let measured = Box::pin(measure(row.kind, cell, options, cores)).await;
@@ -121,6 +121,7 @@ async fn measure(
         .args(["--connections", &options.connections.to_string()])
         .args(["--streams", &streams.to_string()])
         .args(["--edit", &cell.scenario.edit(kind).to_string()])
+        .args(["--content", &cell.scenario.content().to_string()])
         .stdin(Stdio::null())
         .kill_on_drop(true);
     let output = timeout(MEASUREMENT_MAX, command.output()).await;

@@ -26,6 +26,8 @@ const START_MAX: Duration = Duration::from_secs(30);
 pub(crate) enum Kind {
     /// The bare byte proxy of the bench
     Proxy,
+    /// Tollgate without any processor, where a scenario is compared with that
+    PassThrough,
     /// Tollgate
     Tollgate,
     /// The Go collector
@@ -37,6 +39,7 @@ impl Kind {
     pub(crate) fn title(self) -> &'static str {
         match self {
             Self::Proxy => "byte proxy",
+            Self::PassThrough => "Tollgate, no processor",
             Self::Tollgate => "Tollgate",
             Self::Otelcol => "Go collector",
         }
@@ -46,7 +49,7 @@ impl Kind {
     pub(crate) fn binary(self, options: &RunOptions) -> Result<PathBuf, Error> {
         match self {
             Self::Proxy => this_binary(),
-            Self::Tollgate => Ok(options.tollgate.clone()),
+            Self::PassThrough | Self::Tollgate => Ok(options.tollgate.clone()),
             Self::Otelcol => Ok(options.otelcol.clone()),
         }
     }
@@ -129,7 +132,7 @@ pub(crate) async fn start(
     let (receiver, metrics) = free_ports().await?;
     let work = Path::new(WORK_DIR);
     fs::create_dir_all(work).map_err(Error::io(format!("create {WORK_DIR}")))?;
-    let name = format!("{}-{scenario}", kind.title().replace(' ', "-").to_lowercase());
+    let name = format!("{}-{scenario}", kind.title().replace([',', ' '], "-").to_lowercase());
     let (config_path, log_path) =
         (work.join(format!("{name}.yaml")), work.join(format!("{name}.log")));
     let text = config(kind, scenario, options.queue, Ports { receiver, metrics, sink: sink_port });

@@ -7,17 +7,24 @@ use std::collections::HashMap;
 
 use bytes::Bytes;
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
+use opentelemetry_proto::tonic::common::v1::any_value::Value;
 use opentelemetry_proto::tonic::trace::v1::Span;
 use prost::Message;
 
 use crate::error::Error;
 use crate::scenario::{DELETED_KEY, Edit, INSERTED_KEY, INSERTED_VALUE};
-use crate::spans::text;
+use crate::spans::{Planted, text};
 
 /// Checks every span of the request `received` against the one with its id in the pool `sent`;
 /// `edit` says what the subject had to change. The order of attributes does not count, and where any
-/// may change they are not compared. Returns how many spans were checked.
-pub(crate) fn check(sent: &[Bytes], received: &[u8], edit: Edit) -> Result<usize, Error> {
+/// may change they are not compared. Where they had to be redacted, none of the span's values that
+/// were `planted` may be left. Returns how many spans were checked.
+pub(crate) fn check(
+    sent: &[Bytes],
+    received: &[u8],
+    edit: Edit,
+    planted: &Planted,
+) -> Result<usize, Error> {
     let mut expected: HashMap<Vec<u8>, Span> = HashMap::new();
     for request in sent {
         expected.extend(spans(request)?.into_iter().map(|span| (span.span_id.clone(), span)));
@@ -34,7 +41,10 @@ pub(crate) fn check(sent: &[Bytes], received: &[u8], edit: Edit) -> Result<usize
                 expected.attributes.retain(|pair| pair.key != DELETED_KEY);
                 expected.attributes.push(text(INSERTED_KEY, INSERTED_VALUE));
             }
-            Edit::Any => {
+            Edit::Any | Edit::Redacted => {
+                if edit == Edit::Redacted {
+                    check_gone(&span, planted)?;
+                }
                 expected.attributes.clear();
                 span.attributes.clear();
             }
@@ -55,6 +65,23 @@ pub(crate) fn check(sent: &[Bytes], received: &[u8], edit: Edit) -> Result<usize
         0 => Err(Error::Failed("the sample holds no spans".to_owned())),
         count => Ok(count),
     }
+}
+
+/// Fails when a planted value of the span is still in it.
+fn check_gone(span: &Span, planted: &Planted) -> Result<(), Error> {
+    let id = <[u8; 8]>::try_from(span.span_id.as_slice()).map(u64::from_be_bytes);
+    let values = id.ok().and_then(|id| planted.get(&id)).map(Vec::as_slice).unwrap_or_default();
+    let texts =
+        span.attributes.iter().filter_map(|pair| match pair.value.as_ref()?.value.as_ref()? {
+            Value::StringValue(text) => Some(text),
+            _ => None,
+        });
+    for text in texts {
+        if let Some(value) = values.iter().find(|value| text.contains(value.as_str())) {
+            return Err(Error::Failed(format!("`{value}` came through")));
+        }
+    }
+    Ok(())
 }
 
 fn sort(span: &mut Span) {

@@ -4,11 +4,11 @@ use opentelemetry_proto::tonic::trace::v1::Span;
 use prost::Message;
 
 use super::check;
-use crate::scenario::{DELETED_KEY, Edit, INSERTED_KEY, INSERTED_VALUE, Size};
-use crate::spans::{Spans, text};
+use crate::scenario::{Content, DELETED_KEY, Edit, INSERTED_KEY, INSERTED_VALUE, Size};
+use crate::spans::{Planted, Spans, text};
 
 fn pool() -> Vec<Bytes> {
-    let mut spans = Spans::new(Size::Small, 7);
+    let mut spans = Spans::new(Size::Small, Content::Words, 7);
     (0..3).map(|_| spans.request(4)).collect()
 }
 
@@ -26,9 +26,12 @@ fn edit(span: &mut Span) {
 #[test]
 fn accepts_spans_as_sent_and_spans_edited_as_asked() {
     let pool = pool();
-    assert_eq!(check(&pool, &pool[1], Edit::None).unwrap(), 4);
-    assert_eq!(check(&pool, &changed(&pool[2], edit), Edit::Attributes).unwrap(), 4);
-    assert_eq!(check(&pool, &changed(&pool[2], edit), Edit::Any).unwrap(), 4);
+    assert_eq!(check(&pool, &pool[1], Edit::None, &Planted::new()).unwrap(), 4);
+    assert_eq!(
+        check(&pool, &changed(&pool[2], edit), Edit::Attributes, &Planted::new()).unwrap(),
+        4
+    );
+    assert_eq!(check(&pool, &changed(&pool[2], edit), Edit::Any, &Planted::new()).unwrap(), 4);
 }
 
 #[test]
@@ -43,6 +46,17 @@ fn refuses_anything_else() {
         ("nothing", Vec::new(), Edit::None),
     ];
     for (case, received, edit) in cases {
-        assert!(check(&pool, &received, edit).is_err(), "{case}");
+        assert!(check(&pool, &received, edit, &Planted::new()).is_err(), "{case}");
     }
+}
+
+#[test]
+fn finds_a_planted_value_that_came_through() {
+    let mut spans = Spans::new(Size::Prompt10, Content::Private, 7);
+    let (pool, planted) = (vec![spans.request(4)], spans.planted());
+    assert!(check(&pool, &pool[0], Edit::None, &planted).is_ok());
+    let error = check(&pool, &pool[0], Edit::Redacted, &planted).unwrap_err();
+    assert!(error.to_string().ends_with("came through"), "{error}");
+    let bare = changed(&pool[0], |span| span.attributes.clear());
+    assert_eq!(check(&pool, &bare, Edit::Redacted, &planted).unwrap(), 4);
 }

@@ -17,8 +17,8 @@ use crate::stats::Summary;
 use crate::subject::Kind;
 
 const TABLE_HEAD: &str = "\
-| span | spans a request | subject | CPU-s per million spans | × proxy | × Go | spans/s | core busy | p50 ms | p99 ms | peak RSS MiB | refused |
-|---|--:|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|
+| span | spans a request | subject | CPU-s per million spans | × proxy | × pass | × Go | spans/s | core busy | p50 ms | p99 ms | peak RSS MiB | refused |
+|---|--:|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|
 ";
 
 const METHOD: &str = "\
@@ -29,7 +29,11 @@ const METHOD: &str = "\
 - CPU-seconds are user and system time of the subject from `/proc/<pid>/stat`, after a warm-up. They depend little on what else the machine does,
   so they and their ratios are what to compare. `core busy` is CPU time over wall time: below 100 % the subject waited for load or sink.
 - Subjects take turns in every round, each time as a new process. Values are medians over the rounds, with the lowest and the highest in
-  brackets; ratios are taken within a round. The byte proxy never edits or batches: it is the floor in every table.
+  brackets; ratios are taken within a round. The byte proxy never edits or batches: it is the floor in every table. `× pass` is to Tollgate
+  without any processor, measured where private data is replaced.
+- Where private data is replaced, every request is made before the measurement and sent once, and no prompt is like another, so nothing that a
+  subject remembers helps it; but in the table in which spans repeat the earlier turns of their run, as agents do. The private values are of 18
+  kinds, and the Go collector has a rule for each. None may be left in the first request, and where there is nothing to find, nothing may change.
 - Latency is from a request's first try to its success, in a closed loop, so it says how long a full house waits. `refused` counts tries that
   the subject put off (a full queue); they are repeated, and their cost counts. With the
   queue at its defaults a subject slower than the load fills it, holds it in memory and refuses; `--queue off` measures the path alone.
@@ -97,12 +101,13 @@ impl CellResult {
             });
             let _ = writeln!(
                 page,
-                "| {} | {} | {} | {} | {} | {} | {} | {} % | {} | {} | {} | {} |",
+                "| {} | {} | {} | {} | {} | {} | {} | {} | {} % | {} | {} | {} | {} |",
                 self.cell.size.title(),
                 self.cell.per_request,
                 row.kind.title(),
                 spread(row.summary(cpu), 2),
                 ratio(Kind::Proxy),
+                ratio(Kind::PassThrough),
                 ratio(Kind::Otelcol),
                 number(
                     measurement(|it| it.measurement.spans as f64 / it.measurement.wall_seconds),

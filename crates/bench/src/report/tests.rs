@@ -38,7 +38,7 @@ fn prints_medians_spreads_and_ratios_taken_within_a_round() {
         Row { kind: Kind::Otelcol, rounds: vec![round(3.5), round(3.5), round(4.3)] },
     ]);
     let page = report.page();
-    let expected = "| 0.5 KB | 100 | Go collector | 4.00 (4.00–4.80) | 4.00 (2.00–4.00) | 1.00 (1.00–1.00) | 250000 | 100 % | 1.5 | 9.0 | 64 (64–64) | 0 |";
+    let expected = "| 0.5 KB | 100 | Go collector | 4.00 (4.00–4.80) | 4.00 (2.00–4.00) | – | 1.00 (1.00–1.00) | 250000 | 100 % | 1.5 | 9.0 | 64 (64–64) | 0 |";
     assert!(page.contains(expected), "{page}");
     assert!(page.contains("- Tollgate: skipped, no binary\n"), "{page}");
     assert!(page.contains("| byte proxy | 32.0 (32.0–32.0) |"), "{page}");
@@ -59,5 +59,9 @@ fn names_a_failure_below_the_table_and_leaves_it_out_of_the_numbers() {
 #[test]
 fn prints_a_dash_for_what_was_never_measured() {
     let report = report(vec![Row { kind: Kind::Otelcol, rounds: vec![Err("gone".into())] }]);
-    assert!(report.page().contains("| Go collector | – | – | – | – | – % |"), "{}", report.page());
+    assert!(
+        report.page().contains("| Go collector | – | – | – | – | – | – % |"),
+        "{}",
+        report.page()
+    );
 }

@@ -1,5 +1,6 @@
 //! What is measured: scenarios, span sizes, cells, and the collector config of each.
 
+mod rules;
 #[cfg(test)]
 mod tests;
 
@@ -20,6 +21,9 @@ pub(crate) const INSERTED_VALUE: &str = "bench";
 /// Bytes of requests in flight at once, at most: large requests get fewer streams.
 const IN_FLIGHT_BYTES_MAX: usize = 64 << 20;
 
+/// Bytes of requests made before a measurement in which each is sent once, at most, without warm-up.
+const DISTINCT_BYTES_MAX: usize = 128 << 20;
+
 /// What stands between receiver and exporter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Scenario {
@@ -31,6 +35,32 @@ pub(crate) enum Scenario {
     Batch,
     /// `token_usage` and `agent_runs`; where there are none, `transform` that renames five attributes
     Agents,
+    /// Private data replaced, about one finding a kilobyte, every prompt unlike all others
+    Redaction,
+    /// The same where there is nothing to find
+    RedactionClean,
+    /// The same with private data, where each span repeats the earlier turns of its run
+    RedactionHistory,
+}
+
+/// What the prompts of a scenario hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Content {
+    /// Words in any order
+    Words,
+    /// Chats, none like another
+    Clean,
+    /// Chats with private data in them
+    Private,
+    /// Chats with private data, in which each span of a run repeats the turns before it
+    History,
+}
+
+impl Content {
+    /// Whether every request sent has to be a new one: a subject may remember what it has seen.
+    pub(crate) fn is_distinct(self) -> bool {
+        self != Self::Words
+    }
 }
 
 /// What the subject may have changed in a span.
@@ -42,6 +72,8 @@ pub(crate) enum Edit {
     Attributes,
     /// Any attributes
     Any,
+    /// Any attributes, and no private value left in them
+    Redacted,
 }
 
 /// What `transform` renames; every GenAI span has these.
@@ -63,22 +95,57 @@ impl Scenario {
             Self::Agents => {
                 "Token usage and agent runs (Go: `transform` that renames five attributes)"
             }
+            Self::Redaction => {
+                "Private data replaced, about one finding a KB, no prompt like another (Go: `redaction` with 18 rules)"
+            }
+            Self::RedactionClean => "The same, nothing to find",
+            Self::RedactionHistory => {
+                "The same with findings, each span repeats the earlier turns of its run"
+            }
         }
     }
 
     /// What the subject changes in a span.
     pub(crate) fn edit(self, kind: Kind) -> Edit {
         match self {
-            _ if kind == Kind::Proxy => Edit::None,
-            Self::None | Self::Batch => Edit::None,
+            _ if matches!(kind, Kind::Proxy | Kind::PassThrough) => Edit::None,
+            Self::None | Self::Batch | Self::RedactionClean => Edit::None,
             Self::Attributes => Edit::Attributes,
             Self::Agents => Edit::Any,
+            Self::Redaction | Self::RedactionHistory => Edit::Redacted,
         }
+    }
+
+    /// What the prompts hold.
+    pub(crate) fn content(self) -> Content {
+        match self {
+            Self::None | Self::Attributes | Self::Batch | Self::Agents => Content::Words,
+            Self::Redaction => Content::Private,
+            Self::RedactionClean => Content::Clean,
+            Self::RedactionHistory => Content::History,
+        }
+    }
+
+    /// Whether spans of this size say anything in this scenario.
+    pub(crate) fn takes(self, size: Size) -> bool {
+        match size {
+            // What is no GenAI span matters to those who look for GenAI spans.
+            Size::Http => matches!(self, Self::None | Self::Agents),
+            // Without content there are no earlier turns.
+            Size::Small => self != Self::RedactionHistory,
+            Size::Prompt2 | Size::Prompt10 => true,
+        }
+    }
+
+    /// Whether a subject has something to do in this scenario that another row does not show.
+    pub(crate) fn has(self, kind: Kind) -> bool {
+        kind != Kind::PassThrough || self.content().is_distinct()
     }
 
     /// The processors' section of the config, and their place in the pipeline.
     fn processors(self, kind: Kind) -> (String, &'static str) {
         match self {
+            _ if kind == Kind::PassThrough => (String::new(), "[]"),
             Self::None => (String::new(), "[]"),
             Self::Attributes => (
                 format!(
@@ -97,6 +164,10 @@ impl Scenario {
                 "[token_usage, agent_runs]",
             ),
             Self::Agents => (transform(), "[transform]"),
+            Self::Redaction | Self::RedactionClean | Self::RedactionHistory => match kind {
+                Kind::Otelcol => (rules::redaction(), "[redaction]"),
+                _ => ("processors:\n  pii_redaction:\n".to_owned(), "[pii_redaction]"),
+            },
         }
     }
 }
@@ -116,6 +187,12 @@ fn transform() -> String {
 }
 
 impl fmt::Display for Scenario {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_name(self, formatter)
+    }
+}
+
+impl fmt::Display for Content {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write_name(self, formatter)
     }
@@ -208,7 +285,11 @@ impl Cell {
         const SECONDS_A_BYTE: f64 = 1e-9;
         let cost = SECONDS_A_REQUEST + SECONDS_A_BYTE * self.request_bytes() as f64;
         // At least a few requests for each stream, or the percentiles would mean nothing.
-        ((seconds / cost) as usize).max(64)
+        let count = ((seconds / cost) as usize).max(64);
+        match self.scenario.content().is_distinct() {
+            true => count.min((DISTINCT_BYTES_MAX / self.request_bytes()).max(16)),
+            false => count,
+        }
     }
 
     /// Requests in flight at once when `wanted` are asked for.

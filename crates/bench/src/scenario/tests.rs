@@ -56,3 +56,23 @@ fn gives_the_go_collector_statements_that_rename_what_token_usage_reads() {
     assert!(text.contains("processors: [transform]"), "{text}");
     assert_eq!(text.matches("delete_key(").count(), 5, "{text}");
 }
+
+#[test]
+fn gives_the_go_collector_a_rule_for_each_of_the_eighteen_kinds() {
+    let text = config(Kind::Otelcol, Scenario::Redaction, Queue::Default, PORTS);
+    assert!(text.contains("    allow_all_keys: true\n    blocked_values:\n"), "{text}");
+    assert_eq!(text.matches("\n      - '").count(), 18, "{text}");
+    assert!(!text.contains('$'), "nothing looks like a reference: {text}");
+    let text = config(Kind::Tollgate, Scenario::RedactionClean, Queue::Default, PORTS);
+    assert!(text.contains("processors: [pii_redaction]"), "{text}");
+    let text = config(Kind::PassThrough, Scenario::RedactionHistory, Queue::Default, PORTS);
+    assert!(text.contains("processors: []"), "{text}");
+}
+
+#[test]
+fn sends_no_more_than_what_can_be_made_before_where_no_request_comes_twice() {
+    let cell = |scenario| Cell { scenario, size: Size::Prompt10, per_request: 100 };
+    assert!(cell(Scenario::None).requests(20.0) > 1_000);
+    let count = cell(Scenario::Redaction).requests(20.0);
+    assert!(count * cell(Scenario::Redaction).request_bytes() <= 128 << 20, "{count}");
+}

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod tests;
 
+use std::collections::HashMap;
+
 use bytes::Bytes;
 use fastrand::Rng;
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
@@ -15,7 +17,8 @@ use opentelemetry_proto::tonic::trace::v1::span::SpanKind;
 use opentelemetry_proto::tonic::trace::v1::{ResourceSpans, ScopeSpans, Span};
 use prost::Message;
 
-use crate::scenario::{DELETED_KEY, Size};
+use crate::chat::Chat;
+use crate::scenario::{Content, DELETED_KEY, Size};
 
 /// The models spans name: provider, host, model asked for, model that answered.
 const MODELS: [[&str; 4]; 4] = [
@@ -46,15 +49,38 @@ pub(crate) struct Spans {
     now: u64,
     /// The trace that spans belong to now, their parent there, and how many are still to come.
     trace: (u128, u64, usize),
+    content: Content,
+    /// The turns of the run so far, as JSON.
+    turns: String,
+    /// The private values in those.
+    turns_planted: Vec<String>,
+    planted: Planted,
 }
+
+/// The private values in each span, by its id.
+pub(crate) type Planted = HashMap<u64, Vec<String>>;
 
 /// Spans of one agent run.
 const SPANS_A_TRACE: usize = 10;
 
 impl Spans {
     /// Starts a source of spans of one size.
-    pub(crate) fn new(size: Size, seed: u64) -> Self {
-        Self { random: Rng::with_seed(seed), size, now: EPOCH_NANOS, trace: (0, 0, 0) }
+    pub(crate) fn new(size: Size, content: Content, seed: u64) -> Self {
+        Self {
+            random: Rng::with_seed(seed),
+            size,
+            now: EPOCH_NANOS,
+            trace: (0, 0, 0),
+            content,
+            turns: String::new(),
+            turns_planted: Vec::new(),
+            planted: Planted::new(),
+        }
+    }
+
+    /// The private values in the spans made so far.
+    pub(crate) fn planted(self) -> Planted {
+        self.planted
     }
 
     /// Makes an encoded export request of `per_request` spans, under one resource and one scope.
@@ -103,11 +129,32 @@ impl Spans {
             return self.http_span(start);
         }
         let mut attributes = self.attributes(model);
-        if self.size.prompt_bytes() > 0 {
-            attributes.push(text("gen_ai.input.messages", self.messages()));
-        }
+        let planted = match self.size.prompt_bytes() {
+            0 => self.small_private(&mut attributes),
+            _ => {
+                let (messages, planted) = self.messages();
+                attributes.push(text("gen_ai.input.messages", messages));
+                planted
+            }
+        };
         let [_, _, asked, _] = model;
-        self.span_of(format!("chat {asked}"), SpanKind::Client, start, attributes)
+        let span = self.span_of(format!("chat {asked}"), SpanKind::Client, start, attributes);
+        if let Ok(id) = <[u8; 8]>::try_from(span.span_id.as_slice())
+            && !planted.is_empty()
+        {
+            self.planted.insert(u64::from_be_bytes(id), planted);
+        }
+        span
+    }
+
+    /// Puts a mail address into every second span that has no prompt, if there is to be private data.
+    fn small_private(&mut self, attributes: &mut Vec<KeyValue>) -> Vec<String> {
+        if self.content != Content::Private || self.random.bool() {
+            return Vec::new();
+        }
+        let value = format!("{}@{}.example.org", self.letters(8), self.letters(4).to_lowercase());
+        attributes.push(text("user.email", value.clone()));
+        vec![value]
     }
 
     fn span_of(
@@ -193,10 +240,42 @@ impl Spans {
         ]
     }
 
-    /// One user message as JSON, from three quarters to five quarters of the size asked for.
-    fn messages(&mut self) -> String {
+    /// The messages of a prompt as JSON, from three quarters to five quarters of the size asked for,
+    /// and the private values in them.
+    fn messages(&mut self) -> (String, Vec<String>) {
         let wanted = self.size.prompt_bytes();
         let wanted = self.random.usize(wanted * 3 / 4..=wanted * 5 / 4);
+        match self.content {
+            Content::Words => (self.words(wanted), Vec::new()),
+            Content::Clean | Content::Private => {
+                let private = self.content == Content::Private;
+                let chat = Chat::write(&mut self.random, wanted.saturating_sub(90), private);
+                (format!("[{}]", message("user", &chat.text)), chat.planted)
+            }
+            Content::History => self.history(wanted),
+        }
+    }
+
+    /// Everything said in this run so far, and one turn more. The spans of a run are `wanted` bytes
+    /// long on average.
+    fn history(&mut self, wanted: usize) -> (String, Vec<String>) {
+        // The trace's next span is its first when none is left.
+        if self.trace.2 == 0 {
+            self.turns.clear();
+            self.turns_planted.clear();
+        } else {
+            self.turns.push(',');
+        }
+        let role = if self.trace.2.is_multiple_of(2) { "user" } else { "assistant" };
+        let turn = (wanted * 2 / (SPANS_A_TRACE + 1)).saturating_sub(90);
+        let chat = Chat::write(&mut self.random, turn, true);
+        self.turns.push_str(&message(role, &chat.text));
+        self.turns_planted.extend(chat.planted);
+        (format!("[{}]", self.turns), self.turns_planted.clone())
+    }
+
+    /// Words in any order.
+    fn words(&mut self, wanted: usize) -> String {
         let mut json = String::with_capacity(wanted + 64);
         json.push_str(r#"[{"role":"user","parts":[{"type":"text","content":""#);
         while json.len() + 8 < wanted {
@@ -217,6 +296,11 @@ impl Spans {
             .map(|part| hex.get(part).unwrap_or_default())
             .join("-")
     }
+}
+
+/// One message of the GenAI conventions, around a text that is escaped already.
+fn message(role: &str, escaped: &str) -> String {
+    format!(r#"{{"role":"{role}","parts":[{{"type":"text","content":"{escaped}"}}]}}"#)
 }
 
 fn attribute(key: &str, value: Value) -> KeyValue {
