@@ -25,7 +25,9 @@ pub use self::{
     check::{Checked, Counts, Malformed, NESTING_MAX, check, count},
     concat::{ConcatError, concat},
     context::{Context, Hold, Metadata},
-    record::{Attributes, AttributesMut, Record, RecordKind, RecordKinds, RecordState, Verdict},
+    record::{
+        Attributes, AttributesMut, Edited, Record, RecordKind, RecordKinds, RecordState, Verdict,
+    },
     rewrite::{Around, Rewritten, rewrite},
     split::{Limit, split},
     value::{AnyValue, Array, KeyValue, KvList},

@@ -28,6 +28,8 @@ const MORE_ROOMS: &[&str] = &[
     "record.rs",
     "runs.rs",
     "series.rs",
+    "syntax.rs",
+    "sanitize",
     "testdata",
 ];
 

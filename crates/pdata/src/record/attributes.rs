@@ -142,6 +142,17 @@ impl<'r, 'a> Attributes<'r, 'a> {
     }
 }
 
+/// What became of an attribute in [`AttributesMut::edit_each`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Edited {
+    /// It stays as it is.
+    Same,
+    /// It goes.
+    Removed,
+    /// It has the value that was written.
+    Written,
+}
+
 /// The attributes of a record, to edit. Of duplicate keys the first counts, as in the Go collector;
 /// removing removes them all.
 #[derive(Debug)]
@@ -217,6 +228,32 @@ impl<'r, 'a> AttributesMut<'r, 'a> {
                 attribute.new = Some(&[]);
                 *attribute_edits += 1;
             }
+        }
+    }
+
+    /// Offers every attribute in turn, those with the same key one by one, to be kept, removed, or given
+    /// another value: the content of an `AnyValue` message, which `edit` writes to the empty vector.
+    pub fn edit_each(
+        &mut self,
+        mut edit: impl FnMut(&'a [u8], AnyValue<'a>, &mut Vec<u8>) -> Edited,
+    ) {
+        let Record { arena, attributes, attribute_edits, raw, form, .. } = &mut *self.record;
+        let mut value = Vec::new();
+        for attribute in attributes.iter_mut().filter(|attribute| !attribute.is_removed()) {
+            let pair = attribute.pair(raw);
+            value.clear();
+            attribute.new = match edit(pair.key, pair.value(), &mut value) {
+                Edited::Same => continue,
+                Edited::Removed => Some(&[]),
+                Edited::Written => {
+                    let content = field_content(attribute.now(raw));
+                    Some(
+                        arena
+                            .encode(|out| put_edited(out, form.attributes, content, VALUE, &value)),
+                    )
+                }
+            };
+            *attribute_edits += 1;
         }
     }
 

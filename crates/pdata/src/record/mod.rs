@@ -28,7 +28,7 @@ pub(crate) use self::{
 };
 use self::{attributes::Attribute, recent::Recent};
 pub use self::{
-    attributes::{Attributes, AttributesMut},
+    attributes::{Attributes, AttributesMut, Edited},
     kind::{RecordKind, RecordKinds, Verdict},
 };
 use crate::{

@@ -339,3 +339,31 @@ fn keys_of_one_length_and_one_last_byte_are_told_apart() {
         assert!(!record.attributes().contains(b"c.x"));
     });
 }
+
+#[test]
+fn each_attribute_is_edited_where_it_stands_also_those_with_one_key() {
+    let write = |raw: &mut Vec<u8>| {
+        for (key, value) in [(b"a", 1), (b"b", 2), (b"a", 3), (b"c", 4)] {
+            put_pair(raw, 9, key, AnyValue::Int(value));
+        }
+    };
+    with_record(Form::SPAN, write, |record| {
+        record.attributes_mut().edit_each(|key, value, out| match value {
+            AnyValue::Int(2) => Edited::Removed,
+            AnyValue::Int(number) if key == b"a" => {
+                AnyValue::Int(number * 10).write(out);
+                Edited::Written
+            }
+            _ => Edited::Same,
+        });
+        let now: Vec<_> = record.attributes().iter().map(|pair| (pair.key, pair.value())).collect();
+        let expected: [(&[u8], _); 3] =
+            [(b"a", AnyValue::Int(10)), (b"a", AnyValue::Int(30)), (b"c", AnyValue::Int(4))];
+        assert_eq!(now, expected);
+        assert!(record.is_changed());
+    });
+    with_record(Form::SPAN, write, |record| {
+        record.attributes_mut().edit_each(|_, _, _| Edited::Same);
+        assert!(!record.is_changed());
+    });
+}
