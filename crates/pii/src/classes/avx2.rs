@@ -115,10 +115,10 @@ fn classes(bytes: __m256i) -> __m256i {
     let of_low = _mm256_setr_epi8(
         D | ODD | FOLD_D | FOLD_E, D | L | FOLD_D, D | L | FOLD_C | FOLD_E, D | L, D | L, D | L, D | L, D | L,
         D | L, D | L | BREAK | FOLD_D, ASSIGN | L | BREAK, EVEN | FOLD_D, EVEN | FOLD_C,
-        ASSIGN | EVEN | BREAK | FOLD_C, EVEN, EVEN | FOLD_E,
+        ASSIGN | EVEN | BREAK | FOLD_C, ASSIGN | EVEN, EVEN | FOLD_E,
         D | ODD | FOLD_D | FOLD_E, D | L | FOLD_D, D | L | FOLD_C | FOLD_E, D | L, D | L, D | L, D | L, D | L,
         D | L, D | L | BREAK | FOLD_D, ASSIGN | L | BREAK, EVEN | FOLD_D, EVEN | FOLD_C,
-        ASSIGN | EVEN | BREAK | FOLD_C, EVEN, EVEN | FOLD_E,
+        ASSIGN | EVEN | BREAK | FOLD_C, ASSIGN | EVEN, EVEN | FOLD_E,
     );
     #[rustfmt::skip]
     let of_high = _mm256_setr_epi8(

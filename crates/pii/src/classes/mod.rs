@@ -25,7 +25,7 @@ pub(crate) struct Masks {
     pub dash: u64,
     /// `.`
     pub dot: u64,
-    /// `:` and `=`.
+    /// `:`, `=` and `>`, behind which the value of a key may stand.
     pub assign: u64,
     /// `@`
     pub at: u64,

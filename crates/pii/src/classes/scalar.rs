@@ -21,7 +21,7 @@ pub(super) const fn class(byte: u8) -> u16 {
         b'a'..=b'z' => LOWER,
         b'-' | b'_' => DASH,
         b'.' => DOT,
-        b':' | b'=' => ASSIGN,
+        b':' | b'=' | b'>' => ASSIGN,
         b'@' => AT,
         b' ' | b'\t' | b'\n' | b'\r' => SPACE,
         b'%' | b'\\' | b'&' => ESCAPE,

@@ -59,6 +59,11 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
     for (hint, words) in words::WORDS {
         for word in words.split_whitespace() {
             table.add(word.as_bytes(), *hint);
+            // The case of ASCII letters does not count; of others it does.
+            if !word.is_ascii() {
+                table.add(word.to_uppercase().as_bytes(), *hint);
+                table.add(capitalised(word).as_bytes(), *hint);
+            }
         }
     }
     for suffix in SUFFIXES {
@@ -66,6 +71,11 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
     }
     table
 });
+
+fn capitalised(word: &str) -> String {
+    let mut letters = word.chars();
+    letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect()
+}
 
 /// Words that may follow the word that tells: `passport_number`.
 const SUFFIXES: [&[u8]; 10] =
@@ -214,8 +224,11 @@ pub(crate) fn stands_together(text: &[u8], word: (u32, u32), (start, end): (usiz
         if (word.0 as usize) < start { (word.1 as usize, start) } else { (end, word.0 as usize) };
     let between = part(text, from..to);
     let signs = between.iter().filter(|byte| matches!(byte, b':' | b'=')).count();
-    let splits = between
-        .iter()
-        .any(|byte| matches!(byte, b'&' | b',' | b';' | b'<' | b'{' | b'|' | b'\n' | b'?'));
+    let splits = between.iter().enumerate().any(|(at, byte)| match byte {
+        b'&' | b',' | b';' | b'<' | b'{' | b'|' | b'\n' => true,
+        // A question ends before a space; a query begins without one.
+        b'?' => between.get(at + 1) != Some(&b' '),
+        _ => false,
+    });
     signs <= 1 && !splits
 }

@@ -3,6 +3,8 @@
 use super::{AFTER, BEFORE, Hints, SEED, TABLE, is_letter, step, word_length};
 use crate::bytes::{at, before, part, run, run_back};
 
+/// Quotes and backslashes between a key and its value, as JSON in JSON in JSON has them.
+const QUOTES: usize = 40;
 /// Words remembered; what is further back is too far away.
 const RING: usize = 16;
 /// The longest word.
@@ -57,7 +59,7 @@ const GENERIC: [&[u8]; 12] = [
 pub(crate) fn own_key(text: &[u8], start: usize) -> Option<(usize, usize)> {
     let between =
         |byte: u8| matches!(byte, b'"' | b'\'' | b'\\' | b' ' | b':' | b'=' | b'(' | b'+');
-    let end = start - run_back(text, start, 12, between);
+    let end = start - run_back(text, start, QUOTES, between);
     let signs = part(text, end..start);
     if !signs.iter().any(|byte| matches!(byte, b':' | b'=')) {
         return None;
@@ -73,10 +75,12 @@ impl Words {
     /// The words around `start..end` of the text, which is the same on every call, if there are any.
     pub(crate) fn near(&mut self, text: &[u8], start: usize, end: usize) -> Option<Near> {
         let from = start.saturating_sub(BEFORE);
-        if self.to < from {
+        // Candidates of one block come in the order of their kinds: one before this may follow.
+        let first = from.saturating_sub(crate::classes::BLOCK);
+        if self.to < first {
             // The first word may be cut: it begins after what is no letter.
-            let cut = part(text, from..start).iter().position(|byte| !is_letter(*byte));
-            self.to = if from == 0 { 0 } else { cut.map_or(start, |cut| from + cut) };
+            let cut = part(text, first..start).iter().position(|byte| !is_letter(*byte));
+            self.to = if first == 0 { 0 } else { cut.map_or(start, |cut| first + cut) };
             (self.one, self.two) = (SEED, SEED);
         }
         self.read(text, (end + AFTER).min(text.len()));

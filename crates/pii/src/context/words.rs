@@ -105,16 +105,18 @@ impl Hints {
     pub(crate) const SNILS: Self = Self(1 << 95);
     pub(crate) const INN: Self = Self(1 << 96);
     pub(crate) const UATAX: Self = Self(1 << 97);
-    pub(crate) const EMAIL: Self = Self(1 << 98);
+    /// Said of cards and of nothing else.
+    pub(crate) const CARDNO: Self = Self(1 << 98);
     pub(crate) const DOB: Self = Self(1 << 99);
     pub(crate) const AGE: Self = Self(1 << 100);
-    pub(crate) const GENDER: Self = Self(1 << 101);
+    /// The text is a statement in SQL.
+    pub(crate) const SQL: Self = Self(1 << 101);
     pub(crate) const NAME: Self = Self(1 << 102);
     pub(crate) const BARENAME: Self = Self(1 << 103);
     pub(crate) const OWNER: Self = Self(1 << 104);
     pub(crate) const ADDRESS: Self = Self(1 << 105);
     pub(crate) const ZIP: Self = Self(1 << 106);
-    pub(crate) const CITY: Self = Self(1 << 107);
+    pub(crate) const SEED: Self = Self(1 << 107);
     pub(crate) const USERNAME: Self = Self(1 << 108);
     pub(crate) const PASSWORD: Self = Self(1 << 109);
     pub(crate) const SECRET: Self = Self(1 << 110);
@@ -156,10 +158,21 @@ pub(super) const WORDS: &[(Hints, &str)] = &[
     (Hints::IFSC, "ifsc ifsccode"),
     (Hints::UPI, "upi vpa upiid"),
     (Hints::CRYPTO, "wallet bitcoin btc eth ethereum solana sol crypto litecoin monero usdt"),
-    (Hints::PHONE, "phone telephone tel mobile cell cellphone fax callme pleasecall callback phonenumber \
-        mobilenumber contactnumber whatsapp sms dial ring reach contact reachme telefon handy handynummer \
-        telefonnummer mobil rufnummer téléphone tél portable teléfono telefono tlf móvil movil celular \
-        cellulare telefoon telefone fone komórka numer ph msisdn hotline phoneno textme callerid caller"),
+    (Hints::PHONE, "phone phones telephone tel mobile cell cellphone fax callme pleasecall callback phonenumber \
+        mobilenumber contactnumber whatsapp sms dial dialed dialled ring contact reachme reachmeat reachmeon \
+        reachable reachableat reachableon callmeat callmeon callat callusat callhim callher callthem \
+        callednumber calling cancall orcall willcall shouldcall callour textme textmeat textto textmessage smsto sendsms messagesto messageto \
+        answeringat ringme ringmeat ringmeon faxto faxnumber landline landlinenumber deskphone desk office \
+        officephone workphone homephone helpline hotline switchboard directline directdial extension \
+        myregistered registerednumber registeredmobile registeredphone mynumber mynumberis hernumberis \
+        hisnumberis ournumber yournumber newnumber mycell meacall usacall telefon handy handynummer \
+        handynr telefonnummer telefonnr telnr mobil mobilnummer mobilfunknummer rufnummer durchwahl \
+        festnetz festnetznummer rückruf rückrufnummer erreichbar erreichbarunter anrufen téléphone tél \
+        numérodetéléphone téléphoneportable numérodeportable monportable appelezmoi joignable joindre \
+        rappelez teléfono telefono tlf tfno móvil movil celular númerodeteléfono llámame llámeme llamar \
+        llamadme cellulare numeroditelefono chiamami chiamatemi chiamare telefoon telefoonnummer mobiel \
+        telefone telefonenumber telemóvel telemovel ligar liguepara meligue fone komórka komórki numertelefonu \
+        telefonu zadzwoń numer ph msisdn phoneno textmeon callerid caller callee smsnumber"),
     (Hints::IMEI, "imei imeisv imeinumber"),
     (Hints::IMSI, "imsi"),
     (Hints::ICCID, "iccid simcard simnumber sim"),
@@ -171,17 +184,18 @@ pub(super) const WORDS: &[(Hints, &str)] = &[
     (Hints::NPI, "npi nationalprovider provideridentifier providerid npinumber"),
     (Hints::DEA, "dea deanumber prescriber deano"),
     (Hints::MBI, "mbi medicare medicarebeneficiary medicareid medicarenumber"),
-    (Hints::PASSPORT, "passport passportnumber passportno reisepass reisepassnummer passeport pasaporte \
+    (Hints::PASSPORT, "passport passportnumber passportno reisepass reisepassnummer passnummer reisepassnr passeport pasaporte \
         passaporto paspoort paszport passaporte paspoortnummer"),
     (Hints::LICENSE, "driverlicense driverslicense driverlicence driverslicence driverslicensenumber \
         drivinglicence drivinglicense licensenumber dl dlnumber dln fuhrerschein führerschein permis licence \
-        license driver"),
+        license patentediguida patente rijbewijs rijbewijsnummer prawojazdy carnetdeconducir permisodeconducir \
+        führerscheinnummer permisdeconduire cnh"),
     (Hints::MEDICAL, "mrn medicalrecord medicalrecordnumber patientid patientnumber chartnumber healthplan \
         memberid insuranceid policynumber insurancenumber healthinsurance beneficiaryid subscriberid \
         hospitalnumber"),
     (Hints::NATIONAL, "nationalid nationalidentification nationalidnumber identitynumber identitycard \
         idnumber idcard citizenid personalnumber personnummer personalid personalcode personalidentification \
-        identification idno govid governmentid personalausweis ausweisnummer ausweis cni"),
+        identification idno govid governmentid personalausweis ausweisnummer ausweis personalausweisnummer personalausweisnr cni cartedidentité carted'identité"),
     (Hints::TAX, "taxid taxnumber taxidentification tin tinnumber steuer steuernummer steuerid \
         steueridentifikationsnummer identifikationsnummer steueridnr idnr fiscal nif numérofiscal \
         numerofiscal impuesto vat vatid vatnumber tva ustid ustidnr umsatzsteuer btw mwst partitaiva piva \
@@ -258,12 +272,16 @@ pub(super) const WORDS: &[(Hints, &str)] = &[
     (Hints::SNILS, "snils снилс"),
     (Hints::INN, "inn инн"),
     (Hints::UATAX, "рнокпп ipn rnokpp"),
-    (Hints::EMAIL, "email mail emailaddress correo courriel"),
+    (Hints::CARDNO, "card cards creditcard debitcard cardnumber ccnumber ccnum cc creditcardnumber cardno \
+        paymentcard bankcard kreditkarte kreditkartennummer cartebancaire cartebleue numérodecarte tarjeta \
+        tarjetadecrédito tarjetadecredito numerodetarjeta cartadicredito cartaodecredito cartãodecrédito \
+        cartão kartakredytowa kartykredytowej numerkarty creditcardnummer"),
     (Hints::DOB, "dob dateofbirth birthdate birthday born birth dobirth birthdt geburtsdatum geboren geb \
         naissance datedenaissance né née nacimiento fechadenacimiento nacido nacida nascimento \
         datadenascimento datadinascita nascita nato nata geboortedatum urodzenia"),
-    (Hints::AGE, "age aged"),
-    (Hints::GENDER, "gender sex"),
+    // Digits are an age, letters a gender.
+    (Hints::AGE, "age aged gender sex geschlecht sexe sexo sesso"),
+    (Hints::SQL, "dbquery querytext dbstatement sqlquery sqlstatement sqltext dbsql"),
     (Hints::NAME, "firstname lastname fullname middlename surname givenname familyname maidenname displayname \
         realname legalname forename firstnames nickname customername patientname employeename username_full \
         clientname cardholdername cardholder accountholder holdername beneficiaryname recipientname \
@@ -280,8 +298,10 @@ pub(super) const WORDS: &[(Hints, &str)] = &[
         postaladdress addressline addressline1 addressline2 street street1 street2 residence deliveryaddress \
         addr homeaddr adresse anschrift strasse straße direccion dirección indirizzo endereço endereco adres \
         rue domicile physicaladdress workaddress streetname address1 address2 customeraddress"),
-    (Hints::ZIP, "zip zipcode postcode postalcode plz codepostal cap cep zippostal"),
-    (Hints::CITY, "city town ort ville ciudad cidade"),
+    (Hints::ZIP, "zip zipcode postcode postalcode plz postleitzahl codepostal codigopostal códigopostal cep zippostal \
+        codicepostale kodpocztowy pincode"),
+    (Hints::SEED, "seedphrase seedwords mnemonic mnemonicphrase recoveryphrase recoverywords secretphrase \
+        backupphrase walletphrase bip39 seed walletseed recoveryseed secretrecoveryphrase"),
     (Hints::USERNAME, "username login loginname userlogin screenname userhandle accountusername twitterhandle \
         benutzername"),
     (Hints::PASSWORD, "password passwd pwd passphrase passwort motdepasse contraseña contrasena senha hasło \

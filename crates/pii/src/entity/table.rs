@@ -55,6 +55,7 @@ mod rows {
         PrivateKey "PRIVATE_KEY" Secret A None, "A private key in PEM or PuTTY form.";
         Jwt "JWT" Secret A None, "A JSON web token.";
         CryptoPrivateKey "CRYPTO_PRIVATE_KEY" Secret A None, "A wallet's private key.";
+        CryptoSeedPhrase "CRYPTO_SEED_PHRASE" Secret B None, "The words that recover a wallet.";
         OpenaiApiKey "OPENAI_API_KEY" Secret A None, "A credential of OpenAI.";
         AnthropicApiKey "ANTHROPIC_API_KEY" Secret A None, "A credential of Anthropic.";
         OpenrouterApiKey "OPENROUTER_API_KEY" Secret A None, "A credential of OpenRouter.";
@@ -250,6 +251,10 @@ mod rows {
         DateOfBirth "DATE_OF_BIRTH" Person B None, "A date of birth.";
         Age "AGE" Person C None, "A person's age.";
         Gender "GENDER" Person C None, "A person's gender.";
+        HomePath "HOME_PATH" Person C None, "The user's name in a path.";
+        Geo "GEO" Person C None, "Where something is, to ten metres.";
+        UkPostcode "UK_POSTCODE" Person C Some(Locale::Uk), "A UK postcode.";
+        UkVehicle "UK_VEHICLE" Person C Some(Locale::Uk), "A UK number plate.";
     }
 }
 

@@ -61,9 +61,18 @@ pub(super) fn street(scan: &mut Scan<'_>, words: usize, end: usize) {
         let this = part(rest, at..at + length);
         let this = this.strip_suffix(b".").unwrap_or(this);
         let is_street = KNOWN.contains(this);
+        if is_street && LICENCES.iter().any(|known| from(text, start).starts_with(known)) {
+            return;
+        }
         if is_street && count > 0 {
             let until = words + at + this.len();
-            let until = until + tail(from(text, until));
+            let more = tail(from(text, until));
+            // `2016 Iain Lane`
+            let year = part(text, start..end);
+            if more == 0 && digits == 4 && (year.starts_with(b"19") || year.starts_with(b"20")) {
+                return;
+            }
+            let until = until + more;
             scan.note(Entity::Address, (start, until), Tier::B, Proof::Shape, None);
             return;
         }
@@ -173,6 +182,10 @@ pub(crate) fn german(scan: &mut Scan<'_>, start: usize) -> bool {
         return false;
     }
     let lower = head.to_ascii_lowercase();
+    // `During 2009`, `String 5`, `Engineering 101`
+    if lower.ends_with(b"ing") && !has_code(from(text, end)) {
+        return false;
+    }
     if !ENDS.iter().any(|end| lower.ends_with(end.as_bytes())) {
         return false;
     }
@@ -187,6 +200,16 @@ pub(crate) fn german(scan: &mut Scan<'_>, start: usize) -> bool {
     scan.note(Entity::Address, (first, until), Tier::B, Proof::Shape, None);
     true
 }
+
+/// Whether a comma or space and a code of four or five digits follow.
+fn has_code(text: &[u8]) -> bool {
+    let gap = run(text, 0, 3, |byte| matches!(byte, b',' | b' ' | b'\n'));
+    let digits = run(text, gap, 6, |byte| byte.is_ascii_digit());
+    gap > 0 && matches!(digits, 4 | 5) && byte(text, gap + digits) == b' '
+}
+
+/// Where the licences of free software have been sent from: in every second source file.
+const LICENCES: [&[u8]; 4] = [b"51 Franklin", b"59 Temple", b"675 Mass", b"31 Milk"];
 
 /// `PO Box 123`, of which the number begins at `start`.
 pub(crate) fn postal(scan: &mut Scan<'_>, start: usize) -> bool {

@@ -9,7 +9,7 @@ mod gazetteer;
 pub(crate) use self::address::{german, postal};
 pub use self::gazetteer::Gazetteer;
 use crate::{
-    bytes::{at as byte, before, from, is_word, part},
+    bytes::{at as byte, before, from, is_escape, is_word, part},
     engine::{Proof, Scan},
     entity::{Entity, Tier},
     policy::FieldClass,
@@ -19,11 +19,11 @@ use crate::{
 /// Words behind which a name stands, in small letters; how many words it has at least.
 #[rustfmt::skip]
 const ANCHORS: &[(&str, usize)] = &[
-    ("my name is", 1), ("name is", 2), ("my name's", 1), ("i am", 2), ("i'm", 2), ("this is", 2), ("mr.", 1), ("mrs.", 1), ("ms.", 1), ("mr", 1), ("mrs", 1),
+    ("my name is", 1), ("name is", 2), ("my name's", 1), ("first name is", 1), ("last name is", 1), ("name on file is", 2), ("full name is", 1), ("surname is", 1), ("full name:", 2), ("name:", 2), ("i am", 2), ("i'm", 2), ("this is", 2), ("mr.", 1), ("mrs.", 1), ("ms.", 1), ("mr", 1), ("mrs", 1),
     ("ms", 1), ("miss", 1), ("dr.", 1), ("dr", 1), ("prof.", 1), ("professor", 1), ("dear", 1), ("regards,", 1), ("sincerely,", 1),
     ("cheers,", 1), ("thanks,", 1), ("wishes,", 1), ("yours,", 1), ("patient", 2), ("customer", 2), ("employee", 2),
-    ("client", 2), ("attn:", 1), ("signed by", 1), ("written by", 2), ("contact person:", 1), ("on behalf of", 2), ("speaking with", 2),
-    ("name:", 2), ("patient:", 2), ("customer:", 2), ("call me", 1),
+    ("client", 2), ("attn:", 1), ("signed by", 2), ("written by", 2), ("contact person:", 1), ("on behalf of", 2), ("speaking with", 2),
+    ("patient:", 2), ("customer:", 2), ("call me", 1),
     ("herr", 1), ("frau", 1), ("ich heiße", 1), ("ich bin", 2), ("mein name ist", 1), ("grüße,", 1), ("grüßen,", 1), ("liebe", 1), ("lieber", 1), ("geehrter herr", 1),
     ("monsieur", 1), ("madame", 1), ("mme", 1), ("je m'appelle", 1), ("mon nom est", 1), ("je suis", 2), ("cordialement,", 1), ("bonjour", 2),
     ("señor", 1), ("señora", 1), ("sr.", 1), ("sra.", 1), ("me llamo", 1), ("mi nombre es", 1), ("soy", 2), ("saludos,", 1), ("estimado", 1), ("estimada", 1),
@@ -36,7 +36,7 @@ const COMMON: &str = "Mr Mrs Ms Dr Sr Sra Prof Sig Mme Herr Frau Herrn Madame Mo
     Everyone Folks Valued Member Members Client Community Developer Developers Service Services Manager Committee \
     The A An This That These Those It I We You He She They My Your Our His Her Its In On At For From With By To Of And Or But \
     Not No Yes If When Where What Who How Why Is Are Was Were Be Been Has Have Had Do Does Did Can Could Will Would Should \
-    English French German Spanish Italian Portuguese Dutch Chinese Japanese American British European Indian \
+    French German Spanish Italian Portuguese Dutch Chinese Japanese American British European Indian \
     Claude GPT ChatGPT Gemini Llama OpenAI Anthropic Google Microsoft Amazon Apple Python Java JavaScript Rust Go Kubernetes Docker \
     Linux Windows Redis Postgres MySQL AI API LLM HTTP JSON YAML URL ID SQL Monday Tuesday Wednesday Thursday Friday \
     Saturday Sunday January February March April May June July August September October November December \
@@ -47,7 +47,8 @@ const COMMON: &str = "Mr Mrs Ms Dr Sr Sra Prof Sig Mme Herr Frau Herrn Madame Mo
 fn may_end(last: [u8; 3]) -> bool {
     static ENDS: std::sync::LazyLock<Vec<bool>> = std::sync::LazyLock::new(|| {
         let mut ends = vec![false; 1 << 16];
-        for (anchor, _) in ANCHORS {
+        let particles = PARTICLES.iter().map(|particle| particle.trim_end());
+        for anchor in ANCHORS.iter().map(|(anchor, _)| *anchor).chain(particles) {
             let anchor = anchor.as_bytes();
             let last = [3, 2, 1].map(|back| before(anchor, anchor.len(), back));
             if let Some(end) = ends.get_mut(ending(last)) {
@@ -99,6 +100,9 @@ pub(crate) fn at(scan: &mut Scan<'_>, start: usize) {
     if matches!(b, b'C' | b'c' | b'T' | b't' | b':' | b's') {
         bank(scan, start);
     }
+    if byte(text, start) == b'V' && part(text, start..start + 6) == b"VALUES" {
+        crate::punct::columns(scan, start);
+    }
     if scan.context.class == FieldClass::Content || scan.context.class == FieldClass::Any {
         gazetteer::at(scan, start);
     }
@@ -147,8 +151,23 @@ fn private_key(scan: &mut Scan<'_>, words: usize) {
     scan.blob_end = scan.blob_end.max(end);
 }
 
+/// What may stand between a form of address and the first capital of a name.
+const PARTICLES: [&str; 6] = ["van der ", "van den ", "von der ", "van ", "von ", "ter "];
+
 /// Notes the name at `start` if an anchor ends at `end`.
 fn anchored(scan: &mut Scan<'_>, start: usize, end: usize) {
+    let head = part(scan.text, start.saturating_sub(8)..start);
+    if let Some(particle) = PARTICLES.iter().find(|particle| head.ends_with(particle.as_bytes())) {
+        let first = start - particle.len();
+        if before(scan.text, first, 1) == b' ' {
+            return anchored_at(scan, (first, start), first - 1);
+        }
+    }
+    anchored_at(scan, (start, start), end);
+}
+
+/// Notes the name that begins at `start`, its first capital at `capital`.
+fn anchored_at(scan: &mut Scan<'_>, (start, capital): (usize, usize), end: usize) {
     let head = part(scan.text, end.saturating_sub(20)..end).to_ascii_lowercase();
     let stands = |anchor: &str| {
         head.ends_with(anchor.as_bytes())
@@ -161,11 +180,81 @@ fn anchored(scan: &mut Scan<'_>, start: usize, end: usize) {
     // Of anchors that end alike the longest knows best.
     let longest =
         ANCHORS.iter().filter(|(anchor, _)| stands(anchor)).max_by_key(|(anchor, _)| anchor.len());
-    let Some((_, least)) = longest else { return };
-    let (length, words) = name(from(scan.text, start));
-    if words >= *least {
-        scan.note(Entity::Person, (start, start + length), Tier::B, Proof::Words, None);
+    let Some((anchor, least)) = longest else { return };
+    let text = scan.text;
+    let first = end - anchor.len();
+    // `Mr. Smith` stands on one line, and begins with one capital: `MS` and `ms` are something else.
+    let is_title = TITLES.contains(anchor);
+    let second = byte(text, first + 1);
+    if is_title
+        && (start != end + 1
+            || !byte(text, first).is_ascii_uppercase()
+            || !(second.is_ascii_lowercase() || second >= 0x80))
+    {
+        return;
     }
+    // `written by` stands in every second source file.
+    let is_told = scan.context.class == FieldClass::Content;
+    if *anchor == "written by" && !is_told {
+        return;
+    }
+    // `Client Example Program` is a heading.
+    let is_noun = matches!(*anchor, "patient" | "customer" | "employee" | "client");
+    if is_noun && !is_told && byte(text, first).is_ascii_uppercase() {
+        return;
+    }
+    // `name: Main Branch` is a thing's.
+    if *anchor == "name:" && !is_told && !is_of_person(text, first) {
+        return;
+    }
+    let (length, words) = name(from(text, capital));
+    if words >= *least {
+        scan.note(Entity::Person, (start, capital + length), Tier::B, Proof::Words, None);
+    }
+}
+
+/// Forms of address.
+const TITLES: [&str; 21] = [
+    "mr.",
+    "mrs.",
+    "ms.",
+    "mr",
+    "mrs",
+    "ms",
+    "miss",
+    "dr.",
+    "dr",
+    "prof.",
+    "professor",
+    "sr.",
+    "sra.",
+    "sig.",
+    "sig.ra",
+    "herr",
+    "frau",
+    "señor",
+    "señora",
+    "signor",
+    "signora",
+];
+
+/// Whether `Name:` at `start` begins a line with a capital, or stands behind a word for a person.
+fn is_of_person(text: &[u8], start: usize) -> bool {
+    const OWNERS: &str = "full first last legal maiden customer client patient employee user contact cardholder \
+        holder my your his her their s applicant member passenger guest student account billing shipping";
+    if matches!(before(text, start, 1), b'\n' | b'|' | b',' | b';')
+        || start == 0
+        || is_escape(text, start)
+    {
+        return byte(text, start) == b'N';
+    }
+    if before(text, start, 1) == b'"' {
+        return true;
+    }
+    let end = start - usize::from(matches!(before(text, start, 1), b' ' | b'_'));
+    let length = crate::bytes::run_back(text, end, 16, |byte| byte.is_ascii_alphabetic());
+    let word = part(text, end - length..end).to_ascii_lowercase();
+    OWNERS.split_ascii_whitespace().any(|owner| owner.as_bytes() == word)
 }
 
 /// How long the name at the start of `text` is and how many words it has; none if the first is common.
@@ -213,7 +302,11 @@ pub(super) fn name(text: &[u8]) -> (usize, usize) {
         }
         at += 1;
     }
-    if words == 0 { (0, 0) } else { (end, words) }
+    // `White_Space`, `Person(…)`
+    let next = byte(text, end);
+    let goes_on = matches!(next, b'_' | b'(' | b'[' | b'<' | b'=')
+        || (next == b':' && byte(text, end + 1) == b':');
+    if words == 0 || goes_on { (0, 0) } else { (end, words) }
 }
 
 /// Letters, hyphens and apostrophes within.
@@ -230,9 +323,8 @@ fn word(text: &[u8]) -> usize {
 
 fn is_capital(word: &[u8]) -> bool {
     let first = std::str::from_utf8(word).ok().and_then(|word| word.chars().next());
-    let shouted = word.len() > 3 && word.iter().all(u8::is_ascii_uppercase);
-    let two_letters = word.len() == 2 && word.iter().all(u8::is_ascii_uppercase);
-    first.is_some_and(char::is_uppercase) && !shouted && !two_letters
+    let shouted = word.len() > 1 && word.iter().all(u8::is_ascii_uppercase);
+    first.is_some_and(char::is_uppercase) && !shouted
 }
 
 fn is_common(word: &[u8]) -> bool {

@@ -75,7 +75,13 @@ fn cnpj_letters(text: &[u8]) -> bool {
 pub(crate) fn cuit(digits: &[u8]) -> bool {
     let kind = matches!(number(digits, 0..2), 20 | 23 | 24 | 25 | 26 | 27 | 30 | 33 | 34);
     let sum = weighted(digits, &[5, 4, 3, 2, 7, 6, 5, 4, 3, 2]);
-    kind && (11 - sum % 11) % 11 == digit(digits, 10)
+    let check = match 11 - sum % 11 {
+        11 => 0,
+        // Where ten would stand the number begins with another kind and ends in nine.
+        10 => 9,
+        check => check,
+    };
+    kind && check == digit(digits, 10)
 }
 
 /// What the check character of a Chilean number must be; ten is K.
@@ -94,7 +100,12 @@ pub(crate) fn rut(digits: &[u8]) -> bool {
 }
 
 fn rut_k(text: &[u8]) -> bool {
-    text.last() == Some(&b'K') && rut_check(&values(text)) == 10
+    text.last() == Some(&b'K') && is_rut_with_k(&values(text))
+}
+
+/// Whether the check character of these digits is K.
+pub(crate) fn is_rut_with_k(digits: &[u8]) -> bool {
+    rut_check(digits) == 10
 }
 
 pub(crate) fn curp(text: &[u8]) -> bool {

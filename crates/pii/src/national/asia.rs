@@ -16,16 +16,16 @@ const SPACE: Separator = Separator::Space;
 
 #[rustfmt::skip]
 pub(super) const NUMBERS: &[Row] = &[
-    Row { entity: Entity::InAadhaar, shapes: &[(0x444, SPACE, Tier::B), (0x444, DASH, Tier::B)], bare: (1 << 12, Tier::B), check: aadhaar, hints: Hints::AADHAAR },
+    Row { entity: Entity::InAadhaar, shapes: &[(0x444, SPACE, Tier::A), (0x444, DASH, Tier::B)], bare: (1 << 12, Tier::B), check: aadhaar, hints: Hints::AADHAAR },
     Row { entity: Entity::CnRic, shapes: &[], bare: (1 << 18, Tier::A), check: ric_digits, hints: Hints::RIC },
     Row { entity: Entity::JpMyNumber, shapes: &[(0x444, SPACE, Tier::B), (0x444, DASH, Tier::B)], bare: (1 << 12, Tier::B), check: my_number, hints: Hints::MYNUMBER },
     Row { entity: Entity::KrRrn, shapes: &[(0x67, DASH, Tier::A)], bare: (1 << 13, Tier::B), check: rrn, hints: Hints::RRN },
     Row { entity: Entity::MyNric, shapes: &[(0x624, DASH, Tier::A)], bare: (1 << 12, Tier::B), check: mykad, hints: Hints::MYNRIC.or(Hints::NATIONAL) },
+    Row { entity: Entity::ZaId, shapes: &[], bare: (1 << 13, Tier::B), check: south_african, hints: Hints::ZAID.or(Hints::NATIONAL) },
     Row { entity: Entity::ThId, shapes: &[(0x14521, DASH, Tier::A), (0x14521, SPACE, Tier::B)], bare: (1 << 13, Tier::B), check: thai, hints: Hints::THID.or(Hints::NATIONAL) },
     Row { entity: Entity::IdNik, shapes: &[], bare: (1 << 16, Tier::B), check: nik, hints: Hints::NIK.or(Hints::NATIONAL) },
     Row { entity: Entity::PhTin, shapes: &[(0x333, DASH, Tier::B), (0x3333, DASH, Tier::B)], bare: (1 << 9 | 1 << 12, Tier::B), check: any, hints: Hints::PHTIN },
     Row { entity: Entity::IlId, shapes: &[], bare: (1 << 9, Tier::B), check: israeli, hints: Hints::ILID.or(Hints::NATIONAL) },
-    Row { entity: Entity::ZaId, shapes: &[], bare: (1 << 13, Tier::B), check: south_african, hints: Hints::ZAID.or(Hints::NATIONAL) },
     Row { entity: Entity::NgNin, shapes: &[], bare: (1 << 11, Tier::B), check: any, hints: Hints::NGNIN },
 ];
 

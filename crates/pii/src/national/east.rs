@@ -102,7 +102,7 @@ fn oib(digits: &[u8]) -> bool {
 pub(crate) fn emso(digits: &[u8]) -> bool {
     let sum = weighted(digits, &[7, 6, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2]);
     date(number(digits, 2..4) as u32, number(digits, 0..2) as u32)
-        && (11 - sum % 11) % 11 == digit(digits, 12)
+        && (11 - sum % 11) % 11 % 10 == digit(digits, 12)
 }
 
 pub(crate) fn tckn(digits: &[u8]) -> bool {

@@ -74,15 +74,20 @@ pub(crate) fn weights_731(text: &[u8]) -> u32 {
 
 fn id_card(text: &[u8]) -> bool {
     let check = values(from(text, 9));
-    id_card_short(text)
+    is_id_card(text)
         && check.first().is_some_and(|last| weights_731(part(text, 0..9)) % 10 == u32::from(*last))
 }
 
-/// No vowels, so that no words come about, and at least four digits.
+/// Nine places without a check digit need digits to tell them from words.
 fn id_card_short(text: &[u8]) -> bool {
+    is_id_card(text) && values(text).len() >= 4
+}
+
+/// No vowels, so that no words come about, and a digit.
+fn is_id_card(text: &[u8]) -> bool {
     let first = text.first().is_some_and(|byte| b"CFGHJKLMNPRTVWXYZ".contains(byte));
     let rest = text.iter().all(|byte| !b"ABDEIOQSU".contains(byte));
-    first && rest && values(text).len() >= 4
+    first && rest && !values(text).is_empty()
 }
 
 /// Area, birthday, a letter, a serial number; the letter counts as two digits.

@@ -13,7 +13,7 @@ mod uk;
 mod us;
 mod west;
 
-pub(crate) use self::uk::nino as is_nino;
+pub(crate) use self::{america::is_rut_with_k, uk::nino as is_nino};
 use crate::{number::Row, token::Pattern};
 
 /// All that are digits only.

@@ -15,6 +15,7 @@ const SPACE: Separator = Separator::Space;
 
 #[rustfmt::skip]
 pub(super) const NUMBERS: &[Row] = &[
+    Row { entity: Entity::FiHetu, shapes: &[(0x64, DASH, Tier::B)], bare: (0, Tier::B), check: hetu_digits, hints: Hints::HETU },
     Row { entity: Entity::SePersonnummer, shapes: &[(0x64, DASH, Tier::A), (0x84, DASH, Tier::A)],
       bare: (1 << 10 | 1 << 12, Tier::B), check: personnummer, hints: Hints::PNR },
     Row { entity: Entity::NoFnr, shapes: &[(0x65, SPACE, Tier::A)], bare: (1 << 11, Tier::B), check: fnr, hints: Hints::FNR.or(Hints::NATIONAL) },
@@ -66,6 +67,13 @@ fn latvian(digits: &[u8]) -> bool {
     let sum = weighted(digits, &[10, 5, 8, 4, 2, 1, 6, 3, 7, 9]);
     let born = date(number(digits, 2..4) as u32, number(digits, 0..2) as u32);
     number(digits, 0..2) == 32 || (born && (sum + 1) % 11 % 10 == digit(digits, 10))
+}
+
+/// Of the last century, with a digit to check it.
+fn hetu_digits(digits: &[u8]) -> bool {
+    let letters: Vec<u8> = digits.iter().map(|digit| digit + b'0').collect();
+    let (born, rest) = letters.split_at(letters.len().min(6));
+    hetu(&[born, b"-", rest].concat())
 }
 
 pub(crate) fn hetu(text: &[u8]) -> bool {

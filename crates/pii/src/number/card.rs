@@ -59,6 +59,11 @@ pub(crate) fn is_card(digits: &[u8]) -> bool {
     ISSUERS.iter().any(fits) && !is_time(digits)
 }
 
+/// Whether the digits may be a card's of whatever issuer: the length, and Luhn's check.
+pub(crate) fn may_be_card(digits: &[u8]) -> bool {
+    (12..=19).contains(&digits.len()) && luhn(digits) && !uniform(digits) && !is_time(digits)
+}
+
 /// Whether 14 digits read as a date and time of our days, written without separators.
 fn is_time(digits: &[u8]) -> bool {
     digits.len() == 14

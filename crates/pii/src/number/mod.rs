@@ -6,6 +6,8 @@
 
 mod card;
 mod ip;
+mod lists;
+mod nouns;
 mod phone;
 mod rows;
 mod short;
@@ -180,13 +182,17 @@ pub(crate) fn at(scan: &mut Scan<'_>, start: usize) {
         if candidate.digits.len() * 2 < count * 3 {
             continue;
         }
-        if ends_value(scan.text, candidate.end)
-            && !is_inside(scan.text, &candidate)
-            && (rows::find(scan, &candidate)
-                || phone::national(scan, &candidate)
-                || (candidate.shape == 0x222
-                    && crate::token::grouped(scan, candidate.start, candidate.end)))
-        {
+        let is_found = if ends_value(scan.text, candidate.end) {
+            !is_inside(scan.text, &candidate)
+                && (rows::find(scan, &candidate)
+                    || phone::national(scan, &candidate)
+                    || (candidate.shape == 0x222
+                        && crate::token::grouped(scan, candidate.start, candidate.end)))
+        } else {
+            phone::has_tail(scan.text, candidate.end) && phone::national(scan, &candidate)
+                || rows::with_letter(scan, &candidate)
+        };
+        if is_found {
             scan.number_end = candidate.end;
             return;
         }

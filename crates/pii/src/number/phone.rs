@@ -1,10 +1,10 @@
 //! Phone numbers: with a country code, in the North American form, and national forms beside a word.
 
-use super::{Candidate, Groups, Separator, take};
+use super::{Candidate, Groups, Separator, nouns, take};
 use crate::{
     bytes::{at as byte, before, ends_value, is_word},
     checksum::{digit, number, uniform},
-    context::Hints,
+    context::{self, Hints, Near},
     engine::{Proof, Scan},
     entity::{Entity, Tier},
 };
@@ -79,15 +79,16 @@ pub(super) fn international(scan: &mut Scan<'_>, groups: &Groups) -> bool {
         let dialled = if has_zeros { digits.get(2..).unwrap_or_default() } else { digits };
         let is_sound = dialled.len() >= 7 && is_international(dialled) && !uniform(dialled);
         if !is_sound
-            || !ends_value(scan.text, candidate.end)
+            || !(ends_value(scan.text, candidate.end) || has_tail(scan.text, candidate.end))
             || candidate.separator == Separator::Slash
         {
             continue;
         }
         let end = candidate.end + extension(scan.text, candidate.end);
         let span = (sign, end);
-        let found = if has_plus {
-            // `+123456789` in a diff or sum is a number like any other; groups or length tell.
+        // `001-212-555-0147`
+        let is_american = candidate.shape == 0x3334 && candidate.separator == Separator::Dash;
+        let found = if has_plus || is_american {
             scan.find(Entity::PhoneNumber, span.0, span.1, Proof::Shape);
             true
         } else {
@@ -103,14 +104,27 @@ pub(super) fn international(scan: &mut Scan<'_>, groups: &Groups) -> bool {
 
 /// The length of ` x123` or ` ext. 123` at `at`.
 fn extension(text: &[u8], at: usize) -> usize {
-    let rest = crate::bytes::part(text, at..at + 12);
-    let spaces = usize::from(rest.first() == Some(&b' '));
-    let word = rest.get(spaces..).unwrap_or_default();
-    let marks: [&[u8]; 5] = [b"extension ", b"ext. ", b"ext ", b"ext", b"x"];
+    let rest = crate::bytes::part(text, at..at + 20).to_ascii_lowercase();
+    let gap = rest.iter().take_while(|byte| matches!(byte, b' ' | b',' | b'-')).count().min(2);
+    let word = rest.get(gap..).unwrap_or_default();
+    let marks: [&[u8]; 9] =
+        [b"extension ", b"ext. ", b"ext: ", b"ext ", b"ext.", b"ext", b"x ", b"x", b"durchwahl "];
     let Some(mark) = marks.iter().find(|mark| word.starts_with(mark)) else { return 0 };
     let digits = word.iter().skip(mark.len()).take_while(|byte| byte.is_ascii_digit()).count();
-    let whole = spaces + mark.len() + digits;
+    let whole = gap + mark.len() + digits;
     if (1..=6).contains(&digits) && !is_word(byte(text, at + whole)) { whole } else { 0 }
+}
+
+/// Whether what follows a number without a space belongs to a phone: an extension, `-Office`, `-Fax`.
+pub(super) fn has_tail(text: &[u8], at: usize) -> bool {
+    if extension(text, at) > 0 {
+        return true;
+    }
+    let rest = crate::bytes::part(text, at..at + 12).to_ascii_lowercase();
+    let marks: [&[u8]; 9] = [
+        b"-office", b"-fax", b"-home", b"-work", b"-mobile", b"-cell", b"-desk", b"-phone", b"-tel",
+    ];
+    marks.iter().any(|mark| rest.starts_with(mark) && !is_word(byte(text, at + mark.len())))
 }
 
 /// Whether ten digits are a North American number: area and exchange begin with 2 to 9 and are no N11.
@@ -142,11 +156,63 @@ pub(super) fn national(scan: &mut Scan<'_>, candidate: &Candidate<'_>) -> bool {
             && digit(digits, 0) == 1
             && is_north_american(digits.get(1..).unwrap_or_default()))
         || is_national(&candidate);
-    if !is_plain || is_date(&candidate) || candidate.separator == Separator::Slash {
+    if !is_plain || is_date(&candidate) || !has_gaps(&candidate) {
         return false;
     }
-    let span = (candidate.start, candidate.end);
-    scan.find_with(Entity::PhoneNumber, span, Proof::Words, Hints::PHONE)
+    let is_bare = candidate.separator == Separator::None;
+    let furthest = if is_bare { BARE } else { GROUPED };
+    let is_otherwise = nouns::names(scan.text, candidate.start) || (is_bare && is_round(digits));
+    !is_otherwise && beside(scan, (candidate.start, candidate.end), furthest)
+}
+
+/// How far from a word for phones a number without groups may stand, in bytes.
+const BARE: usize = 32;
+/// How far one in groups.
+const GROUPED: usize = 60;
+
+/// Notes the phone `span` if a word for phones stands with it or its key is one.
+fn beside(scan: &mut Scan<'_>, span: (usize, usize), furthest: usize) -> bool {
+    let near = scan.near(span.0, span.1);
+    let word = near.iter().flat_map(Near::words).find(|(hints, word)| {
+        let gap = if (word.0 as usize) < span.0 {
+            span.0.saturating_sub(word.1 as usize)
+        } else {
+            (word.0 as usize).saturating_sub(span.1)
+        };
+        hints.has(Hints::PHONE)
+            && gap <= furthest
+            && context::stands_together(scan.text, *word, span)
+    });
+    let found = word.is_some() || scan.key.has(Hints::PHONE);
+    if found {
+        let place = word.map(|(_, place)| place);
+        scan.note(Entity::PhoneNumber, span, Tier::B, Proof::Words, place);
+    }
+    found
+}
+
+/// Slashes stand behind an area's code only; dots between groups of two and more.
+fn has_gaps(candidate: &Candidate<'_>) -> bool {
+    let digits = candidate.digits.len();
+    match candidate.separator {
+        Separator::Slash => {
+            candidate.digits.first() == Some(&0)
+                && candidate.shape <= 0xFF
+                && (3..=6).contains(&(candidate.shape >> 4))
+                && digits >= 8
+        }
+        Separator::Dot => digits >= 8,
+        _ => true,
+    }
+}
+
+/// The limits of the machine's numbers, and round ones.
+fn is_round(digits: &[u8]) -> bool {
+    let value = number(digits, 0..digits.len());
+    value.is_power_of_two()
+        || (value + 1).is_power_of_two()
+        || value.is_multiple_of(1_000_000)
+        || value == 0
 }
 
 fn has_brackets(text: &[u8], candidate: &Candidate<'_>) -> bool {
@@ -163,10 +229,12 @@ fn is_national(candidate: &Candidate<'_>) -> bool {
     let first = (0..16).rev().map(|at| shape >> (4 * at) & 15).position(|length| length > 0);
     let groups = 16 - first.unwrap_or(16);
     let is_grouped =
-        groups <= 5 && (0..groups.saturating_sub(1)).all(|at| shape >> (4 * at) & 15 > 1);
-    let is_year =
-        shape >> (4 * groups.saturating_sub(2)) == 0x42 && matches!(number(digits, 0..2), 19 | 20);
-    (7..=12).contains(&digits.len())
+        groups <= 6 && (0..groups.saturating_sub(1)).all(|at| shape >> (4 * at) & 15 > 1);
+    let century = |at: usize| matches!(number(digits, at..at + 2), 19 | 20);
+    let is_year = (shape >> (4 * groups.saturating_sub(2)) == 0x42 && century(0))
+        // `2012-2022`
+        || (shape >> (4 * groups.saturating_sub(2)) == 0x44 && century(0) && century(4));
+    (7..=14).contains(&digits.len())
         && (has_groups || leads)
         && is_grouped
         && !is_year

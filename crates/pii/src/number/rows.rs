@@ -2,12 +2,12 @@
 
 use std::sync::LazyLock;
 
-use super::{Candidate, Separator, card, take};
+use super::{Candidate, Separator, card, lists, nouns, take};
 use crate::{
     bytes::{before, is_word, part, run_back},
     context::{self, Hints, Near},
     engine::{Proof, Scan},
-    entity::{Entity, Tier},
+    entity::{Entity, Group, Tier},
     national,
     policy::FieldClass,
 };
@@ -52,9 +52,17 @@ const GLOBAL: &[Row] = &[
     Row { entity: Entity::Iccid, shapes: &[], bare: (1 << 18 | 1 << 19 | 1 << 20, Tier::B), check: iccid, hints: Hints::ICCID },
 ];
 
-/// What has no check digit: the words decide alone.
+/// What has no check digit, or one that every tenth number has: the words decide alone.
 #[rustfmt::skip]
-const VAGUE: &[Row] = &[
+static VAGUE: &[Row] = &[
+    // Of issuers that are not known; beside a word that is said of cards only.
+    Row { entity: Entity::CreditCard, shapes: &[
+        (0x4444, SPACE, Tier::B), (0x4444, DASH, Tier::B), (0x465, SPACE, Tier::B), (0x465, DASH, Tier::B),
+        (0x464, SPACE, Tier::B), (0x464, DASH, Tier::B), (0x44443, SPACE, Tier::B), (0x44443, DASH, Tier::B),
+        (0x444, SPACE, Tier::B), (0x444, DASH, Tier::B), (0x4441, SPACE, Tier::B), (0x4441, DASH, Tier::B),
+        (0x4443, SPACE, Tier::B), (0x4443, DASH, Tier::B), (0x44442, SPACE, Tier::B), (0x44441, SPACE, Tier::B),
+        (0x445, SPACE, Tier::B),
+      ], bare: (lengths(12, 19), Tier::B), check: card::may_be_card, hints: Hints::CARDNO },
     Row { entity: Entity::BankAccount, shapes: &[(0x444, SPACE, Tier::B), (0x44, SPACE, Tier::B), (0x4444, SPACE, Tier::B), (0x4442, SPACE, Tier::B), (0x4443, SPACE, Tier::B), (0x4441, SPACE, Tier::B)],
       bare: (lengths(6, 17), Tier::B), check: any, hints: Hints::ACCOUNT },
     Row { entity: Entity::MedicalRecord, shapes: &[(0x333, DASH, Tier::B), (0x334, DASH, Tier::B)], bare: (lengths(6, 14), Tier::B), check: any, hints: Hints::MEDICAL },
@@ -80,21 +88,42 @@ pub(super) fn find(scan: &mut Scan<'_>, candidate: &Candidate<'_>) -> bool {
     let mut needs_words = false;
     for row in rows {
         match tier(row, candidate) {
-            Some(Tier::A)
-                if passes(scan, row, candidate)
-                    && take(scan, row.entity, candidate, Tier::A, (Proof::Checksum, row.hints)) =>
-            {
-                return true;
+            Some(Tier::A) if scan.engine.is_on(row.entity) && passes(scan, row, candidate) => {
+                // Two countries' numbers may look alike: a word for one of them decides.
+                let is_named = row.entity.group() == Group::National
+                    && with_words(scan, candidate, rows, |row| !is_vague(row));
+                return is_named
+                    || take(scan, row.entity, candidate, Tier::A, (Proof::Checksum, row.hints));
             }
             Some(_) => needs_words = true,
             None => {}
         }
     }
-    needs_words && with_words(scan, candidate, rows)
+    needs_words && with_words(scan, candidate, rows, |_| true)
+}
+
+/// A Chilean number of which the check character is a letter: `6.951.779-K`.
+pub(super) fn with_letter(scan: &mut Scan<'_>, candidate: &Candidate<'_>) -> bool {
+    let end = candidate.end + 2;
+    let tail = part(scan.text, candidate.end..end);
+    let is_sound = matches!(candidate.shape, 0x133 | 0x233)
+        && candidate.separator == Separator::Dot
+        && tail.eq_ignore_ascii_case(b"-k")
+        && !is_word(crate::bytes::at(scan.text, end))
+        && national::is_rut_with_k(candidate.digits);
+    if is_sound {
+        scan.find(Entity::ClRut, candidate.start, end, Proof::Checksum);
+    }
+    is_sound
 }
 
 /// The nearest word decides between types that share a shape.
-fn with_words(scan: &mut Scan<'_>, candidate: &Candidate<'_>, rows: &[&'static Row]) -> bool {
+fn with_words(
+    scan: &mut Scan<'_>,
+    candidate: &Candidate<'_>,
+    rows: &[&'static Row],
+    counts: impl Fn(&Row) -> bool,
+) -> bool {
     // What stands in the middle of a token of letters, or of a path, is an id.
     if is_word(before(scan.text, candidate.start, 1)) {
         return false;
@@ -108,12 +137,18 @@ fn with_words(scan: &mut Scan<'_>, candidate: &Candidate<'_>, rows: &[&'static R
         .map(|(hints, place)| (hints, Some(place)))
         .chain([of_key]);
     for (hints, place) in words {
-        for row in rows.iter().filter(|row| hints.has(row.hints)) {
+        for row in rows.iter().filter(|row| hints.has(row.hints) && counts(row)) {
+            // `ein` is a word of German; as a number's name it stands before it.
+            let is_behind = place.is_some_and(|word| word.0 as usize >= span.1);
             if tier(row, candidate).is_some()
+                && !(is_behind && row.entity == Entity::UsEin)
                 && scan.engine.is_on(row.entity)
                 && passes(scan, row, candidate)
                 && (!is_vague(row)
-                    || place.is_none_or(|word| context::stands_together(scan.text, word, span)))
+                    || place.is_none_or(|word| {
+                        context::stands_together(scan.text, word, span)
+                            && !nouns::names(scan.text, span.0)
+                    }))
             {
                 let proof = if is_vague(row) { Proof::Words } else { Proof::Checksum };
                 scan.note(row.entity, span, Tier::B, proof, place);
@@ -125,7 +160,7 @@ fn with_words(scan: &mut Scan<'_>, candidate: &Candidate<'_>, rows: &[&'static R
 }
 
 fn is_vague(row: &Row) -> bool {
-    VAGUE.iter().any(|vague| vague.entity == row.entity)
+    VAGUE.iter().any(|vague| vague.entity == row.entity && vague.hints == row.hints)
         || matches!(
             row.entity,
             Entity::UsPassport | Entity::UkPassport | Entity::UsDriverLicense | Entity::NgNin
@@ -138,7 +173,8 @@ fn passes(scan: &Scan<'_>, row: &Row, candidate: &Candidate<'_>) -> bool {
         && card::is_test(candidate.digits);
     !is_ignored
         && (row.check)(candidate.digits)
-        && !(row.entity == Entity::CreditCard && is_under_id(scan.text, candidate))
+        && !(row.entity == Entity::CreditCard
+            && (is_under_id(scan.text, candidate) || lists::is_in_table(scan.text, candidate)))
 }
 
 /// Whether the digits are the value of a key such as `span_id` or `offset`: one card number in fifty is

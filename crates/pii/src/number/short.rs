@@ -43,8 +43,24 @@ fn word_end(text: &[u8], start: usize) -> usize {
         }
         end -= 1;
     }
-    let word = crate::bytes::part(text, end.saturating_sub(3)..end);
-    if word == b" is" { end - 3 } else { end }
+    // `my pin is`, `update my pin to`, `the pin on file is`
+    let links: [&[u8]; 12] = [
+        b" is",
+        b" to",
+        b" was",
+        b" of",
+        b" on file is",
+        b" ist",
+        b" est",
+        b" es",
+        " è".as_bytes(),
+        " é".as_bytes(),
+        b" am",
+        b" el",
+    ];
+    let head = crate::bytes::part(text, end.saturating_sub(12)..end);
+    let link = links.iter().filter(|link| head.ends_with(link)).map(|link| link.len()).max();
+    end - link.unwrap_or(0)
 }
 
 /// Notes the digits at `start` if `hints` say what they are.

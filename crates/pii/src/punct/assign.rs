@@ -1,6 +1,6 @@
 //! What stands behind a key: `password=…`, `"api_key": "…"`, `Cookie: …`, at any depth of escaping.
 
-use super::{header, url, value};
+use super::{columns, header, url, value};
 use crate::{
     bytes::{at as byte, before, is_word, part, run, run_back},
     context::{self, Hints},
@@ -23,6 +23,9 @@ pub(crate) fn assign(scan: &mut Scan<'_>, place: usize) {
     }
     let text = scan.text;
     let next = byte(text, place + 1);
+    if byte(text, place) == b'>' {
+        return element(scan, place);
+    }
     if byte(text, place) == b':' {
         if next == b'/' && byte(text, place + 2) == b'/' {
             return url::at(scan, place);
@@ -47,7 +50,39 @@ pub(crate) fn assign(scan: &mut Scan<'_>, place: usize) {
     }
     let hints = context::of_key(part(text, start..end));
     if !hints.is_empty() {
-        behind(scan, hints, place, end < place);
+        let is_quoted = matches!(byte(text, end), b'"' | b'\'' | b'\\' | b'`') && end < place;
+        behind(scan, hints, place, is_quoted);
+    }
+}
+
+/// Looks at the text of an element, `<password>…</password>`, whose first tag ends at `place`.
+fn element(scan: &mut Scan<'_>, place: usize) {
+    let text = scan.text;
+    // `<string name="password">…</string>`
+    let end = place - usize::from(before(text, place, 1) == b'"');
+    let last = before(text, end, 1);
+    if byte(text, place + 1) == b'<'
+        || !is_word(last) && last < 0x80
+        || !context::may_tell(part(text, end.saturating_sub(3)..end))
+    {
+        return;
+    }
+    let is_name = |byte: u8| is_word(byte) || byte >= 0x80 || matches!(byte, b'-' | b'.' | b':');
+    let start = end - run_back(text, end, KEY, is_name);
+    let opens = if end < place { b'"' } else { b'<' };
+    if before(text, start, 1) != opens {
+        return;
+    }
+    let hints = context::of_key(part(text, start..end));
+    if hints.is_empty() {
+        return;
+    }
+    let from = place + 1;
+    let until = from + run(text, from, VALUE, |byte| byte != b'<');
+    if part(text, until..until + 2) == b"</"
+        && value::at(scan, hints, (from, until), value::Kind::Quoted)
+    {
+        scan.value_end = until;
     }
 }
 
@@ -113,7 +148,10 @@ fn behind(scan: &mut Scan<'_>, hints: Hints, place: usize, is_quoted_key: bool) 
         _ => {
             let end = start + bare_length(text, start, hints);
             // `password = read(…)`, `Pass::new`.
+            let is_words = hints.has(Hints::NAME.or(Hints::ADDRESS).or(Hints::USERNAME));
             if matches!(byte(text, end), b'(' | b'[')
+                || (is_words && matches!(byte(text, end), b'<' | b'{' | b'|'))
+                || (is_words && byte(text, end) == b';' && byte(text, end + 1) != b' ')
                 || byte(text, place + 1) == b':'
                 || before(text, place, 1) == b':'
             {
@@ -122,7 +160,13 @@ fn behind(scan: &mut Scan<'_>, hints: Hints, place: usize, is_quoted_key: bool) 
             (start, end, false)
         }
     };
-    let key = if is_quoted_key || quoted { value::Kind::Quoted } else { value::Kind::Bare };
+    // In source a space stands before the sign, and what follows without quotes is an expression.
+    let is_code = before(text, place, 1) == b' ';
+    let key = match is_quoted_key || quoted {
+        true => value::Kind::Quoted,
+        false if is_code => value::Kind::Code,
+        false => value::Kind::Bare,
+    };
     let is_query = byte(text, place) == b'=' && is_query(text, place);
     let kind = if is_query { value::Kind::Query } else { key };
     if value::at(scan, hints, (from, end), kind) {
@@ -138,7 +182,7 @@ fn quoted_length(text: &[u8], start: usize, quote: u8) -> usize {
 
 /// How long the value without quotes at `start` is.
 fn bare_length(text: &[u8], start: usize, hints: Hints) -> usize {
-    let of_words = hints.has(Hints::NAME.or(Hints::ADDRESS).or(Hints::DOB));
+    let of_words = hints.has(Hints::NAME.or(Hints::ADDRESS).or(Hints::DOB).or(Hints::SEED));
     let is_part = |byte: u8| match byte {
         b'\n' | b'\r' | b'"' | b'\'' | b'\\' | b'<' | b'>' | b';' | b'|' | b'&' | b'`' => false,
         b'{' | b'}' | b'(' | b')' | b'[' | b']' => false,
@@ -146,7 +190,7 @@ fn bare_length(text: &[u8], start: usize, hints: Hints) -> usize {
         b' ' | b'\t' => of_words,
         _ => true,
     };
-    run(text, start, if of_words { 120 } else { VALUE }, is_part)
+    run(text, start, if of_words { 240 } else { VALUE }, is_part)
 }
 
 /// Whether the assignment stands in the query of a URL: behind `?` or `&`.
@@ -158,7 +202,9 @@ fn is_query(text: &[u8], place: usize) -> bool {
 /// Looks at the whole text as the value of its key.
 pub(crate) fn whole(scan: &mut Scan<'_>) {
     let hints = scan.key;
-    if hints.has(Hints::AUTH) {
+    if hints.has(Hints::SQL) {
+        columns::everywhere(scan);
+    } else if hints.has(Hints::AUTH) {
         let _ = header::authorization(scan, 0);
     } else if hints.has(Hints::COOKIE) {
         let _ = header::cookie(scan, 0);

@@ -23,9 +23,13 @@ pub(super) fn authorization(scan: &mut Scan<'_>, start: usize) -> bool {
         run(credentials, 0, LONGEST, |byte| byte > b' ' && byte != b',')
     };
     let credentials = part(credentials, 0..length);
-    // `'Authorization': auth` is a variable.
-    let is_variable = scheme == 0 && !credentials.iter().any(u8::is_ascii_digit);
-    if credentials.len() < 4 || is_variable || is_placeholder(credentials) {
+    let digits = credentials.iter().filter(|byte| byte.is_ascii_digit()).count();
+    // `'Authorization': auth` is a variable, `Authorization: Basic auth` a sentence.
+    let is_word = match scheme {
+        0 => digits < 2 || credentials.len() < 12,
+        _ => digits == 0 && credentials.len() < 16,
+    };
+    if credentials.len() < 4 || is_word || is_placeholder(credentials) {
         return false;
     }
     let (start, end) = (start + skip, start + skip + length);
@@ -49,12 +53,27 @@ pub(super) fn cookie(scan: &mut Scan<'_>, start: usize) -> bool {
         || is_placeholder(text)
         || memchr::memmem::find(text, b" = ").is_some()
         || text.first() == Some(&b'{')
+        || !text.split(|byte| *byte == b';').any(is_session)
     {
         return false;
     }
     scan.note(Entity::Cookie, (start, start + length), Tier::A, Proof::Key, None);
     scan.value_end = scan.value_end.max(start + length);
     true
+}
+
+/// Whether a cookie's value may open something: not what says how long and where it counts, and longer
+/// than a setting.
+fn is_session(pair: &[u8]) -> bool {
+    const ATTRIBUTES: [&[u8]; 6] =
+        [b"path", b"domain", b"expires", b"max-age", b"samesite", b"version"];
+    let Some(equals) = memchr::memchr(b'=', pair) else { return false };
+    let name = part(pair, 0..equals).trim_ascii();
+    let value = part(pair, equals + 1..pair.len()).trim_ascii();
+    let is_attribute = ATTRIBUTES.iter().any(|known| name.eq_ignore_ascii_case(known));
+    let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
+    let is_long = value.len() >= 16 || (value.len() >= 6 && digits > 0);
+    !is_attribute && is_long && !is_placeholder(value)
 }
 
 /// How long the value at `start` is: to the end of the line or of the string.

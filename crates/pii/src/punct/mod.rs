@@ -1,12 +1,16 @@
-//! What punctuation begins: mail addresses at `@`, assignments at `:` and `=`, URLs at `://`.
+//! What punctuation begins: mail addresses at `@`, assignments at `:` and `=`, elements at `>`, URLs at `://`.
 
 mod assign;
+mod columns;
 mod email;
 mod header;
+mod seed;
 mod url;
 mod value;
 
 pub(crate) use self::{
     assign::{assign, whole},
+    columns::after as columns,
     email::at_sign,
+    value::{is_code, is_placeholder},
 };

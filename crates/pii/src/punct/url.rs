@@ -22,6 +22,12 @@ pub(super) fn at(scan: &mut Scan<'_>, colon: usize) {
     };
     let length = run(text, start, LOGIN, is_part);
     let all = part(text, start..start + length);
+    // A URL may stand in the query of another one; it is looked at on its own.
+    let all = match memchr::memmem::find(all, b"://") {
+        Some(nested) => part(all, 0..nested),
+        None => all,
+    };
+    let length = all.len();
     // The name and password end at the last `@` before the path.
     let host = |at: &usize| {
         !part(all, 0..*at).iter().any(|byte| matches!(byte, b'/' | b'?' | b'#'))

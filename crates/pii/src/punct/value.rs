@@ -2,6 +2,7 @@
 
 use std::{collections::HashSet, sync::LazyLock};
 
+use super::seed;
 use crate::{
     bytes::{at as byte, is_word, part},
     checksum::entropy,
@@ -18,6 +19,8 @@ pub(super) enum Kind {
     Quoted,
     /// Without quotes.
     Bare,
+    /// Without quotes, as source assigns it: `password = value`.
+    Code,
     /// In the query of a URL.
     Query,
 }
@@ -29,7 +32,11 @@ pub(super) fn at(
     (start, end): (usize, usize),
     kind: Kind,
 ) -> bool {
-    let (start, end) = trim(scan.text, start, end);
+    let (start, mut end) = trim(scan.text, start, end);
+    // A dot behind what has no quotes ends the sentence.
+    if kind == Kind::Bare && end > start + 1 && byte(scan.text, end - 1) == b'.' {
+        end -= 1;
+    }
     let value = part(scan.text, start..end);
     if value.is_empty() || is_placeholder(value) {
         return false;
@@ -41,15 +48,19 @@ pub(super) fn at(
         is_password(value, kind).then_some(Entity::Password)
     } else if hints.has(Hints::SECRET) {
         secret(value, kind)
-    } else if hints.has(Hints::NAME) {
-        is_name(value).then_some(Entity::Person)
+    } else if hints.has(Hints::NAME) && (is_name(value, kind) || !hints.has(Hints::USERNAME)) {
+        is_name(value, kind).then_some(Entity::Person)
     } else if hints.has(Hints::ADDRESS) {
-        is_address(value).then_some(Entity::Address)
+        is_address(value, kind).then_some(Entity::Address)
     } else if hints.has(Hints::USERNAME) {
         is_username(value, kind).then_some(Entity::Username)
     } else if hints.has(Hints::SWIFT) {
         (matches!(value.len(), 8 | 11) && token::bic(value)).then_some(Entity::SwiftBic)
-    } else if hints.has(Hints::GENDER) && value.len() <= 12 && scan.engine.is_on(Entity::Gender) {
+    } else if hints.has(Hints::SEED) && seed::is_phrase(value) {
+        Some(Entity::CryptoSeedPhrase)
+    } else if hints.has(Hints::ZIP) && kind != Kind::Bare && is_postcode(value) {
+        Some(Entity::Address)
+    } else if hints.has(Hints::AGE) && is_gender(value) && scan.engine.is_on(Entity::Gender) {
         Some(Entity::Gender)
     } else {
         return number::value(scan, hints, start);
@@ -83,7 +94,9 @@ const WORDS: &str = "null none nil true false undefined string str bool boolean 
     secret token required optional redacted masked hidden empty changeme example test default value bearer basic \
     yes no ok invalid missing expired unknown n/a na the a an is are was not your my to for and or of in on incorrect \
     wrong type text object env self this get set any void char varchar user username name required, reset auto \
-    enabled disabled failed success count limit usage input output prompt completion function method field param";
+    sha1 sha224 sha256 sha384 sha512 sha3 md5 md4 base64 base32 utf8 utf16 pbkdf2 argon2 argon2i argon2id oauth2 x509 \
+    aes128 aes256 ed25519 p256 rs256 hs256 es256 k8s http2 log4j ipv4 ipv6 i18n l10n u8 u16 u32 u64 i32 i64 int32 int64 \
+    mut const auto dyn impl ref static char8 lpwstr lpcstr pwstr enabled disabled failed success count limit usage input output prompt completion function method field param";
 
 static KNOWN: LazyLock<HashSet<&'static [u8]>> =
     LazyLock::new(|| WORDS.split_ascii_whitespace().map(str::as_bytes).collect());
@@ -101,7 +114,20 @@ pub(crate) fn is_placeholder(value: &[u8]) -> bool {
         && value.iter().filter(|byte| byte.is_ascii_alphanumeric()).count() < 8;
     let is_ours = first == b'[' && value.last() == Some(&b']');
     let lower = part(value, 0..48).to_ascii_lowercase();
-    let is_word = value.len() < 16 && KNOWN.contains(lower.as_slice());
+    let digits = lower.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+    let stem = part(&lower, 0..lower.len() - digits);
+    // `password?: string`, `*mut`, `&str`
+    let bare = |byte: &u8| !matches!(byte, b'*' | b'&' | b'?' | b'!' | b',');
+    let from = lower.iter().position(bare).unwrap_or_default();
+    let until = lower.iter().rposition(bare).map_or(0, |last| last + 1);
+    let is_word = KNOWN.contains(part(&lower, from..until)) && value.len() < 16;
+    let is_word =
+        is_word || value.len() < 16 && (KNOWN.contains(lower.as_slice()) || KNOWN.contains(stem));
+    // `{{`, `${` and `<` as URLs escape them.
+    let escaped: [&[u8]; 3] = [b"%7b%7b", b"%24%7b", b"%3c"];
+    let is_template = is_template
+        || escaped.iter().any(|start| lower.starts_with(start))
+        || (lower.starts_with(b"%5b") && lower.ends_with(b"%5d"));
     let filler: [&[u8]; 6] = [b"xxxx", b"your-", b"your_", b"<your", b"placeholder", b"changeme"];
     same || is_template
         || is_row
@@ -123,12 +149,21 @@ fn is_password(value: &[u8], kind: Kind) -> bool {
     let spaces = value.iter().filter(|byte| **byte == b' ').count();
     match kind {
         Kind::Quoted => spaces <= 4 && !is_url(value) && !is_sentence(value),
+        // `password password: str`
+        _ if value.ends_with(b".password") || value.ends_with(b"_password") => false,
+        _ if is_constant(value) => false,
         _ => {
             let digits = value.iter().any(u8::is_ascii_digit);
             let marks = value.iter().any(|byte| b"!@#$%^&*~?+".contains(byte));
             spaces == 0 && (digits || marks) && !is_url(value) && !is_code(value)
         }
     }
+}
+
+/// `LSA_UNICODE_STRING`, `__token__`.
+fn is_constant(value: &[u8]) -> bool {
+    let is_part = |byte: &u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b'_';
+    (value.iter().all(is_part) && value.contains(&b'_')) || value.starts_with(b"__")
 }
 
 fn is_sentence(value: &[u8]) -> bool {
@@ -141,11 +176,19 @@ fn is_url(value: &[u8]) -> bool {
     memchr::memmem::find(value, b"://").is_some() || value.first() == Some(&b'/')
 }
 
-/// `self.password2`, `config.get_password`, `os.environ`.
-fn is_code(value: &[u8]) -> bool {
+/// `self.password2`, `config.get_password`, `x25519.X25519PrivateKey`.
+pub(crate) fn is_code(value: &[u8]) -> bool {
     let dotted = value.iter().all(|byte| is_word(*byte) || *byte == b'.');
     let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
-    (dotted && value.contains(&b'.') && digits < 3) || value.ends_with(b"()")
+    let begin = |part: &[u8]| part.first().is_some_and(|first| !first.is_ascii_digit());
+    // Four small letters in a row are rare in what is random.
+    let has_word =
+        |part: &[u8]| part.windows(4).any(|four| four.iter().all(u8::is_ascii_lowercase));
+    let parts = || value.split(|byte| *byte == b'.');
+    let is_path = dotted
+        && value.contains(&b'.')
+        && (digits < 3 || (parts().all(begin) && parts().any(has_word) && value.len() < 64));
+    is_path || value.ends_with(b"()")
 }
 
 /// What a secret under a general name is, if it is one.
@@ -166,14 +209,21 @@ fn secret(value: &[u8], kind: Kind) -> Option<Entity> {
     // Names, versions, dates and paths are made of words and few digits.
     let separators = value.iter().filter(|byte| b"-_./:".contains(byte)).count();
     let is_words = separators * 5 >= value.len() && digits * 4 < value.len();
+    let is_example = memchr::memmem::find(value, b"EXAMPLE").is_some();
     let is_number = digits + separators == value.len();
     let sure = kind == Kind::Quoted || kind == Kind::Query || digits >= 3;
-    let is_secret = mixed && dense && !is_words && !is_number && !is_code(value) && (sure || upper);
+    let is_secret = mixed
+        && dense
+        && !is_words
+        && !is_example
+        && !is_number
+        && !is_code(value)
+        && (sure || upper);
     is_secret.then_some(Entity::GenericSecret)
 }
 
 /// Words of letters, as names are written; no sentence, no identifier.
-fn is_name(value: &[u8]) -> bool {
+fn is_name(value: &[u8], kind: Kind) -> bool {
     let Ok(text) = std::str::from_utf8(value) else { return false };
     let letters = text.chars().filter(|letter| letter.is_alphabetic()).count();
     let allowed = |letter: char| letter.is_alphabetic() || " .'’-,".contains(letter);
@@ -182,7 +232,14 @@ fn is_name(value: &[u8]) -> bool {
         .chars()
         .any(|letter| letter.is_uppercase() || (letter.is_alphabetic() && !letter.is_lowercase()));
     let starts = text.chars().next().is_some_and(char::is_alphabetic);
+    // `name = user.getName`, `name: Address`: an expression, a type.
+    let is_whole = match kind {
+        Kind::Code => words >= 2 && text.split_whitespace().all(starts_high),
+        Kind::Bare => !value.contains(&b'.') || words >= 2,
+        _ => true,
+    };
     letters >= 2
+        && is_whole
         && text.len() <= 80
         && words <= 6
         && starts
@@ -190,16 +247,42 @@ fn is_name(value: &[u8]) -> bool {
         && has_capital
 }
 
+fn starts_high(word: &str) -> bool {
+    word.starts_with(|letter: char| letter.is_uppercase()) || word.len() <= 3
+}
+
+/// `12345`, `12345-6789`, `SW1A 2AA`, `K1A 0B1`, `1234 AB`, `00-950`.
+fn is_postcode(value: &[u8]) -> bool {
+    let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
+    let letters = value.iter().filter(|byte| byte.is_ascii_uppercase()).count();
+    let gaps = value.iter().filter(|byte| matches!(byte, b' ' | b'-')).count();
+    let plain = digits + letters + gaps == value.len() && gaps <= 1;
+    let fits = match letters {
+        0 => (4..=9).contains(&digits),
+        2 => digits == 4,
+        _ => (2..=3).contains(&digits) && (3..=5).contains(&letters),
+    };
+    plain && fits && (4..=10).contains(&value.len())
+}
+
+/// A word for it, or its first letter.
+fn is_gender(value: &[u8]) -> bool {
+    value.len() <= 12 && value.iter().all(|byte| byte.is_ascii_alphabetic() || b"- ".contains(byte))
+}
+
 /// Letters and digits, or several words.
-fn is_address(value: &[u8]) -> bool {
+fn is_address(value: &[u8], kind: Kind) -> bool {
     let Ok(text) = std::str::from_utf8(value) else { return false };
     let has_digit = text.bytes().any(|byte| byte.is_ascii_digit());
     let words = text.split_whitespace().count();
-    let is_code =
-        text.contains("://") || text.contains("0x") || text.contains('@') || text.contains('=');
+    let marks: &[char] = match kind {
+        Kind::Quoted => &['@', '=', '{', '}', '%', '_'],
+        _ => &['@', '=', '{', '}', '+', ':', '*', '_', '|', '('],
+    };
+    let is_code = text.contains("://") || text.contains("0x") || text.contains(marks);
     (6..=200).contains(&text.len())
         && words >= 2
-        && (has_digit || (words >= 3 && is_title(text)))
+        && (has_digit || (words >= 3 && is_title(text) && kind != Kind::Code))
         && !is_code
         && text.bytes().any(|byte| byte.is_ascii_alphabetic() || byte >= 0x80)
         && text.starts_with(|letter: char| letter.is_alphanumeric() || letter == '#')
@@ -208,7 +291,8 @@ fn is_address(value: &[u8]) -> bool {
 /// Every word of four letters or more has a capital.
 fn is_title(text: &str) -> bool {
     let is_capital = |word: &str| word.chars().count() < 4 || word.starts_with(char::is_uppercase);
-    text.split_whitespace().all(is_capital)
+    let capitals = text.split_whitespace().filter(|word| word.starts_with(char::is_uppercase));
+    capitals.count() >= 2 && text.split_whitespace().all(is_capital)
 }
 
 fn is_username(value: &[u8], kind: Kind) -> bool {
@@ -225,7 +309,8 @@ fn is_username(value: &[u8], kind: Kind) -> bool {
         b"anonymous",
         b"service",
     ];
-    kind != Kind::Query
+    !matches!(kind, Kind::Query | Kind::Code)
+        && !(kind == Kind::Bare && (is_code(value) || is_constant(value)))
         && (3..=64).contains(&value.len())
         && value.iter().all(allowed)
         && value.iter().any(u8::is_ascii_alphabetic)

@@ -23,12 +23,21 @@ fn length_of(country: &[u8]) -> Option<usize> {
     row.get(2..)?.parse().ok()
 }
 
+/// Countries whose accounts are digits only.
+const OF_DIGITS: &str = "AE AT BA BE CR CZ DE DK EE EG ES FI FO GL HR HU IL IS LT LY ME MN MR NO PL PT RS SD SE SI SK SO ST \
+    TL TN VA XK BI DJ";
+
 /// Whether the letters, without spaces and in capitals, are an IBAN.
 pub(crate) fn is_iban(text: &[u8]) -> bool {
     let rotated = part(text, 4..text.len()).iter().chain(part(text, 0..4)).copied();
     let starts = matches!(text, [a, b, c, d, ..]
         if a.is_ascii_uppercase() && b.is_ascii_uppercase() && c.is_ascii_digit() && d.is_ascii_digit());
-    starts && length_of(part(text, 0..2)) == Some(text.len()) && mod_97(rotated) == 1
+    let has_letters = text.iter().skip(4).any(u8::is_ascii_alphabetic);
+    let of_digits = || OF_DIGITS.split(' ').any(|country| text.starts_with(country.as_bytes()));
+    starts
+        && length_of(part(text, 0..2)) == Some(text.len())
+        && mod_97(rotated) == 1
+        && !(has_letters && of_digits())
 }
 
 /// Looks at the token `start..end` as an IBAN without spaces.

@@ -7,6 +7,7 @@ mod iban;
 mod mac;
 mod pattern;
 mod prefix;
+mod said;
 mod special;
 #[cfg(test)]
 mod tests;
@@ -65,6 +66,9 @@ pub(crate) fn mixed(scan: &mut Scan<'_>, place: usize) {
     let (start, end) = scan.token_around(place, LONG + 2);
     scan.mixed_end = end;
     let length = end - start;
+    if byte(scan.text, end) == b'~' && special::azure(scan, end + 1) {
+        return;
+    }
     if length >= LONG
         || (before(scan.text, start, 1) == b'.' && is_token(before(scan.text, start, 2)))
     {
@@ -87,6 +91,7 @@ pub(crate) fn mixed(scan: &mut Scan<'_>, place: usize) {
     if length >= 15 {
         iban::compact(scan, start, end);
     }
+    said::at(scan, start, end);
 }
 
 /// What follows `at`, as far as a secret goes.

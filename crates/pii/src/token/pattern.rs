@@ -82,7 +82,9 @@ fn vague(scan: &mut Scan<'_>, start: usize, end: usize) -> bool {
     let token = part(scan.text, start..end);
     let digits = token.iter().filter(|byte| byte.is_ascii_digit()).count();
     let letters = token.iter().filter(|byte| byte.is_ascii_alphabetic()).count();
+    // What is digits only is looked at as a number.
     if digits < 4
+        || letters == 0
         || letters > 6
         || token.contains(&b'_')
         || token.iter().any(u8::is_ascii_lowercase)

@@ -1,7 +1,7 @@
 //! Secrets whose shape is more than a prefix: web tokens, keys with a marker inside, webhooks, and random
 //! letters beside a vendor's name.
 
-use super::{blob, prefix};
+use super::{blob, prefix, said};
 use crate::{
     bytes::{at as byte, before, from, is_escape, is_token, part, run, run_back},
     context::Hints,
@@ -16,7 +16,7 @@ const KEY_ID_NEAR: usize = 200;
 
 /// Looks at the token `start..end` and at what stands around it.
 pub(super) fn around(scan: &mut Scan<'_>, start: usize, end: usize) {
-    if before(scan.text, start, 1) == b'.' || before(scan.text, start, 1) == b'/' {
+    if matches!(before(scan.text, start, 1), b'.' | b'/' | b'+' | b'=') {
         dotted(scan, start, end);
     }
     if part(scan.text, start..start + 3) == b"eyJ" {
@@ -24,18 +24,20 @@ pub(super) fn around(scan: &mut Scan<'_>, start: usize, end: usize) {
     }
     let _ = twilio(scan, start, end)
         || telegram(scan, start, end)
-        || azure(scan, start, end)
+        || azure(scan, start)
         || mailchimp(scan, start, end)
         || terraform(scan, start, end)
         || webhook(scan, start, end)
         || bearer(scan, start)
         || aws_secret(scan, start, end)
-        || by_vendor(scan, start, end);
+        || storage_key(scan, start, end)
+        || by_vendor(scan, start, end)
+        || said::at(scan, start, end);
 }
 
 /// Prefixes with dots and slashes, which begin before the token.
 fn dotted(scan: &mut Scan<'_>, start: usize, end: usize) {
-    let is_part = |byte: u8| is_token(byte) || matches!(byte, b'.' | b'/');
+    let is_part = |byte: u8| is_token(byte) || matches!(byte, b'.' | b'/' | b'+');
     let first = start - run_back(scan.text, start, BACK, is_part);
     for at in first..start {
         let begins = at == first
@@ -104,16 +106,38 @@ fn telegram(scan: &mut Scan<'_>, start: usize, end: usize) -> bool {
     fits
 }
 
-/// Three letters, a digit, `Q~`, and 31 to 34 letters.
-fn azure(scan: &mut Scan<'_>, start: usize, end: usize) -> bool {
+/// Three letters, a digit, `Q~`, and from `start` on 31 to 34 letters.
+pub(super) fn azure(scan: &mut Scan<'_>, start: usize) -> bool {
     let head = part(scan.text, start.saturating_sub(6)..start);
-    let marks = matches!(head, [_, _, _, digit, b'Q', b'~'] if digit.is_ascii_digit());
-    let more = run(scan.text, end, 40, |byte| is_token(byte) || matches!(byte, b'.' | b'~'));
-    let fits = marks && (31..=34).contains(&(end + more - start));
+    if !matches!(head, [_, _, _, digit, b'Q', b'~'] if digit.is_ascii_digit()) {
+        return false;
+    }
+    let more = run(scan.text, start, 40, |byte| is_token(byte) || matches!(byte, b'.' | b'~'));
+    let rest = part(scan.text, start..start + more);
+    // A dot or hyphen at the end is the sentence's if the secret is long enough without.
+    let ends = rest.iter().rposition(|byte| *byte != b'.').map_or(0, |last| last + 1);
+    let length = if more > 34 || ends >= 31 { ends } else { more };
+    let fits = (31..=34).contains(&length);
     if fits {
-        scan.find(Entity::AzureAdSecret, start - 6, end + more, Proof::Shape);
+        scan.find(Entity::AzureAdSecret, start - 6, start + length, Proof::Shape);
+        scan.token_end = scan.token_end.max(start + length);
     }
     fits
+}
+
+/// 64 bytes in base64, beside a word for Azure, a key or a secret.
+fn storage_key(scan: &mut Scan<'_>, start: usize, end: usize) -> bool {
+    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');
+    let first = start - run_back(scan.text, start, 87, is_part);
+    let until = end + run(scan.text, end, 87, is_part);
+    until - first == 86
+        && part(scan.text, until..until + 2) == b"=="
+        && scan.find_with(
+            Entity::AzureStorageKey,
+            (first, until + 2),
+            Proof::Words,
+            Hints::AZURE.or(Hints::SECRET),
+        )
 }
 
 /// 32 hex digits and the number of a data centre.
@@ -277,8 +301,9 @@ fn by_vendor(scan: &mut Scan<'_>, start: usize, end: usize) -> bool {
 
 /// Whether the token stands behind a word such as `commit` or `run`.
 fn is_id(text: &[u8], start: usize) -> bool {
-    let head = part(text, start.saturating_sub(12)..start);
-    let words: [&[u8]; 7] = [b"commit", b"run", b"sha", b"hash", b"trace", b"digest", b"span"];
+    let head = part(text, start.saturating_sub(20)..start);
+    let words: [&[u8]; 8] =
+        [b"commit", b"run", b"sha", b"hash", b"trace", b"digest", b"span", b"etag"];
     let stands =
         |word: &&[u8]| head.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word));
     words.iter().any(stands)

@@ -46,6 +46,7 @@ pub(super) const SECRETS: &[Secret] = &[
     Secret { entity: Entity::GrafanaToken, prefix: "glc_", pieces: &[Base64(32, 400)], check: Check::None },
     Secret { entity: Entity::GrafanaToken, prefix: "eyJrIjoi", pieces: &[Base64(60, 400)], check: Check::None },
     Secret { entity: Entity::SentryToken, prefix: "sntryu_", pieces: &[Hex(64, 64)], check: Check::None },
+    Secret { entity: Entity::SentryToken, prefix: "sntrys_", pieces: &[Base64(60, 500), Text("_"), Base64(20, 100)], check: Check::None },
     Secret { entity: Entity::SentryToken, prefix: "sntrys_", pieces: &[Base64(60, 500)], check: Check::None },
     Secret { entity: Entity::NewrelicKey, prefix: "NRAK-", pieces: &[Word(27, 27)], check: Check::None },
     Secret { entity: Entity::NewrelicKey, prefix: "NRII-", pieces: &[Url(32, 32)], check: Check::None },

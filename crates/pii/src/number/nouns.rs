@@ -1,0 +1,49 @@
+//! Words in front of a number that name it as something of the machine's or the trade's: `order 98765432`.
+
+use std::{collections::HashSet, sync::LazyLock};
+
+use crate::bytes::{is_word, part, run_back};
+
+/// In small letters.
+const NOUNS: &str = "order orders ticket tickets invoice item items sku ref reference case tracking shipment parcel \
+    build revision rev version release commit port line lines row rows offset page pages issue pull request job task \
+    run batch step epoch seed size bytes byte bits rows count total sum index idx chunk block height block_number isbn \
+    issn ean upc gtin asin doi rfc section chapter table figure bug cve pid tid uid gid seq sequence timestamp time \
+    epoch serial lot part model article product catalog octal decimal hex integer int long value values \
+    bestellung rechnung auftrag vorgang sendung commande facture pedido factura ordine fattura fatura bestelling \
+    factuur zamówienie faktura";
+
+static KNOWN: LazyLock<HashSet<&'static [u8]>> =
+    LazyLock::new(|| NOUNS.split_ascii_whitespace().map(str::as_bytes).collect());
+
+/// How far before the number its noun begins.
+const NEAR: usize = 32;
+/// The longest noun.
+const LONGEST: usize = 20;
+
+/// Whether the word right before the number at `start` says that it is of no person.
+pub(super) fn names(text: &[u8], start: usize) -> bool {
+    let mut end = start;
+    // `order number: 123`, `ticket no. #123`, `order id is 123`
+    for _ in 0..4 {
+        let gap = run_back(text, end, 6, |byte| {
+            matches!(byte, b' ' | b':' | b'#' | b'=' | b'.' | b'"' | b'\'' | b'(' | b'-')
+        });
+        end -= gap;
+        if start - end > NEAR {
+            return false;
+        }
+        let length = run_back(text, end, LONGEST + 1, |byte| is_word(byte) || byte >= 0x80);
+        let word = part(text, end - length..end).to_ascii_lowercase();
+        if KNOWN.contains(word.as_slice()) {
+            return true;
+        }
+        let passes: [&[u8]; 9] =
+            [b"number", b"no", b"nr", b"num", b"id", b"is", b"the", b"nummer", b"code"];
+        if length == 0 || !passes.contains(&word.as_slice()) {
+            return false;
+        }
+        end -= length;
+    }
+    false
+}

@@ -1,0 +1,130 @@
+//! Secrets that are said: `my password is hunter2`, `change the client secret to …`.
+
+use super::special::is_random;
+use crate::{
+    bytes::{before, part, run, run_back},
+    checksum::entropy,
+    context::{self, Hints},
+    engine::{Proof, Scan},
+    entity::{Entity, Tier},
+    punct,
+};
+
+/// The longest of them.
+const LONGEST: usize = 256;
+/// How far before it its word may end.
+const NEAR: usize = 48;
+
+/// Words behind which it stands, of several languages.
+const LINKS: [&[u8]; 14] = [
+    b" is ",
+    b" was ",
+    b" ist ",
+    b" lautet ",
+    b" war ",
+    b" est ",
+    b" es ",
+    b" era ",
+    b" to ",
+    b" as ",
+    " è ".as_bytes(),
+    " é ".as_bytes(),
+    b" jest ",
+    b" : ",
+];
+/// Verbs that `to` needs.
+const VERBS: [&[u8]; 8] =
+    [b"update", b"change", b"set ", b"reset", b"rotat", b"switch", b"chang", b"renew"];
+
+/// Notes the secret whose token, or the end of it, is `start..end`.
+pub(super) fn at(scan: &mut Scan<'_>, start: usize, end: usize) -> bool {
+    let text = scan.text;
+    let is_part = |byte: u8| byte > b' ' && !b"\"'`<>,;()[]{}\\".contains(&byte) && byte != 0x7F;
+    // Marks may stand before the token: `P@ss-w0rd`.
+    let first = start - run_back(text, start, 32, is_part);
+    let quotes = usize::from(matches!(before(text, first, 1), b'"' | b'\'' | b'`'));
+    let head = part(text, (first - quotes).saturating_sub(64)..first - quotes);
+    if head.last() != Some(&b' ') || scan.is_structural() {
+        return false;
+    }
+    let is_asked = ends_in_sentence(head);
+    let Some(link) = LINKS.iter().find(|link| head.ends_with(link)).copied().or(is_asked) else {
+        return false;
+    };
+    let before_link = part(head, 0..head.len() - link.len()).to_ascii_lowercase();
+    let holds = |verb: &[u8]| memchr::memmem::find(&before_link, verb).is_some();
+    if link == b" to " && !VERBS.iter().any(|verb| holds(verb)) {
+        return false;
+    }
+    let length = (end - first) + run(text, end, LONGEST, is_part);
+    let value = part(text, first..first + length);
+    let trimmed = value.iter().rposition(|byte| !b".:?!".contains(byte)).map_or(0, |last| last + 1);
+    // What ends a sentence is no part of it, but a mark before that may be.
+    let value = match part(value, trimmed..value.len()) {
+        [b'!', b'.'] => part(value, 0..trimmed + 1),
+        _ => part(value, 0..trimmed),
+    };
+    let Some((entity, word)) = kind(scan, (first, first + value.len()), value) else {
+        return false;
+    };
+    scan.note(entity, (first, first + value.len()), Tier::B, Proof::Words, Some(word));
+    true
+}
+
+/// `the client secret you asked for: ` ends in a colon behind a word that is no key.
+fn ends_in_sentence(head: &[u8]) -> Option<&'static [u8]> {
+    let words = head.strip_suffix(b": ")?;
+    let last = run_back(words, words.len(), 16, |byte| byte.is_ascii_lowercase());
+    let gap = before(words, words.len() - last, 1);
+    let more = run_back(words, (words.len() - last).saturating_sub(1), 16, |byte| {
+        byte.is_ascii_lowercase()
+    });
+    (last > 0 && gap == b' ' && more > 0).then_some(b": ")
+}
+
+/// What the nearest word says that it is.
+fn kind(scan: &mut Scan<'_>, span: (usize, usize), value: &[u8]) -> Option<(Entity, (u32, u32))> {
+    if value.len() < 6 || punct::is_placeholder(value) || punct::is_code(value) {
+        return None;
+    }
+    let near = scan.near(span.0, span.1)?;
+    let tells = Hints::PASSWORD.or(Hints::SECRET).or(Hints::USERNAME);
+    let (hints, word) = near.words().find(|(hints, (_, until))| {
+        let until = *until as usize;
+        hints.has(tells) && until <= span.0 && span.0 - until <= NEAR
+    })?;
+    let between = part(scan.text, word.1 as usize..span.0);
+    let says_otherwise: [&[u8]; 9] = [
+        b". ",
+        b" id ",
+        b" type ",
+        b" name ",
+        b"digest",
+        b"hash",
+        b" count ",
+        b" length ",
+        b"version",
+    ];
+    if says_otherwise.iter().any(|mark| memchr::memmem::find(between, mark).is_some()) {
+        return None;
+    }
+    let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
+    let letters = value.iter().filter(|byte| byte.is_ascii_alphabetic()).count();
+    let is_version = value.iter().filter(|byte| **byte == b'.').count() * 3 >= digits + letters;
+    if !context::stands_together(scan.text, word, span) || letters == 0 || digits == 0 || is_version
+    {
+        return None;
+    }
+    let entity = if hints.has(Hints::PASSWORD) {
+        Entity::Password
+    } else if hints.has(Hints::SECRET) {
+        let is_secret = value.len() >= 16 && is_random(value) && entropy(value) >= 3.2;
+        is_secret.then_some(Entity::GenericSecret)?
+    } else {
+        value
+            .iter()
+            .all(|byte| crate::bytes::is_token(*byte) || *byte == b'.')
+            .then_some(Entity::Username)?
+    };
+    Some((entity, word))
+}
