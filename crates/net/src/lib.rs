@@ -1,9 +1,11 @@
 //! HTTP and gRPC servers and clients with compression, and their settings.
 //!
 //! Read in this order: [`settings`] (what users write), [`server`], [`client`], [`status`], [`budget`],
-//! [`compression`].
+//! [`compression`], [`tls`], [`auth`].
 
 pub mod settings;
+
+pub mod auth;
 
 pub mod client;
 pub mod server;
@@ -14,3 +16,4 @@ pub mod compression;
 pub mod fuzzing;
 mod grpc;
 pub mod status;
+pub mod tls;

@@ -4,13 +4,17 @@ mod config;
 #[cfg(test)]
 mod tests;
 
-use std::time;
+use std::{sync::OnceLock, time};
 
 use http::{HeaderMap, uri::PathAndQuery};
-use net::client::GrpcClient;
+use net::{
+    auth::ClientAuth,
+    client::{ClientError, GrpcClient},
+    settings::GrpcClientConfig,
+};
 use sdk::{
-    Batch, BuildContext, BuildError, Delivered, Delivery, Destination, Error, Exporter, Signal,
-    Stability, StartError, async_trait,
+    Batch, BuildContext, BuildError, Delivered, Delivery, Destination, Error, Exporter, Host,
+    Signal, Stability, StartError, async_trait,
 };
 
 pub use self::config::{Config, DeliveryConfig};
@@ -19,7 +23,11 @@ use crate::shared;
 /// The `otlp_grpc` exporter.
 #[derive(Debug)]
 pub struct OtlpGrpc {
-    client: GrpcClient,
+    config: GrpcClientConfig,
+    agent: String,
+    host: Host,
+    /// Made when it is made if that takes no files and no extension, else at start.
+    client: OnceLock<GrpcClient>,
     timeout: Option<time::Duration>,
 }
 
@@ -44,24 +52,54 @@ impl Exporter for OtlpGrpc {
 
     fn new(config: Config, _: &[Signal], context: BuildContext) -> Result<Self, BuildError> {
         let agent = shared::user_agent(&context.info);
-        let client = GrpcClient::new(&config.client, &agent)
-            .map_err(|error| BuildError(error.to_string()))?;
+        let refused = |error: ClientError| BuildError(error.to_string());
         let timeout = Some(*config.delivery.timeout).filter(|timeout| !timeout.is_zero());
-        Ok(Self { client, timeout })
+        let config = config.client;
+        let options = config.client_options(&agent).map_err(refused)?;
+        let client = if config.uses_tls() || config.auth.is_some() {
+            OnceLock::new()
+        } else {
+            OnceLock::from(GrpcClient::with_options(options).map_err(refused)?)
+        };
+        Ok(Self { config, agent, host: context.host, client, timeout })
     }
 
     async fn start(&self) -> Result<(), StartError> {
-        self.client.connect();
+        if self.client.get().is_none() {
+            let made = self.secured()?;
+            self.client.get_or_init(|| made);
+        }
+        if let Some(client) = self.client.get() {
+            client.connect();
+        }
         Ok(())
     }
 
     async fn export(&self, batch: Batch) -> Result<Delivered, Error> {
-        let reply = self
-            .client
-            .unary(path(batch.signal()), batch.bytes().clone(), &HeaderMap::new(), self.timeout)
+        let client = self.client.get().ok_or_else(|| Error::refused("not started yet"))?;
+        let (origin, path) = (shared::ContextOrigin(batch.context()), path(batch.signal()));
+        let message = batch.bytes().clone();
+        let reply = client
+            .unary_for(&origin, path, message, &HeaderMap::new(), self.timeout)
             .await
             .map_err(|status| shared::error_of(&status))?;
         Ok(shared::partial_success(&reply.message))
+    }
+}
+
+impl OtlpGrpc {
+    /// The client, with TLS and authenticator as the settings say.
+    fn secured(&self) -> Result<GrpcClient, StartError> {
+        let auth = shared::client_auth(&self.host, self.config.auth.as_ref())?;
+        if !self.config.uses_tls() && auth.as_ref().is_some_and(ClientAuth::needs_tls) {
+            return Err(StartError(
+                "the credentials require transport level security: remove `tls::insecure`, or use an \
+                 authenticator that sends no secrets"
+                    .to_owned(),
+            ));
+        }
+        GrpcClient::new(&self.config, &self.agent, auth)
+            .map_err(|error| StartError(error.to_string()))
     }
 }
 

@@ -196,15 +196,23 @@ fn settings_that_cannot_work_are_refused_in_the_usual_words() {
     }
 }
 
-#[test]
-fn tls_is_asked_for_unless_insecure_and_said_to_be_missing() {
-    for yaml in
-        ["endpoint: localhost:4317", "{endpoint: 'https://localhost:4317', tls: {insecure: true}}"]
-    {
+#[tokio::test]
+async fn what_cannot_be_secured_as_asked_for_does_not_start() {
+    let rows = [
+        ("tls: {ca_file: /nowhere/ca.pem}", "ca_file /nowhere/ca.pem: No such file"),
+        (
+            "auth: {authenticator: oauth2client}",
+            "failed to resolve authenticator \"oauth2client\": authenticator not found",
+        ),
+    ];
+    for (more, text) in rows {
         let context = testkit::context(ComponentKind::Exporter, "otlp_grpc");
-        let made = OtlpGrpc::new(testkit::settings(yaml), &[Signal::Traces], context);
-        let error = made.err().unwrap().to_string();
-        assert!(error.contains("not supported yet"), "{error}");
+        let yaml = format!("endpoint: localhost:4317\n{more}");
+        let made = OtlpGrpc::new(testkit::settings(&yaml), &[Signal::Traces], context).unwrap();
+        let error = Exporter::start(&made).await.unwrap_err().to_string();
+        assert!(error.contains(text), "{error}");
+        let error = Exporter::export(&made, testkit::spans("a")).await.unwrap_err();
+        assert!(!error.is_permanent(), "{error}");
     }
 }
 

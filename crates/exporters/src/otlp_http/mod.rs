@@ -4,11 +4,11 @@ mod config;
 #[cfg(test)]
 mod tests;
 
-use std::{collections::BTreeMap, time, time::SystemTime};
+use std::{collections::BTreeMap, sync::OnceLock, time, time::SystemTime};
 
 use bytes::Bytes;
 use http::{
-    HeaderMap, HeaderValue, Uri,
+    HeaderValue, Uri,
     header::{CONTENT_TYPE, RETRY_AFTER},
 };
 use net::{
@@ -19,7 +19,7 @@ use net::{
 use pdata::json;
 use sdk::{
     Batch, BuildContext, BuildError, Clock, Code, Delivered, Delivery, Destination, Error,
-    Exporter, GrpcStatus, Signal, Stability, async_trait,
+    Exporter, GrpcStatus, Host, Signal, Stability, StartError, async_trait,
 };
 
 pub use self::config::{Config, EncodingType, OwnConfig};
@@ -31,7 +31,11 @@ const JSON: HeaderValue = HeaderValue::from_static("application/json");
 /// The `otlp_http` exporter.
 #[derive(Debug)]
 pub struct OtlpHttp {
-    client: HttpClient,
+    config: HttpClientConfig,
+    agent: String,
+    host: Host,
+    /// Made when it is made if that takes no files and no extension, else at start.
+    client: OnceLock<HttpClient>,
     urls: BTreeMap<Signal, Uri>,
     encoding: EncodingType,
     timeout: Option<time::Duration>,
@@ -70,16 +74,30 @@ impl Exporter for OtlpHttp {
                     "{signal}: the endpoint must be a URL such as http://localhost:4318"
                 ))
             })?;
-            // The client knows what it cannot connect to; a signal's own URL is asked about too.
-            HttpClientConfig { endpoint: url, ..config.client.clone() }
-                .client_options("")
-                .map_err(|error| BuildError(error.to_string()))?;
             urls.insert(*signal, uri);
         }
-        let client = HttpClient::new(&config.client, &shared::user_agent(&context.info))
-            .map_err(|error| BuildError(error.to_string()))?;
-        let timeout = Some(*config.own.timeout).filter(|timeout| !timeout.is_zero());
-        Ok(Self { client, urls, encoding: config.own.encoding, timeout, clock: context.clock })
+        let OwnConfig { encoding, timeout, .. } = config.own;
+        let (config, agent) = (config.client, shared::user_agent(&context.info));
+        let options =
+            config.client_options(&agent).map_err(|error| BuildError(error.to_string()))?;
+        let client = if has_https(&urls) || config.auth.is_some() {
+            OnceLock::new()
+        } else {
+            OnceLock::from(HttpClient::with_options(options))
+        };
+        let timeout = Some(*timeout).filter(|timeout| !timeout.is_zero());
+        let (host, clock) = (context.host, context.clock);
+        Ok(Self { config, agent, host, client, urls, encoding, timeout, clock })
+    }
+
+    async fn start(&self) -> Result<(), StartError> {
+        if self.client.get().is_none() {
+            let auth = shared::client_auth(&self.host, self.config.auth.as_ref())?;
+            let made = HttpClient::new(&self.config, &self.agent, has_https(&self.urls), auth)
+                .map_err(|error| StartError(error.to_string()))?;
+            self.client.get_or_init(|| made);
+        }
+        Ok(())
     }
 
     async fn export(&self, batch: Batch) -> Result<Delivered, Error> {
@@ -96,9 +114,10 @@ impl Exporter for OtlpHttp {
                 (JSON, Bytes::from(text))
             }
         };
-        let reply = self
-            .client
-            .post(url, content_type, body, &HeaderMap::new(), self.timeout)
+        let client = self.client.get().ok_or_else(|| Error::refused("not started yet"))?;
+        let origin = shared::ContextOrigin(batch.context());
+        let reply = client
+            .post_for(&origin, url, content_type, body, self.timeout)
             .await
             .map_err(|error| transport_error(&error))?;
         if reply.status.is_success() {
@@ -107,6 +126,11 @@ impl Exporter for OtlpHttp {
             Err(refused(url, &reply, self.clock.now()))
         }
     }
+}
+
+/// Whether one of the URLs needs TLS.
+fn has_https(urls: &BTreeMap<Signal, Uri>) -> bool {
+    urls.values().any(|url| url.scheme_str() == Some("https"))
 }
 
 /// What a request that got no answer means.

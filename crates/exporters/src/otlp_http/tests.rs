@@ -245,14 +245,34 @@ fn a_signal_without_a_url_and_a_url_we_cannot_reach_stop_the_start() {
     let rows = [
         ("logs_endpoint: http://a/x", "either endpoint or traces_endpoint must be specified"),
         ("endpoint: localhost:4318", "the endpoint must be a URL"),
-        ("endpoint: https://a", "TLS for the https endpoint is not supported yet"),
-        ("traces_endpoint: https://a/x", "TLS for the https endpoint is not supported yet"),
     ];
     for (yaml, text) in rows {
         let error = build(yaml, &[Signal::Traces]).unwrap_err();
         assert!(error.contains(text), "{yaml}: {error}");
     }
     assert!(build("logs_endpoint: http://a/x", &[Signal::Logs]).is_ok());
+}
+
+#[tokio::test]
+async fn what_cannot_be_secured_as_asked_for_does_not_start() {
+    let rows = [
+        (
+            "{endpoint: 'https://a', tls: {ca_file: /nowhere/ca}}",
+            "ca_file /nowhere/ca: No such file",
+        ),
+        ("{traces_endpoint: 'https://a/x', tls: {ca_pem: x}}", "ca_pem: holds no certificate"),
+        (
+            "{endpoint: 'http://a', auth: {authenticator: oauth2client}}",
+            "failed to resolve authenticator \"oauth2client\": authenticator not found",
+        ),
+    ];
+    for (yaml, text) in rows {
+        let made = build(yaml, &[Signal::Traces]).unwrap();
+        let error = Exporter::start(&made).await.unwrap_err().to_string();
+        assert!(error.contains(text), "{error}");
+        let error = Exporter::export(&made, testkit::spans("a")).await.unwrap_err();
+        assert!(!error.is_permanent(), "{error}");
+    }
 }
 
 #[test]

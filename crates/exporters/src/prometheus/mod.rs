@@ -21,11 +21,13 @@ use net::{
     server::{BindError, Server, Services},
 };
 use sdk::{
-    Batch, BuildContext, BuildError, Delivered, Delivery, Error, Exporter, Signal, Stability,
+    Batch, BuildContext, BuildError, Delivered, Delivery, Error, Exporter, Host, Signal, Stability,
     StartError, async_trait,
     telemetry::{Counter, Gauge, Level},
 };
 use tokio::{sync::Semaphore, time::Instant};
+
+use crate::shared;
 
 pub use self::config::{
     Config, LimitsConfig, OwnConfig, ResourceConversionConfig, ResourceLabelsConfig,
@@ -42,6 +44,7 @@ use self::{
 #[derive(Debug)]
 pub struct Prometheus {
     config: Config,
+    host: Host,
     translator: Arc<Translator>,
     store: Arc<Mutex<Store>>,
     scrapes: Arc<Scrapes>,
@@ -91,6 +94,7 @@ impl Exporter for Prometheus {
         };
         Ok(Self {
             config,
+            host: context.host,
             translator: Arc::new(translator),
             store,
             scrapes: Arc::new(scrapes),
@@ -103,12 +107,8 @@ impl Exporter for Prometheus {
     async fn start(&self) -> Result<(), StartError> {
         let refused = |error: BindError| StartError(error.to_string());
         let server = &self.config.server;
-        if server.auth.is_some() || !server.middlewares.is_empty() {
-            let text = "`auth` and `middlewares` are not supported yet: remove them and put a proxy \
-                        in front of the metrics page";
-            return Err(StartError(text.to_owned()));
-        }
-        let options = server.server_options().map_err(refused)?;
+        let mut options = server.server_options().map_err(refused)?;
+        options.auth = shared::server_auth(&self.host, server.auth.as_ref())?;
         let services = Services { http: Some(self.scrapes.clone()), ..Services::default() };
         // Bodies are never read, so there is nothing to budget.
         let server = Server::bind(options, services, ByteBudget::unlimited()).await;

@@ -1,11 +1,13 @@
-//! What the two OTLP exporters have in common: answers and errors.
+//! What exporters have in common: authentication, answers and errors.
 
 mod answer;
+mod auth;
 mod endpoint;
 #[cfg(test)]
 mod tests;
 
 pub(crate) use self::{
     answer::{error_of, partial_success, partial_success_of},
+    auth::{ContextOrigin, client_auth, server_auth},
     endpoint::{host_and_port, user_agent},
 };

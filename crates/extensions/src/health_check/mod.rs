@@ -8,10 +8,13 @@ mod tests;
 use std::sync::{Arc, Mutex};
 
 use net::{
+    auth::ServerAuth,
     budget::ByteBudget,
     server::{BindError, Server, Services},
 };
-use sdk::{BuildContext, BuildError, Error, Extension, Host, Stability, StartError, async_trait};
+use sdk::{
+    BuildContext, BuildError, Error, Extension, Host, Id, Stability, StartError, async_trait,
+};
 
 pub use self::config::{Config, OwnConfig, ResponseBodyConfig};
 use self::server::Health;
@@ -40,9 +43,21 @@ impl Extension for HealthCheck {
         Ok(Self { config, health: Arc::new(health), server: None })
     }
 
-    async fn start(&mut self, _: Host) -> Result<(), StartError> {
+    fn dependencies(&self) -> Vec<Id> {
+        let auth = self.config.server.auth.as_ref();
+        auth.and_then(|auth| auth.authenticator.parse().ok()).into_iter().collect()
+    }
+
+    async fn start(&mut self, host: Host) -> Result<(), StartError> {
         let refused = |error: BindError| StartError(error.to_string());
-        let options = self.config.server.server_options().map_err(refused)?;
+        let mut options = self.config.server.server_options().map_err(refused)?;
+        if let Some(auth) = self.config.server.auth.as_ref() {
+            let id = auth.authenticator.parse::<Id>().ok();
+            let offered = id.and_then(|id| host.capabilities(&id));
+            let offered = offered.map(|offered| offered.get());
+            let auth = ServerAuth::resolve(&auth.authenticator, &auth.request_params, offered);
+            options.auth = Some(auth.map_err(|error| StartError(error.to_string()))?);
+        }
         let services = Services { http: Some(self.health.clone()), ..Services::default() };
         // Bodies are never read, so there is nothing to budget.
         let server = Server::bind(options, services, ByteBudget::unlimited()).await;

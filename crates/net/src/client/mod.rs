@@ -4,11 +4,13 @@ mod fetch;
 mod grpc;
 mod http;
 
-pub use self::fetch::fetch;
+pub use self::fetch::{fetch, fetch_with};
 pub use self::grpc::{
     GrpcClient, GrpcClientOptions, GrpcKeepalive, GrpcReply, GrpcTarget, TargetError,
 };
 pub use self::http::{HttpClient, HttpClientOptions, HttpError, HttpReply};
+
+use crate::tls::TlsError;
 
 /// A client that cannot be built.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -16,7 +18,10 @@ pub enum ClientError {
     /// The endpoint is none.
     #[error(transparent)]
     Target(#[from] TargetError),
-    /// A setting asks for something that is not built yet.
+    /// A setting that cannot be used.
     #[error("{0}")]
     Unsupported(String),
+    /// Certificates or keys that cannot be used.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
 }

@@ -4,12 +4,12 @@ use std::convert::Infallible;
 use std::future::Future;
 use std::net::SocketAddr;
 use std::pin::{Pin, pin};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use http::{Request, Response};
+use http::{HeaderMap, Request, Response, Uri};
 use hyper::body::Incoming;
 use hyper::server::conn::{http1, http2};
 use hyper::service::service_fn;
@@ -21,14 +21,18 @@ use tokio::time::{Instant, MissedTickBehavior, interval};
 use super::io::{Stream, Watched};
 use super::reply::ReplyBody;
 use super::{Phase, ServerOptions, Services};
+use crate::auth::{AuthError, Identity};
 use crate::budget::ByteBudget;
 use crate::grpc::is_grpc;
+use crate::tls::{ServerTls, explain};
 
 /// With these bytes every HTTP/2 connection starts (RFC 9113 §3.4).
 const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 /// A connection looks at its clocks four times within its shortest limit, but not more often.
 const TICK_MIN: Duration = Duration::from_millis(10);
 const TICK_MAX: Duration = Duration::from_secs(5);
+/// Failed TLS handshakes are logged no more often: anyone can make them fail.
+const HANDSHAKE_LOG_PAUSE: Duration = Duration::from_secs(10);
 
 /// What all connections of a server have in common.
 pub(super) struct Shared {
@@ -37,6 +41,14 @@ pub(super) struct Shared {
     pub(super) budget: ByteBudget,
     http1: http1::Builder,
     http2: http2::Builder<TokioExecutor>,
+    failed_handshakes: Mutex<FailedHandshakes>,
+}
+
+/// TLS handshakes that failed since that was last logged.
+#[derive(Default)]
+struct FailedHandshakes {
+    count: u64,
+    logged: Option<Instant>,
 }
 
 impl Shared {
@@ -58,7 +70,26 @@ impl Shared {
             .max_header_list_size(options.header_bytes_max)
             .keep_alive_interval(options.grpc.ping_interval)
             .keep_alive_timeout(options.grpc.ping_timeout);
-        Self { options, services, budget, http1, http2 }
+        let failed_handshakes = Mutex::default();
+        Self { options, services, budget, http1, http2, failed_handshakes }
+    }
+
+    fn handshake_failed(&self, peer: Option<SocketAddr>, reason: &str) {
+        let mut failed = self.failed_handshakes.lock().unwrap_or_else(PoisonError::into_inner);
+        failed.count = failed.count.saturating_add(1);
+        if failed.logged.is_some_and(|logged| logged.elapsed() < HANDSHAKE_LOG_PAUSE) {
+            return;
+        }
+        let peer = peer.map(|peer| peer.to_string()).unwrap_or_default();
+        let (endpoint, count) = (&self.options.endpoint, failed.count);
+        tracing::warn!(
+            endpoint,
+            peer,
+            count,
+            error = reason,
+            "TLS handshakes failed; the last one"
+        );
+        *failed = FailedHandshakes { count: 0, logged: Some(Instant::now()) };
     }
 }
 
@@ -136,6 +167,20 @@ pub(super) struct Client {
     pub(super) is_http2: bool,
 }
 
+impl Client {
+    /// Who sends a request: nobody in particular where the server does not ask.
+    pub(super) async fn identify(
+        &self,
+        headers: &HeaderMap,
+        uri: &Uri,
+    ) -> Result<Identity, AuthError> {
+        match &self.shared.options.auth {
+            Some(auth) => auth.authenticate(headers, uri).await,
+            None => Ok(Identity::new()),
+        }
+    }
+}
+
 /// Serves one connection to its end.
 pub(super) async fn serve(
     shared: Arc<Shared>,
@@ -143,6 +188,14 @@ pub(super) async fn serve(
     peer: Option<SocketAddr>,
     mut phases: watch::Receiver<Phase>,
 ) {
+    if let Some(tls) = &shared.options.tls {
+        let encrypted = tokio::select! {
+            _ = phases.wait_for(|phase| *phase != Phase::Serving) => return,
+            encrypted = encrypt(&shared, tls, stream, peer) => encrypted,
+        };
+        let Some(encrypted) = encrypted else { return };
+        stream = encrypted;
+    }
     let looked_at = tokio::select! {
         _ = phases.wait_for(|phase| *phase != Phase::Serving) => return,
         looked_at = tokio::time::timeout(shared.options.header_timeout, look_at(&mut stream)) => looked_at,
@@ -159,6 +212,27 @@ pub(super) async fn serve(
     } else {
         let connection = shared.http1.serve_connection(io, service);
         drive(connection, &Clocks::http1(&shared.options), &activity, phases).await;
+    }
+}
+
+/// Shakes hands. A client that cannot is let go; one that dawdles, too.
+async fn encrypt(
+    shared: &Shared,
+    tls: &ServerTls,
+    stream: Stream,
+    peer: Option<SocketAddr>,
+) -> Option<Stream> {
+    let limit = shared.options.handshake_timeout;
+    match tokio::time::timeout(limit, tls.accept(stream)).await {
+        Ok(Ok(stream)) => Some(Stream::Tls(Box::new(stream))),
+        Ok(Err(error)) => {
+            shared.handshake_failed(peer, &explain(&error));
+            None
+        }
+        Err(_) => {
+            shared.handshake_failed(peer, &format!("no handshake within {limit:?}"));
+            None
+        }
     }
 }
 

@@ -35,6 +35,8 @@ async fn call(client: &Client, request: Request<Incoming>) -> Result<Bytes, Stat
         return Err(Status::unimplemented("gRPC is not served here"));
     };
     let (head, mut body) = request.into_parts();
+    let identity = client.identify(&head.headers, &head.uri).await;
+    let identity = identity.map_err(|error| error.status())?;
     let Some(path) = head.uri.into_parts().path_and_query else {
         return Err(Status::unimplemented("the request has no path"));
     };
@@ -58,7 +60,7 @@ async fn call(client: &Client, request: Request<Incoming>) -> Result<Bytes, Stat
     };
     let metadata = head.headers;
     let peer = client.peer;
-    let call = GrpcCall { path, metadata, peer, message, wire_len, deadline, permit };
+    let call = GrpcCall { path, metadata, identity, peer, message, wire_len, deadline, permit };
     service.unary(call).await
 }
 

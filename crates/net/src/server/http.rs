@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, EXPECT};
+use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Uri};
 use http_body::Body as _;
 use hyper::body::Incoming;
@@ -13,6 +14,8 @@ use tonic::Status;
 
 use super::connection::{Client, Shared};
 use super::reply::ReplyBody;
+use super::service::HttpService;
+use crate::auth::Identity;
 use crate::budget::{BudgetError, BytePermit};
 use crate::compression::{DecompressError, DecompressLimits, Encoding, decompress_accounted};
 use crate::grpc::{BUSY_DELAY, MessageError, Pieces, next_frame};
@@ -33,6 +36,8 @@ pub struct HttpCall {
     pub uri: Uri,
     /// The headers. [`HttpCall::body`] removes `Content-Encoding` when it decodes.
     pub headers: HeaderMap,
+    /// What the server's authenticator knows of the caller; nothing without one.
+    pub identity: Identity,
     /// Who calls; `None` on a unix socket.
     pub peer: Option<SocketAddr>,
     body: Option<Incoming>,
@@ -245,25 +250,13 @@ pub(super) async fn answer(client: &Client, request: Request<Incoming>) -> Respo
         Some(judged) if judged.is_preflight => preflight_answer(),
         _ => {
             let expects = head.headers.contains_key(EXPECT);
-            let left_over = Arc::new(Mutex::new(None));
-            let call = HttpCall {
-                method: head.method,
-                uri: head.uri,
-                headers: head.headers,
-                peer: client.peer,
-                body: Some(body),
-                shared: Arc::clone(&client.shared),
-                left_over: Arc::clone(&left_over),
-            };
-            let response = service.call(call).await;
-            let unread = left_over.lock().unwrap_or_else(PoisonError::into_inner).take();
-            if let Some(unread) = unread
-                && !client.is_http2
-                && !drain(unread, expects).await
-            {
-                client.activity.leave_body_unread();
+            match client.identify(&head.headers, &head.uri).await {
+                Ok(identity) => admitted(client, service.as_ref(), head, body, identity).await,
+                Err(error) => {
+                    get_rid_of(client, body, expects).await;
+                    error.response(&head.headers)
+                }
             }
-            response
         }
     };
     let headers = response.headers_mut();
@@ -274,6 +267,40 @@ pub(super) async fn answer(client: &Client, request: Request<Incoming>) -> Respo
         judged.write_to(headers);
     }
     response.map(ReplyBody::Whole)
+}
+
+/// Lets the service answer, and gets rid of what it did not read.
+async fn admitted(
+    client: &Client,
+    service: &dyn HttpService,
+    head: Parts,
+    body: Incoming,
+    identity: Identity,
+) -> Response<Bytes> {
+    let expects = head.headers.contains_key(EXPECT);
+    let left_over = Arc::new(Mutex::new(None));
+    let call = HttpCall {
+        method: head.method,
+        uri: head.uri,
+        headers: head.headers,
+        identity,
+        peer: client.peer,
+        body: Some(body),
+        shared: Arc::clone(&client.shared),
+        left_over: Arc::clone(&left_over),
+    };
+    let response = service.call(call).await;
+    let unread = left_over.lock().unwrap_or_else(PoisonError::into_inner).take();
+    if let Some(unread) = unread {
+        get_rid_of(client, unread, expects).await;
+    }
+    response
+}
+
+async fn get_rid_of(client: &Client, unread: Incoming, expects: bool) {
+    if !client.is_http2 && !drain(unread, expects).await {
+        client.activity.leave_body_unread();
+    }
 }
 
 fn preflight_answer() -> Response<Bytes> {

@@ -1,6 +1,6 @@
 //! One accepted connection as bytes.
 //!
-//! [`Stream`] is the one place where TLS goes: a variant that wraps the others, made right after
+//! [`Stream`] is the one place that knows TLS: a variant that wraps the others, made right after
 //! accepting. Nothing above it sees the difference.
 
 use std::io;
@@ -15,6 +15,7 @@ use tokio::net::{TcpStream, UnixStream};
 use tokio::time::Sleep;
 
 use super::connection::Activity;
+use crate::tls::Accepted;
 
 /// How long the connection of a refused client stays open after the answer.
 const LINGER: Duration = Duration::from_secs(2);
@@ -27,6 +28,8 @@ const LINGER_BYTES_MAX: usize = 4 << 20;
 pub(super) enum Stream {
     Tcp(TcpStream),
     Unix(UnixStream),
+    /// One of the others, encrypted.
+    Tls(Box<Accepted<Self>>),
 }
 
 /// A connection whose first bytes have been looked at, noting when bytes come.
@@ -139,6 +142,7 @@ impl AsyncRead for Stream {
         match self.get_mut() {
             Self::Tcp(stream) => Pin::new(stream).poll_read(context, buffer),
             Self::Unix(stream) => Pin::new(stream).poll_read(context, buffer),
+            Self::Tls(stream) => Pin::new(stream).poll_read(context, buffer),
         }
     }
 }
@@ -152,6 +156,7 @@ impl AsyncWrite for Stream {
         match self.get_mut() {
             Self::Tcp(stream) => Pin::new(stream).poll_write(context, bytes),
             Self::Unix(stream) => Pin::new(stream).poll_write(context, bytes),
+            Self::Tls(stream) => Pin::new(stream).poll_write(context, bytes),
         }
     }
 
@@ -163,6 +168,7 @@ impl AsyncWrite for Stream {
         match self.get_mut() {
             Self::Tcp(stream) => Pin::new(stream).poll_write_vectored(context, slices),
             Self::Unix(stream) => Pin::new(stream).poll_write_vectored(context, slices),
+            Self::Tls(stream) => Pin::new(stream).poll_write_vectored(context, slices),
         }
     }
 
@@ -174,6 +180,7 @@ impl AsyncWrite for Stream {
         match self.get_mut() {
             Self::Tcp(stream) => Pin::new(stream).poll_flush(context),
             Self::Unix(stream) => Pin::new(stream).poll_flush(context),
+            Self::Tls(stream) => Pin::new(stream).poll_flush(context),
         }
     }
 
@@ -181,6 +188,7 @@ impl AsyncWrite for Stream {
         match self.get_mut() {
             Self::Tcp(stream) => Pin::new(stream).poll_shutdown(context),
             Self::Unix(stream) => Pin::new(stream).poll_shutdown(context),
+            Self::Tls(stream) => Pin::new(stream).poll_shutdown(context),
         }
     }
 }

@@ -14,6 +14,7 @@ use tokio::sync::{Semaphore, watch};
 use super::connection::{Shared, serve};
 use super::io::Stream;
 use super::{Phase, Transport};
+use crate::tls::TlsError;
 
 /// Connections that the system keeps for us until we accept them.
 const BACKLOG: i32 = 1024;
@@ -68,9 +69,12 @@ pub enum BindError {
         /// What the system said.
         source: io::Error,
     },
-    /// A setting asks for something that is not built yet.
+    /// A setting that cannot be used.
     #[error("{0}")]
     Unsupported(String),
+    /// Certificates or keys that cannot be used.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
 }
 
 pub(super) struct Listener {

@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use http::HeaderMap;
 
+use crate::auth::ServerAuth;
 use crate::compression::Encoding;
+use crate::tls::ServerTls;
 
 /// The default longest message and body: 64 MiB (DESIGN §5).
 pub const BODY_BYTES_MAX: usize = 64 << 20;
@@ -34,6 +36,12 @@ pub struct ServerOptions {
     pub transport: Transport,
     /// Connections at one time; more wait in the system's backlog.
     pub connections_max: u32,
+    /// TLS; `None` is plaintext.
+    pub tls: Option<ServerTls>,
+    /// Who may send requests of either protocol; `None` lets everyone in.
+    pub auth: Option<ServerAuth>,
+    /// The longest TLS handshake.
+    pub handshake_timeout: Duration,
     /// The longest wait for the first bytes of a connection and for the rest of HTTP/1.1 headers.
     pub header_timeout: Duration,
     /// The longest wait for the next bytes of a body.
@@ -113,6 +121,9 @@ impl ServerOptions {
             endpoint: endpoint.into(),
             transport: Transport::Tcp,
             connections_max: CONNECTIONS_MAX,
+            tls: None,
+            auth: None,
+            handshake_timeout: Duration::from_secs(10),
             header_timeout: Duration::from_secs(30),
             stall_timeout: Duration::from_secs(60),
             header_bytes_max: 64 << 10,

@@ -10,6 +10,7 @@ use tokio::time::Instant;
 use tonic::Status;
 
 use super::http::HttpCall;
+use crate::auth::Identity;
 use crate::budget::BytePermit;
 
 /// A unary gRPC call whose message has been read and decompressed.
@@ -19,6 +20,8 @@ pub struct GrpcCall {
     pub path: PathAndQuery,
     /// The request's headers.
     pub metadata: HeaderMap,
+    /// What the server's authenticator knows of the caller; nothing without one.
+    pub identity: Identity,
     /// Who calls; `None` on a unix socket.
     pub peer: Option<SocketAddr>,
     /// The message, decompressed.

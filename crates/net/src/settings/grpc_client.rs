@@ -10,8 +10,10 @@ use super::shared::{
     unless_zero,
 };
 use super::{AuthConfig, CompressionType, MiddlewareConfig, TlsClientConfig};
+use crate::auth::ClientAuth;
 use crate::client::{ClientError, GrpcClient, GrpcClientOptions, GrpcKeepalive, GrpcTarget};
 use crate::compression::Encoding;
+use crate::tls::{Alpn, ClientTls};
 
 /// grpc-go pings no more often than this.
 const KEEPALIVE_TIME_MIN: StdDuration = StdDuration::from_secs(10);
@@ -107,20 +109,21 @@ impl GrpcClientConfig {
         problems
     }
 
-    /// The options of a client with these settings.
+    /// Whether calls are encrypted: unless `tls::insecure` is set without a CA, and always for
+    /// `https://`.
+    #[must_use]
+    pub fn uses_tls(&self) -> bool {
+        let is_https = GrpcTarget::parse(&self.endpoint).is_ok_and(|(_, is_https)| is_https);
+        is_https || !self.tls.is_plaintext()
+    }
+
+    /// The options of a client with these settings, all but TLS, which [`GrpcClient::new`] loads.
     ///
     /// # Errors
     ///
-    /// [`ClientError`] for an endpoint that is none and for what cannot be built, TLS at present.
+    /// [`ClientError`] for an endpoint that is none and for what cannot be built.
     pub fn client_options(&self, user_agent: &str) -> Result<GrpcClientOptions, ClientError> {
-        let (target, is_https) = GrpcTarget::parse(&self.endpoint)?;
-        if is_https || !self.tls.is_plaintext() {
-            return Err(ClientError::Unsupported(format!(
-                "TLS for the endpoint {} is not supported yet: set `tls::insecure: true` (without a CA \
-                 and without https://) to connect without TLS",
-                self.endpoint
-            )));
-        }
+        let (target, _) = GrpcTarget::parse(&self.endpoint)?;
         let agent = if self.user_agent.is_empty() { user_agent } else { self.user_agent.as_str() };
         let mut options = GrpcClientOptions::new(target, agent);
         options.compression = match self.compression.as_str() {
@@ -153,12 +156,22 @@ impl KeepaliveClientConfig {
 }
 
 impl GrpcClient {
-    /// A client with these settings; `user_agent` is used unless the settings name one.
+    /// A client with these settings; `user_agent` is used unless the settings name one. Reads the
+    /// files that `tls` names.
     ///
     /// # Errors
     ///
     /// [`ClientError`], as [`GrpcClientConfig::client_options`].
-    pub fn new(config: &GrpcClientConfig, user_agent: &str) -> Result<Self, ClientError> {
-        Self::with_options(config.client_options(user_agent)?)
+    pub fn new(
+        config: &GrpcClientConfig,
+        user_agent: &str,
+        auth: Option<ClientAuth>,
+    ) -> Result<Self, ClientError> {
+        let mut options = config.client_options(user_agent)?;
+        options.auth = auth;
+        if config.uses_tls() {
+            options.tls = Some(ClientTls::load(&config.tls, Alpn::H2)?);
+        }
+        Self::with_options(options)
     }
 }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::shared::{check_duration, extension_problems, unless_zero};
 use super::{AuthConfig, DialerConfig, MiddlewareConfig, TlsServerConfig, TransportType};
 use crate::server::{BODY_BYTES_MAX, BindError, GrpcOptions, ServerOptions};
+use crate::tls::ServerTls;
 
 const MIB: u64 = 1 << 20;
 /// Messages end at 4 GiB on the wire.
@@ -141,15 +142,15 @@ impl GrpcServerConfig {
         problems
     }
 
-    /// The options of a server with these settings. To serve HTTP on the same socket, take
+    /// The options of a server with these settings; reads the files that `tls` names. To serve HTTP on the same socket, take
     /// [`ServerOptions::http`] from [`super::HttpServerConfig::server_options`].
     ///
     /// # Errors
     ///
-    /// [`BindError::Unsupported`] for what cannot be built, TLS at present.
+    /// [`BindError::Tls`] when certificates or keys cannot be used.
     pub fn server_options(&self) -> Result<ServerOptions, BindError> {
-        refuse_tls(&self.endpoint, &self.tls)?;
         let mut options = ServerOptions::new(self.endpoint.clone());
+        options.tls = self.tls.as_ref().map(ServerTls::load).transpose()?;
         options.transport = self.transport.to_transport().map_err(BindError::Unsupported)?;
         options.grpc = self.grpc_options();
         Ok(options)
@@ -196,15 +197,4 @@ impl KeepaliveServerConfig {
         }
         problems
     }
-}
-
-/// The one place that refuses TLS on a server; its acceptor goes where `server::io::Stream` says.
-pub(super) fn refuse_tls(endpoint: &str, tls: &Optional<TlsServerConfig>) -> Result<(), BindError> {
-    if tls.is_some() {
-        return Err(BindError::Unsupported(format!(
-            "TLS on the server endpoint {endpoint} is not supported yet: remove `tls` and put a proxy \
-             that ends TLS in front"
-        )));
-    }
-    Ok(())
 }

@@ -7,8 +7,10 @@ use serde::{Deserialize, Serialize};
 
 use super::shared::{check_duration, extension_problems, header_problems, headers, unless_zero};
 use super::{AuthConfig, CompressionType, MiddlewareConfig, TlsClientConfig};
+use crate::auth::ClientAuth;
 use crate::client::{ClientError, HttpClient, HttpClientOptions};
 use crate::compression::Encoding;
+use crate::tls::{Alpn, ClientTls};
 
 /// Go's idle connections per host when the settings say 0.
 const IDLE_PER_HOST: usize = 2;
@@ -132,16 +134,12 @@ impl HttpClientConfig {
         }
     }
 
-    /// The options of a client with these settings.
+    /// The options of a client with these settings, all but TLS: see [`HttpClientConfig::load_tls`].
     ///
     /// # Errors
     ///
-    /// [`ClientError`] for what cannot be built: TLS, cookies, and proxies with TLS or a password.
+    /// [`ClientError`] for what cannot be built: cookies, and proxies with TLS or a password.
     pub fn client_options(&self, user_agent: &str) -> Result<HttpClientOptions, ClientError> {
-        if self.endpoint.starts_with("https://") {
-            let text = super::client_tls_unsupported("https endpoint");
-            return Err(ClientError::Unsupported(text));
-        }
         if self.cookies.is_some() {
             let text = "cookies are not supported: remove `cookies`".to_owned();
             return Err(ClientError::Unsupported(text));
@@ -163,7 +161,20 @@ impl HttpClientConfig {
             connections_per_host_max: Some(busy).filter(|limit| *limit > 0),
             idle_timeout: unless_zero(self.idle_conn_timeout),
             proxy: self.proxy()?,
+            tls: None,
+            auth: None,
         })
+    }
+
+    /// TLS for `https://` URLs; reads the files that `tls` names. `insecure` without a CA is the
+    /// default of the system, as in the Go collector: an `https://` URL is never plaintext.
+    ///
+    /// # Errors
+    ///
+    /// [`ClientError::Tls`].
+    pub fn load_tls(&self) -> Result<ClientTls, ClientError> {
+        let alpn = if self.force_attempt_http2 { Alpn::Any } else { Alpn::Http1 };
+        Ok(ClientTls::load(&self.tls, alpn)?)
     }
 
     fn proxy(&self) -> Result<Option<Uri>, ClientError> {
@@ -189,12 +200,20 @@ impl HttpClientConfig {
 }
 
 impl HttpClient {
-    /// A client with these settings.
+    /// A client with these settings. It speaks TLS if `https` says that one of its URLs needs it.
     ///
     /// # Errors
     ///
-    /// [`ClientError`], as [`HttpClientConfig::client_options`].
-    pub fn new(config: &HttpClientConfig, user_agent: &str) -> Result<Self, ClientError> {
-        config.client_options(user_agent).map(Self::with_options)
+    /// [`ClientError`], as [`HttpClientConfig::client_options`] and [`HttpClientConfig::load_tls`].
+    pub fn new(
+        config: &HttpClientConfig,
+        user_agent: &str,
+        https: bool,
+        auth: Option<ClientAuth>,
+    ) -> Result<Self, ClientError> {
+        let mut options = config.client_options(user_agent)?;
+        options.auth = auth;
+        options.tls = https.then(|| config.load_tls()).transpose()?;
+        Ok(Self::with_options(options))
     }
 }

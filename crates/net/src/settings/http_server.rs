@@ -5,11 +5,11 @@ use std::time::Duration as StdDuration;
 use config::{Duration, MapList, Optional, Problems, StringList};
 use serde::{Deserialize, Serialize};
 
-use super::grpc_server::refuse_tls;
 use super::shared::{check_duration, extension_problems, header_problems, headers, unless_zero};
 use super::{DialerConfig, MiddlewareConfig, TlsServerConfig, TransportType};
 use crate::compression::Encoding;
 use crate::server::{BODY_BYTES_MAX, BindError, CorsOptions, HttpOptions, ServerOptions};
+use crate::tls::ServerTls;
 
 /// What the Go collector decodes unless told otherwise; the empty name is a body as it is.
 const COMPRESSION_ALGORITHMS: [&str; 8] =
@@ -128,14 +128,14 @@ impl HttpServerConfig {
         problems
     }
 
-    /// The options of a server with these settings.
+    /// The options of a server with these settings; reads the files that `tls` names.
     ///
     /// # Errors
     ///
-    /// [`BindError::Unsupported`] for what cannot be built, TLS at present.
+    /// [`BindError::Tls`] when certificates or keys cannot be used.
     pub fn server_options(&self) -> Result<ServerOptions, BindError> {
-        refuse_tls(&self.endpoint, &self.tls)?;
         let mut options = ServerOptions::new(self.endpoint.clone());
+        options.tls = self.tls.as_ref().map(ServerTls::load).transpose()?;
         options.transport = self.transport.to_transport().map_err(BindError::Unsupported)?;
         if let Some(limit) = unless_zero(self.read_header_timeout) {
             options.header_timeout = limit;

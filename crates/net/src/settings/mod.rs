@@ -24,8 +24,3 @@ pub use self::shared::{
     UnsupportedCompression, UnsupportedTransport,
 };
 pub use self::tls::{TlsClientConfig, TlsConfig, TlsServerConfig, TpmConfig};
-
-/// The honest answer to a client that asks for TLS.
-pub(crate) fn client_tls_unsupported(what: &str) -> String {
-    format!("TLS for the {what} is not supported yet; use a plaintext http:// endpoint")
-}

@@ -25,18 +25,12 @@ pub struct MiddlewareConfig {
     pub id: String,
 }
 
-/// Settings that name extensions which are not built yet. To start without them would let in whom
-/// they are meant to keep out.
+/// Extensions that are not named, and middlewares, which are not built yet: to start without them
+/// would let through what they are meant to keep out.
 pub(crate) fn extension_problems(auth: Option<&str>, middlewares: &[MiddlewareConfig]) -> Problems {
     let mut problems = Problems::new();
-    if let Some(name) = auth {
-        problems.at(
-            "auth",
-            format!(
-                "authentication by the extension {name:?} is not supported yet: remove `auth`, and let a \
-                 proxy in front of this endpoint, or a header for a client, do it"
-            ),
-        );
+    if auth.is_some_and(str::is_empty) {
+        problems.at("auth", "`authenticator` must name an extension");
     }
     if let Some(first) = middlewares.first() {
         let text = format!("the middleware {:?} is not supported yet: remove it", first.id);

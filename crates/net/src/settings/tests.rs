@@ -77,7 +77,7 @@ fn every_key_of_an_http_server_is_read() {
     .unwrap();
     assert_eq!(
         config.problems().iter().map(|problem| problem.path.join("::")).collect::<Vec<_>>(),
-        ["auth", "middlewares"],
+        ["middlewares"],
         "not built yet, so refused"
     );
     let options = config.server_options().unwrap();
@@ -146,28 +146,28 @@ fn faults_of_tls_are_in_the_collectors_words() {
 }
 
 #[test]
-fn tls_is_read_and_honestly_refused() {
+fn tls_is_used_where_the_settings_ask_for_it() {
     let server: GrpcServerConfig =
-        read("tls: {cert_file: a, key_file: b, client_ca_file: c}").unwrap();
+        read("tls: {cert_file: /nowhere/a, key_file: /nowhere/b}").unwrap();
     assert_eq!(faults(&server.problems()), "");
     let error = server.server_options().unwrap_err();
-    assert!(matches!(&error, BindError::Unsupported(_)));
-    assert!(error.to_string().contains("is not supported yet"), "{error}");
-    for yaml in [
-        "endpoint: h:1",
-        "{endpoint: 'https://h:1', tls: {insecure: true}}",
-        "{endpoint: h:1, tls: {insecure: true, ca_file: x}}",
+    assert!(matches!(&error, BindError::Tls(_)));
+    assert!(error.to_string().contains("cert_file /nowhere/a: "), "{error}");
+    for (yaml, uses_tls) in [
+        ("endpoint: h:1", true),
+        ("{endpoint: 'https://h:1', tls: {insecure: true}}", true),
+        ("{endpoint: h:1, tls: {insecure: true, ca_file: x}}", true),
+        ("{endpoint: 'http://h:1'}", true),
+        ("{endpoint: h:1, tls: {insecure: true}}", false),
     ] {
         let client: GrpcClientConfig = read(yaml).unwrap();
-        let error = GrpcClient::new(&client, "t").unwrap_err();
-        assert!(error.to_string().contains("set `tls::insecure: true`"), "{error}");
+        assert_eq!(client.uses_tls(), uses_tls, "{yaml}");
     }
-    let plain: GrpcClientConfig = read("{endpoint: h:1, tls: {insecure: true}}").unwrap();
-    assert!(GrpcClient::new(&plain, "t").is_ok());
-    let https: HttpClientConfig = read("endpoint: https://h/").unwrap();
-    assert!(matches!(HttpClient::new(&https, "t").unwrap_err(), ClientError::Unsupported(_)));
-    let http: HttpClientConfig = read("endpoint: http://h/").unwrap();
-    assert!(HttpClient::new(&http, "t").is_ok());
+    let bad: HttpClientConfig = read("tls: {ca_file: /nowhere/ca}").unwrap();
+    let error = HttpClient::new(&bad, "t", true, None).unwrap_err();
+    assert!(matches!(&error, ClientError::Tls(_)));
+    assert!(error.to_string().contains("ca_file /nowhere/ca: "), "{error}");
+    assert!(HttpClient::new(&bad, "t", false, None).is_ok());
 }
 
 #[test]
@@ -202,7 +202,7 @@ fn compressions_that_grpc_lacks_fail_when_built() {
         ("lz4", false),
     ] {
         let yaml = format!("{{endpoint: h:1, tls: {{insecure: true}}, compression: {name}}}");
-        let built = GrpcClient::new(&read(&yaml).unwrap(), "t");
+        let built = GrpcClient::new(&read(&yaml).unwrap(), "t", None);
         assert_eq!(built.is_ok(), works, "{name}");
         if let Err(error) = built {
             assert_eq!(error.to_string(), format!("unsupported compression type \"{name}\""));
@@ -256,7 +256,7 @@ fn every_key_of_an_http_client_is_read() {
 fn a_proxy_that_cannot_be_used_is_refused_without_its_password() {
     for url in ["https://p:1", "socks5://p:1", "http://user:hunter2@p:1"] {
         let config: HttpClientConfig = read(&format!("proxy_url: '{url}'")).unwrap();
-        let error = HttpClient::new(&config, "t").unwrap_err().to_string();
+        let error = HttpClient::new(&config, "t", false, None).unwrap_err().to_string();
         assert!(error.contains("proxy_url") && !error.contains("hunter2"), "{error}");
     }
 }
@@ -265,7 +265,7 @@ fn a_proxy_that_cannot_be_used_is_refused_without_its_password() {
 fn secrets_are_not_printed() {
     let yaml = "{endpoint: h:1, headers: {authorization: hunter2}, tls: {insecure: true, key_pem: hunter2}}";
     let config: GrpcClientConfig = read(yaml).unwrap();
-    let client = GrpcClient::new(&config, "t").unwrap();
+    let client = GrpcClient::new(&config, "t", None).unwrap();
     let printed = format!("{config:?} {client:?} {:?}", to_value(&config, Mode::Redacted));
     assert!(!printed.contains("hunter2"), "{printed}");
 }

@@ -1,8 +1,12 @@
-//! TLS settings (C§5.2). They are read and checked in full; using them is refused for now with a text
-//! that says so.
+//! TLS settings (C§5.2). [`crate::tls`] makes use of them.
+
+use std::time::Duration as StdDuration;
 
 use config::{Duration, Opaque, Optional, Problems, Squash, StringList};
 use serde::{Deserialize, Serialize};
+
+use super::shared::{check_duration, unless_zero};
+use crate::tls::{Role, Source, provider_problems};
 
 /// What servers and clients have in common.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -167,7 +171,29 @@ impl TlsConfig {
             !is_backward,
             "invalid TLS configuration: min_version cannot be greater than max_version",
         );
+        check_duration(&mut problems, "reload_interval", self.reload_interval);
+        if self.tpm.is_some() {
+            let text = "keys in a TPM are not supported: remove `tpm` and name a key in `key_file`";
+            problems.at("tpm", text);
+        }
+        if problems.is_empty() {
+            problems.merge(provider_problems(self));
+        }
         problems
+    }
+
+    /// How often files are read again.
+    pub(crate) fn reload_every(&self) -> Option<StdDuration> {
+        unless_zero(self.reload_interval)
+    }
+
+    /// Where our certificate and key come from.
+    pub(crate) fn identity(&self) -> Vec<(Role, Source, Option<StdDuration>)> {
+        let every = self.reload_every();
+        let certificate = Source::of(&self.cert_file, &self.cert_pem);
+        let key = Source::of(&self.key_file, &self.key_pem);
+        let certificate = certificate.map(|source| (Role::Certificate, source, every));
+        certificate.into_iter().chain(key.map(|source| (Role::Key, source, every))).collect()
     }
 }
 

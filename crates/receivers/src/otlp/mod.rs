@@ -9,11 +9,14 @@ mod tests;
 use std::sync::Arc;
 
 use net::{
+    auth::ServerAuth,
     budget::ByteBudget,
     server::{BindError, Server, ServerOptions, Services},
+    settings::{GrpcServerConfig, HttpServerConfig},
 };
 use sdk::{
-    BuildContext, BuildError, Error, Outputs, Receiver, Signal, Stability, StartError, async_trait,
+    BuildContext, BuildError, Error, Id, Outputs, Receiver, Signal, Stability, StartError,
+    async_trait,
 };
 use tokio::task::JoinSet;
 
@@ -52,11 +55,10 @@ impl Receiver for OtlpReceiver {
             grpc_metadata: grpc.is_some_and(|grpc| grpc.include_metadata),
             http_metadata: http.is_some_and(|http| http.server.include_metadata),
         });
-        let refused = |error: BindError| StartError(error.to_string());
-        let grpc = grpc.map(|grpc| grpc.server_options().map_err(refused)).transpose()?;
-        let http = http.map(|http| http.server.server_options().map_err(refused)).transpose()?;
+        let grpc = grpc.map(|grpc| self.grpc_options(grpc)).transpose()?;
+        let http = http.map(|http| self.http_options(&http.server)).transpose()?;
         // Either port serves both protocols, each with its own settings: a client pointed at the
-        // wrong one of the two still gets through.
+        // wrong one of the two still gets through. TLS and authenticator are the port's.
         if let Some(mut options) = grpc.clone() {
             if let Some(http) = &http {
                 options.http = http.http.clone();
@@ -88,6 +90,29 @@ impl OtlpReceiver {
         (*self.context.shared.get_or_insert_global(make)).clone()
     }
 
+    fn grpc_options(&self, config: &GrpcServerConfig) -> Result<ServerOptions, StartError> {
+        let mut options = config.server_options().map_err(|error| refused(&error))?;
+        if let Some(auth) = config.auth.as_ref() {
+            options.auth = Some(self.authenticator(&auth.authenticator, &[])?);
+        }
+        Ok(options)
+    }
+
+    fn http_options(&self, config: &HttpServerConfig) -> Result<ServerOptions, StartError> {
+        let mut options = config.server_options().map_err(|error| refused(&error))?;
+        if let Some(auth) = config.auth.as_ref() {
+            options.auth = Some(self.authenticator(&auth.authenticator, &auth.request_params)?);
+        }
+        Ok(options)
+    }
+
+    fn authenticator(&self, name: &str, params: &[String]) -> Result<ServerAuth, StartError> {
+        let id = name.parse::<Id>().ok();
+        let offered = id.and_then(|id| self.context.host.capabilities(&id));
+        ServerAuth::resolve(name, params, offered.map(|offered| offered.get()))
+            .map_err(|error| StartError(error.to_string()))
+    }
+
     async fn serve(
         &mut self,
         message: &'static str,
@@ -97,7 +122,7 @@ impl OtlpReceiver {
         let services = Services { grpc: Some(otlp.clone()), http: Some(otlp.clone()) };
         let server = Server::bind(options, services, self.budget())
             .await
-            .map_err(|error| StartError(error.to_string()))?;
+            .map_err(|error| refused(&error))?;
         tracing::info!(endpoint = %server.address(), "{message}");
         self.servers.push(server);
         Ok(())
@@ -107,4 +132,8 @@ impl OtlpReceiver {
     pub fn addresses(&self) -> Vec<String> {
         self.servers.iter().map(|server| server.address().to_string()).collect()
     }
+}
+
+fn refused(error: &BindError) -> StartError {
+    StartError(error.to_string())
 }

@@ -57,7 +57,7 @@ impl GrpcService for Otlp {
             peer: call.peer,
             holds: vec![Hold::new(Arc::new(call.permit))],
             metadata: metadata(&call.metadata, self.grpc_metadata),
-            ..Context::default()
+            auth: call.identity,
         };
         // What does not parse fails in the codec of other servers, which answers INTERNAL; the spec
         // says that the client must not send it again, so INVALID_ARGUMENT is the clearer answer.
@@ -131,7 +131,7 @@ impl Otlp {
             peer: call.peer,
             holds: vec![Hold::new(Arc::new(body.permit))],
             metadata: http_metadata(call, self.http_metadata),
-            ..Context::default()
+            auth: std::mem::take(&mut call.identity),
         };
         let batch = Batch::checked(signal, bytes, Arc::new(context))
             .map_err(|malformed| bad(malformed.to_string()))?;

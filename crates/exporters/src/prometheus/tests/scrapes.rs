@@ -87,11 +87,18 @@ async fn a_reader_too_many_is_told_to_come_back() {
 
 #[tokio::test]
 async fn what_would_leave_the_page_open_is_refused_at_start() {
-    for yaml in ["auth: {authenticator: oidc}", "middlewares: [{id: x}]", "tls: {}"] {
+    let rows = [
+        ("auth: {authenticator: oidc}", "failed to resolve authenticator \"oidc\""),
+        (
+            "tls: {cert_file: /nowhere/a, key_file: /nowhere/b}",
+            "cert_file /nowhere/a: No such file",
+        ),
+    ];
+    for (yaml, text) in rows {
         let context = testkit::context(sdk::ComponentKind::Exporter, "prometheus");
         let config = settings(&format!("endpoint: 127.0.0.1:0\n{yaml}"));
         let exporter = Prometheus::new(config, &[sdk::Signal::Metrics], context).unwrap();
         let error = exporter.start().await.unwrap_err().to_string();
-        assert!(error.contains("not supported yet"), "{error}");
+        assert!(error.contains(text), "{error}");
     }
 }

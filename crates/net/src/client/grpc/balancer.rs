@@ -39,10 +39,11 @@ struct Resolved {
 }
 
 impl Balancer {
-    pub(super) fn new(options: &GrpcClientOptions) -> Self {
+    /// `host` is whom the certificates of servers must name.
+    pub(super) fn new(options: &GrpcClientOptions, host: &str) -> Self {
         Self {
             target: options.target.clone(),
-            options: Arc::new(ChannelOptions::new(options)),
+            options: Arc::new(ChannelOptions::new(options, host)),
             wait_for_ready: options.wait_for_ready,
             pick_first: options.pick_first,
             next: AtomicUsize::new(0),

@@ -16,6 +16,7 @@ use tonic::Status;
 
 use super::{GrpcClientOptions, GrpcKeepalive};
 use crate::grpc::MessageBody;
+use crate::tls::ClientTls;
 
 /// A connection that takes longer to open has failed.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(20);
@@ -48,10 +49,13 @@ impl std::fmt::Display for ChannelAddress {
 /// What all connections of a client have in common.
 pub(super) struct ChannelOptions {
     http2: http2::Builder<TokioExecutor>,
+    tls: Option<ClientTls>,
+    /// Whom the certificate must name.
+    host: String,
 }
 
 impl ChannelOptions {
-    pub(super) fn new(options: &GrpcClientOptions) -> Self {
+    pub(super) fn new(options: &GrpcClientOptions, host: &str) -> Self {
         let mut http2 = http2::Builder::new(TokioExecutor::new());
         http2
             .timer(TokioTimer::new())
@@ -63,7 +67,7 @@ impl ChannelOptions {
                 .keep_alive_timeout(timeout)
                 .keep_alive_while_idle(without_calls);
         }
-        Self { http2 }
+        Self { http2, tls: options.tls.clone(), host: host.to_owned() }
     }
 }
 
@@ -187,6 +191,19 @@ impl Channel {
     }
 
     async fn handshake<T>(&self, stream: T) -> Result<Sender, String>
+    where
+        T: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    {
+        match &self.options.tls {
+            None => self.start(stream).await,
+            Some(tls) => {
+                let stream = tls.connect(&self.options.host, stream).await;
+                self.start(stream.map_err(|error| error.to_string())?).await
+            }
+        }
+    }
+
+    async fn start<T>(&self, stream: T) -> Result<Sender, String>
     where
         T: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {

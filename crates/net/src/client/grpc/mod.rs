@@ -19,18 +19,20 @@ use http::uri::{Authority, PathAndQuery, Scheme};
 use http::{HeaderMap, HeaderValue, Method, Request, Uri};
 use hyper::body::Incoming;
 use tokio::time::Instant;
-use tonic::Status;
+use tonic::{Code, Status};
 
 use self::balancer::Balancer;
 pub(super) use self::channel::describe;
 pub use self::reply::GrpcReply;
 pub use self::target::{GrpcTarget, TargetError};
 use super::ClientError;
+use crate::auth::{ClientAuth, NoOrigin, Origin};
 use crate::compression::{Encoding, compress};
 use crate::grpc::{
     APPLICATION_GRPC, GRPC_ACCEPT_ENCODING, GRPC_ENCODING, GRPC_TIMEOUT, MessageBody,
     format_timeout,
 };
+use crate::tls::ClientTls;
 
 /// A request that a dying connection gave back unsent is offered to so many connections.
 const SEND_ATTEMPTS: usize = 3;
@@ -53,6 +55,10 @@ pub struct GrpcClientOptions {
     pub target: GrpcTarget,
     /// Sent as `:authority` instead of the target's own; empty for the target's own.
     pub authority: String,
+    /// TLS; `None` is plaintext.
+    pub tls: Option<ClientTls>,
+    /// Who signs calls; `None` sends them as they are.
+    pub auth: Option<ClientAuth>,
     /// Added to every call that does not have them already.
     pub headers: HeaderMap,
     /// Sent as `user-agent`.
@@ -80,6 +86,8 @@ impl GrpcClientOptions {
         Self {
             target,
             authority: String::new(),
+            tls: None,
+            auth: None,
             headers: HeaderMap::new(),
             user_agent: user_agent.into(),
             compression: Encoding::Identity,
@@ -132,7 +140,7 @@ impl GrpcClient {
         {
             headers.insert(GRPC_ENCODING, HeaderValue::from_static(name));
         }
-        let balancer = Arc::new(Balancer::new(&options));
+        let balancer = Arc::new(Balancer::new(&options, authority.host()));
         Ok(Self { inner: Arc::new(Inner { options, authority, headers, balancer }) })
     }
 
@@ -160,23 +168,43 @@ impl GrpcClient {
         metadata: &HeaderMap,
         timeout: Option<Duration>,
     ) -> Result<GrpcReply, Status> {
+        self.unary_for(&NoOrigin, path, message, metadata, timeout).await
+    }
+
+    /// As [`GrpcClient::unary`], and tells whoever signs calls where the data came from.
+    ///
+    /// # Errors
+    ///
+    /// As [`GrpcClient::unary`]; UNAVAILABLE when the call could not be signed.
+    pub async fn unary_for(
+        &self,
+        origin: &dyn Origin,
+        path: &PathAndQuery,
+        message: Bytes,
+        metadata: &HeaderMap,
+        timeout: Option<Duration>,
+    ) -> Result<GrpcReply, Status> {
+        let request = self.request(path, message, metadata)?;
         let Some(timeout) = timeout else {
-            return self.call(path, message, metadata, None).await;
+            return self.call(request, origin, None).await;
         };
-        tokio::time::timeout(timeout, self.call(path, message, metadata, Some(timeout)))
+        tokio::time::timeout(timeout, self.call(request, origin, Some(timeout)))
             .await
             .unwrap_or_else(|_| Err(Status::deadline_exceeded("context deadline exceeded")))
     }
 
     async fn call(
         &self,
-        path: &PathAndQuery,
-        message: Bytes,
-        metadata: &HeaderMap,
+        mut request: Request<MessageBody>,
+        origin: &dyn Origin,
         timeout: Option<Duration>,
     ) -> Result<GrpcReply, Status> {
         let deadline = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
-        let mut request = self.request(path, message, metadata)?;
+        let auth = self.inner.options.auth.as_ref();
+        if let Some(auth) = auth {
+            let signed = auth.sign(request.headers_mut(), origin).await;
+            signed.map_err(|error| Status::unavailable(error.to_string()))?;
+        }
         for _ in 0..SEND_ATTEMPTS {
             let mut sender = self.inner.balancer.pick().await?;
             if let Some(deadline) = deadline {
@@ -184,7 +212,15 @@ impl GrpcClient {
                 request.headers_mut().insert(GRPC_TIMEOUT, format_timeout(left));
             }
             match sender.try_send_request(request).await {
-                Ok(response) => return self.read(response).await,
+                Ok(response) => {
+                    let reply = self.read(response).await;
+                    if let (Err(status), Some(auth)) = (&reply, auth)
+                        && status.code() == Code::Unauthenticated
+                    {
+                        auth.rejected();
+                    }
+                    return reply;
+                }
                 Err(mut error) => match error.take_message() {
                     Some(unsent) => request = unsent,
                     None => return Err(channel::unavailable(&error.into_error())),
@@ -212,7 +248,8 @@ impl GrpcClient {
             return Err(Status::resource_exhausted("grpc: message too large, over 4 GiB"));
         }
         let mut uri = http::uri::Parts::default();
-        uri.scheme = Some(Scheme::HTTP);
+        let is_plain = self.inner.options.tls.is_none();
+        uri.scheme = Some(if is_plain { Scheme::HTTP } else { Scheme::HTTPS });
         uri.authority = Some(self.inner.authority.clone());
         uri.path_and_query = Some(path.clone());
         let uri = Uri::from_parts(uri)

@@ -1,4 +1,4 @@
-//! HTTP/1.1 posts with kept-alive connections.
+//! HTTP posts with kept-alive connections: HTTP/1.1, and HTTP/2 where a server with TLS offers it.
 
 mod connect;
 #[cfg(test)]
@@ -19,8 +19,10 @@ use hyper_util::client::legacy::Client;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use tokio::sync::Semaphore;
 
-use self::connect::Connector;
+pub(super) use self::connect::Connector;
+use crate::auth::{ClientAuth, NoOrigin, Origin};
 use crate::compression::{CompressError, Encoding, compress};
+use crate::tls::ClientTls;
 
 /// So much of a reply's body is read (C§6.2).
 const REPLY_BYTES_MAX: usize = 64 << 10;
@@ -44,8 +46,12 @@ pub struct HttpClientOptions {
     pub connections_per_host_max: Option<usize>,
     /// How long an idle connection is kept; `None` for ever.
     pub idle_timeout: Option<Duration>,
-    /// An HTTP proxy for `http://` requests.
+    /// An HTTP proxy; `https://` requests go through a tunnel in it.
     pub proxy: Option<Uri>,
+    /// Who signs requests; `None` sends them as they are.
+    pub auth: Option<ClientAuth>,
+    /// TLS for `https://` requests; without it they are refused.
+    pub tls: Option<ClientTls>,
 }
 
 impl Default for HttpClientOptions {
@@ -59,6 +65,8 @@ impl Default for HttpClientOptions {
             connections_per_host_max: None,
             idle_timeout: Some(Duration::from_secs(90)),
             proxy: None,
+            tls: None,
+            auth: None,
         }
     }
 }
@@ -114,7 +122,7 @@ impl HttpClient {
             .pool_timer(TokioTimer::new())
             .pool_idle_timeout(options.idle_timeout)
             .pool_max_idle_per_host(options.idle_per_host_max)
-            .build(Connector::new(options.proxy.clone()));
+            .build(Connector::new(options.proxy.clone(), options.tls.clone()));
         let hosts = Mutex::new(HashMap::new());
         Self { inner: Arc::new(Inner { options, client, hosts }) }
     }
@@ -135,7 +143,33 @@ impl HttpClient {
         timeout: Option<Duration>,
     ) -> Result<HttpReply, HttpError> {
         let request = self.request(url, content_type, &body, extra)?;
-        let exchange = self.exchange(request);
+        self.send(request, &NoOrigin, timeout).await
+    }
+
+    /// As [`HttpClient::post`], and tells whoever signs requests where the data came from.
+    ///
+    /// # Errors
+    ///
+    /// As [`HttpClient::post`]; a request that could not be signed is [`HttpError::Transport`].
+    pub async fn post_for(
+        &self,
+        origin: &dyn Origin,
+        url: &Uri,
+        content_type: HeaderValue,
+        body: Bytes,
+        timeout: Option<Duration>,
+    ) -> Result<HttpReply, HttpError> {
+        let request = self.request(url, content_type, &body, &HeaderMap::new())?;
+        self.send(request, origin, timeout).await
+    }
+
+    async fn send(
+        &self,
+        request: Request<Full<Bytes>>,
+        origin: &dyn Origin,
+        timeout: Option<Duration>,
+    ) -> Result<HttpReply, HttpError> {
+        let exchange = self.exchange(request, origin);
         match timeout {
             None => exchange.await,
             Some(timeout) => tokio::time::timeout(timeout, exchange)
@@ -151,8 +185,8 @@ impl HttpClient {
         body: &Bytes,
         extra: &HeaderMap,
     ) -> Result<Request<Full<Bytes>>, HttpError> {
-        check_url(url)?;
         let options = &self.inner.options;
+        check_url(url, options.tls.is_some())?;
         let body = compress(body, options.compression, options.compression_level)?;
         let mut request = Request::new(Full::new(body));
         *request.method_mut() = Method::POST;
@@ -172,7 +206,16 @@ impl HttpClient {
         Ok(request)
     }
 
-    async fn exchange(&self, request: Request<Full<Bytes>>) -> Result<HttpReply, HttpError> {
+    async fn exchange(
+        &self,
+        mut request: Request<Full<Bytes>>,
+        origin: &dyn Origin,
+    ) -> Result<HttpReply, HttpError> {
+        let auth = self.inner.options.auth.as_ref();
+        if let Some(auth) = auth {
+            let signed = auth.sign(request.headers_mut(), origin).await;
+            signed.map_err(|error| HttpError::Transport(error.to_string()))?;
+        }
         let host = self.host(request.uri());
         let _turn = match &host {
             Some(host) => host.acquire().await.ok(),
@@ -185,6 +228,9 @@ impl HttpClient {
             .await
             .map_err(|error| HttpError::Transport(describe(&error)))?;
         let (head, mut body) = response.into_parts();
+        if let Some(auth) = auth.filter(|_| head.status == StatusCode::UNAUTHORIZED) {
+            auth.rejected();
+        }
         let (body, is_cut) = read_some(&mut body).await?;
         Ok(HttpReply { status: head.status, headers: head.headers, body, is_cut })
     }
@@ -204,11 +250,14 @@ impl HttpClient {
     }
 }
 
-fn check_url(url: &Uri) -> Result<(), HttpError> {
+fn check_url(url: &Uri, has_tls: bool) -> Result<(), HttpError> {
     match (url.scheme(), url.authority()) {
         (Some(scheme), Some(_)) if *scheme == Scheme::HTTP => Ok(()),
         (Some(scheme), Some(_)) if *scheme == Scheme::HTTPS => {
-            Err(HttpError::Request(crate::settings::client_tls_unsupported("https endpoint")))
+            if has_tls {
+                return Ok(());
+            }
+            Err(HttpError::Request("an https:// URL needs a client with TLS".to_owned()))
         }
         _ => Err(HttpError::Request("the URL needs a scheme and a host: http://host/".to_owned())),
     }

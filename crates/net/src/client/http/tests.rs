@@ -28,9 +28,9 @@ fn configured_headers_go_over_everything() {
 #[test]
 fn a_url_must_say_where_to() {
     for url in ["/v1/traces", "ftp://h/", "https://h/"] {
-        assert!(check_url(&url.parse().unwrap()).is_err(), "{url}");
+        assert!(check_url(&url.parse().unwrap(), false).is_err(), "{url}");
     }
-    assert!(check_url(&"http://h:1/v1/traces".parse().unwrap()).is_ok());
+    assert!(check_url(&"http://h:1/v1/traces".parse().unwrap(), false).is_ok());
 }
 
 #[test]

@@ -202,7 +202,7 @@ async fn a_post_that_fails_says_how() {
     tokio::task::yield_now().await;
     let tls = "https://127.0.0.1/x".parse().unwrap();
     let error = client.post(&tls, PROTOBUF, Bytes::new(), &extra, TIMEOUT).await.unwrap_err();
-    assert!(error.to_string().contains("not supported yet"), "{error}");
+    assert!(error.to_string().contains("needs a client with TLS"), "{error}");
     let error = client.post(&gone, PROTOBUF, Bytes::new(), &extra, TIMEOUT).await.unwrap_err();
     assert!(error.to_string().starts_with("failed to make an HTTP request: "), "{error}");
 }
