@@ -54,8 +54,8 @@ impl Default for Options {
     }
 }
 
-/// Where a record is. Not cloned: whoever holds it decides when it is done with.
-#[derive(Debug, PartialEq, Eq)]
+/// Where a record is.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Record {
     /// Counts up over all records of the journal.
     sequence: u64,
@@ -67,6 +67,12 @@ pub struct Record {
 }
 
 impl Record {
+    /// Its number, higher than those of all records before it.
+    #[must_use]
+    pub const fn sequence(&self) -> u64 {
+        self.sequence
+    }
+
     /// The caller's own number that was appended with it.
     #[must_use]
     pub const fn tag(&self) -> u32 {
@@ -209,7 +215,8 @@ impl Journal {
         self.shared.read(record)
     }
 
-    /// The record is done with: it does not come back. After a crash of the machine it may.
+    /// The record is done with: it does not come back. After a crash of the machine it may. Say it once for each record:
+    /// a file goes when it was said as often as there are records in it.
     pub fn done(&self, record: Record) {
         // A closed journal keeps the record, which then comes once more.
         drop(self.commands.send(Command::Done(record)));

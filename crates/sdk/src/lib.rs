@@ -17,6 +17,7 @@ mod extension;
 mod processor;
 mod receiver;
 mod registry;
+mod storage;
 pub mod telemetry;
 
 pub use self::{
@@ -38,6 +39,7 @@ pub use self::{
         ConnectorEntry, ExporterEntry, ExtensionEntry, ProcessorEntry, ProcessorShape,
         ReceiverEntry, Registry,
     },
+    storage::{Entry, OpenStore, Storage, Store},
 };
 // What authors meet in every signature, so that a component needs only this crate.
 pub use ::config::{

@@ -173,11 +173,11 @@ impl<'b> Builder<'b> {
             let mut delivers = BTreeMap::new();
             for signal in signals.iter().copied() {
                 let delivery = (configured.entry.delivery)(config, signal).map_err(fail)?;
-                Deliver::check(&delivery).map_err(fail)?;
                 let context = DeliverContext {
                     id: id.clone(),
                     telemetry: self.surroundings.telemetry.clone(),
                     random: self.surroundings.random.clone(),
+                    host: self.surroundings.host.clone(),
                 };
                 let deliver = Deliver::new(exporter.clone(), delivery, signal, context);
                 delivers.insert(signal, deliver);

@@ -78,12 +78,18 @@ impl<'a> Batcher<'a> {
 
     async fn next(&mut self) -> Option<Item> {
         loop {
-            let Some(deadline) = self.partitions.next_deadline() else {
-                return self.queue.next(0).await;
+            let waiting = match self.partitions.next_deadline() {
+                None => self.queue.pop(0).await?,
+                Some(deadline) => match timeout_at(deadline, self.queue.pop(0)).await {
+                    Ok(waiting) => waiting?,
+                    Err(_) => {
+                        self.flush_due().await;
+                        continue;
+                    }
+                },
             };
-            match timeout_at(deadline, self.queue.next(0)).await {
-                Ok(item) => return item,
-                Err(_) => self.flush_due().await,
+            if let Some(item) = self.queue.load(waiting).await {
+                return Some(item);
             }
         }
     }

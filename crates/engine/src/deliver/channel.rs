@@ -76,6 +76,13 @@ impl<T> Channel<T> {
         }
     }
 
+    /// Lets go of what is in it.
+    pub(super) fn clear(&self) {
+        let left = std::mem::take(&mut self.lock().entries);
+        // Not under the lock: what an entry holds may do anything when it is dropped.
+        drop(left);
+    }
+
     fn lock(&self) -> MutexGuard<'_, State<T>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -4,17 +4,20 @@
 //! consume ──► queue ──► [ batcher ] ──► sender: retry ──► attempt: timeout ──► export
 //! ```
 //!
-//! Without a queue, `consume` waits for the sender. Every batch that was taken ends as sent, as
+//! With `storage`, a batch is on disk before it is in the queue, and leaves the disk when it is done
+//! with. Without a queue, `consume` waits for the sender. Every batch that was taken ends as sent, as
 //! failed (counted and logged), or is still queued; nothing leaves silently. Source: C§6.3, C§6.4,
-//! and C§3.2 for the drain. Read in this order: [`Deliver`], `queue`, `channel`, `sender`, `retry`,
-//! `batcher`, `observe`.
+//! and C§3.2 for the drain. Read in this order: [`Deliver`], `queue`, `channel`, `disk`, `sender`,
+//! `retry`, `batcher`, `observe`.
 
 mod batcher;
 mod channel;
 mod claim;
+mod disk;
 mod observe;
 mod partition;
 mod queue;
+mod record;
 mod retry;
 mod sender;
 #[cfg(test)]
@@ -26,16 +29,17 @@ use std::{
 };
 
 use sdk::{
-    Batch, BuildError, Consumer, Delivery, DynExporter, Error, Id, Random, Signal, async_trait,
-    telemetry::Telemetry,
+    Batch, Consumer, Delivery, DynExporter, Error, Host, Id, Random, Signal, StartError,
+    async_trait, telemetry::Telemetry,
 };
 use tokio::{sync::oneshot, task::JoinHandle};
 
 use self::{
     batcher::Batcher,
+    disk::Kept,
     observe::Observe,
     queue::{Item, Queue},
-    sender::Sender,
+    sender::{Failure, Sender},
 };
 
 /// What a [`Deliver`] uses from outside.
@@ -47,11 +51,15 @@ pub struct DeliverContext {
     pub telemetry: Telemetry,
     /// Chance, for the jitter of retries.
     pub random: Random,
+    /// Where a storage extension is found.
+    pub host: Host,
 }
 
 /// Brings the batches of one signal to one exporter.
 pub struct Deliver {
     core: Arc<Core>,
+    id: Id,
+    host: Host,
     consumers: Mutex<Vec<JoinHandle<()>>>,
 }
 
@@ -62,21 +70,6 @@ struct Core {
 }
 
 impl Deliver {
-    /// Whether these settings can be carried out.
-    ///
-    /// # Errors
-    ///
-    /// The settings ask for a queue on disk.
-    pub fn check(delivery: &Delivery) -> Result<(), BuildError> {
-        let storage = delivery.queue.as_ref().and_then(|queue| queue.storage.as_ref());
-        storage.map_or(Ok(()), |id| {
-            Err(BuildError(format!(
-                "persistent queue is not supported yet: remove `storage: {id}` from \
-                 `sending_queue` to keep the queue in memory"
-            )))
-        })
-    }
-
     /// Makes the way to `exporter` for one signal. No tasks; see [`Deliver::start`].
     pub fn new(
         exporter: Arc<dyn DynExporter>,
@@ -85,28 +78,38 @@ impl Deliver {
         context: DeliverContext,
     ) -> Arc<Self> {
         let observe = Arc::new(Observe::new(&delivery, signal, &context));
-        let queue = delivery.queue.map(|config| Queue::new(config, observe.clone()));
+        let queue = delivery.queue.map(|config| Queue::new(config, signal, observe.clone()));
         if let Some(queue) = &queue {
             queue.show_size(&context);
         }
         let (timeout, retry) = (delivery.timeout, delivery.retry);
+        let (id, host) = (context.id, context.host);
         let sender = Arc::new(Sender::new(exporter, timeout, retry, observe, context.random));
-        Arc::new(Self { core: Arc::new(Core { sender, queue }), consumers: Mutex::default() })
+        let core = Arc::new(Core { sender, queue });
+        Arc::new(Self { core, id, host, consumers: Mutex::default() })
     }
 
-    /// Starts the tasks that empty the queue. Call once, inside a runtime.
-    pub fn start(&self) {
-        let Some(queue) = &self.core.queue else { return };
+    /// Opens the queue on disk, if there is one, and starts the tasks that empty the queue. Call once,
+    /// inside a runtime, when extensions run.
+    ///
+    /// # Errors
+    ///
+    /// The storage extension does not exist, is none, or cannot open its files.
+    pub async fn start(&self) -> Result<(), StartError> {
+        let Some(queue) = &self.core.queue else { return Ok(()) };
+        queue.open(&self.id, &self.host).await?;
         let mut consumers = self.consumers.lock().unwrap_or_else(PoisonError::into_inner);
         consumers.extend((0..queue.readers()).map(|reader| {
             let core = self.core.clone();
             tokio::spawn(async move { core.work(reader).await })
         }));
+        Ok(())
     }
 
     /// Empties the queue and returns when nothing is on its way any more: waits between retries
     /// end at once, and what is queued gets one attempt each (C§3.2). How long that takes is
-    /// bounded by the exporter's timeout. Nothing new is taken once this is called.
+    /// bounded by the exporter's timeout. What is queued on disk stays there, and so does what that
+    /// attempt does not bring home. Nothing new is taken once this is called.
     pub async fn drain(&self) {
         self.core.close();
         let consumers =
@@ -116,6 +119,9 @@ impl Deliver {
             drop(consumer.await);
         }
         self.core.work(0).await;
+        if let Some(queue) = &self.core.queue {
+            queue.shut().await;
+        }
     }
 }
 
@@ -132,7 +138,7 @@ impl Consumer for Deliver {
         let items = batch.items();
         let taken = match &self.core.queue {
             Some(queue) => queue.offer(batch).await,
-            None => self.core.sender.send(batch).await,
+            None => self.core.sender.send(batch).await.map_err(|failure| failure.error),
         };
         taken.inspect_err(|error| self.core.sender.observe().rejecting(error, items))
     }
@@ -164,15 +170,30 @@ impl Core {
     }
 
     async fn deliver(&self, item: Item) {
-        let Item { batch, room, answer } = item;
+        let Item { batch, room, answer, kept } = item;
         let items = batch.items();
         let outcome = self.sender.send(batch).await;
+        let stays = settle_kept(kept, &outcome);
+        let outcome = outcome.map_err(|failure| failure.error);
         // The room is free before the client hears, so that its next batch finds it.
         drop(room);
-        if let Err(unheard) = tell(answer, outcome) {
+        if let Err(unheard) = tell(answer, outcome)
+            && !stays
+        {
             self.sender.observe().dropping(&unheard, items);
         }
     }
+}
+
+/// Takes off the disk what was sent or can never be. What only the shutdown interrupted stays; whether
+/// that is so.
+fn settle_kept(kept: Option<Kept>, outcome: &Result<(), Failure>) -> bool {
+    let Some(kept) = kept else { return false };
+    let stays = outcome.as_ref().is_err_and(|failure| failure.shutdown);
+    if !stays {
+        kept.done();
+    }
+    stays
 }
 
 /// Whoever waits for what became of a batch.

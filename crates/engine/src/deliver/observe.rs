@@ -40,6 +40,8 @@ pub(super) struct Observe {
     destination: Vec<(&'static str, String)>,
     /// What the log suggests after a failure; empty when there is nothing to suggest.
     advice: &'static str,
+    /// Whether the queue is on disk.
+    on_disk: bool,
     sent: Counter,
     rejected: Counter,
     enqueue_failed: Counter,
@@ -75,6 +77,7 @@ impl Observe {
             telemetry: context.telemetry.clone(),
             destination,
             advice: advice(delivery),
+            on_disk: delivery.queue.as_ref().is_some_and(|queue| queue.storage.is_some()),
             sent: Counter::default(),
             rejected: Counter::default(),
             enqueue_failed: Counter::default(),
@@ -189,6 +192,22 @@ impl Observe {
         log!(error, self, %error, dropped_items = items, "Exporting failed. Dropping data.{advice}");
     }
 
+    /// The queue on disk holds what was not sent before the last stop.
+    pub(super) fn restored(&self, batches: usize, items: usize) {
+        log!(info, self, batches, items, "Going on with what the queue on disk holds.");
+    }
+
+    /// A batch on disk cannot be read; items that are lost by that.
+    pub(super) fn unreadable(&self, error: &Error, items: usize) {
+        log!(error, self, %error, dropped_items = items, "Reading from the queue on disk failed.");
+        self.count_send_failed(items, "_OTHER", true);
+    }
+
+    /// A batch on disk cannot be read now.
+    pub(super) fn unreadable_now(&self, error: &Error, items: usize) {
+        log!(error, self, %error, kept_items = items, "Reading from the queue on disk failed. It is tried again after a restart.");
+    }
+
     /// Items are given back to whoever sent them.
     pub(super) fn rejecting(&self, error: &Error, items: usize) {
         let advice = self.advice;
@@ -283,8 +302,8 @@ impl Sizes {
 }
 
 impl Flight<'_> {
-    /// Counts what became of the batch.
-    pub(super) fn land(mut self, outcome: Result<Delivered, Failure>) -> Result<(), Error> {
+    /// Counts what became of the batch. What stays on disk for the next start has not failed.
+    pub(super) fn land(mut self, outcome: Result<Delivered, Failure>) -> Result<(), Failure> {
         self.landed = true;
         match outcome {
             Ok(delivered) => {
@@ -297,10 +316,12 @@ impl Flight<'_> {
                 }
                 Ok(())
             }
-            Err(Failure { error, shutdown }) => {
-                let kind = if shutdown { "Shutdown".to_owned() } else { kind(&error) };
+            Err(failure) if failure.shutdown && self.observe.on_disk => Err(failure),
+            Err(failure) => {
+                let error = &failure.error;
+                let kind = if failure.shutdown { "Shutdown".to_owned() } else { kind(error) };
                 self.observe.count_send_failed(self.items, &kind, error.is_permanent());
-                Err(error)
+                Err(failure)
             }
         }
     }

@@ -14,7 +14,7 @@ use super::{
     claim::Claim,
     observe::Observe,
     queue::{Item, measure},
-    sender::Sender,
+    sender::{Failure, Sender},
 };
 
 /// How many partitions may have items that wait. One more, and the batch that is nearest to its
@@ -109,8 +109,9 @@ impl Partitions {
 impl Part {
     /// All of one queued request.
     pub(super) fn of(item: Item, size: usize) -> Self {
-        let Item { batch, room, answer } = item;
-        Self { batches: vec![batch], size, claims: vec![Arc::new(Claim::new(room, answer))] }
+        let Item { batch, room, answer, kept } = item;
+        let claim = Arc::new(Claim::new(room, answer, kept));
+        Self { batches: vec![batch], size, claims: vec![claim] }
     }
 
     fn joined(old: Option<Self>, new: Self) -> Self {
@@ -143,19 +144,19 @@ impl Part {
                 sender.observe().batched(&batch);
                 sender.send(batch).await
             }
-            Err(error) => Err(sender.observe().unsendable(error, items)),
+            Err(error) => Err(Failure::of(sender.observe().unsendable(error, items))),
         };
         settle(&self.claims, &outcome, items, sender.observe());
     }
 }
 
 /// Tells the owners of a part what became of it. A failure that somebody does not hear is logged.
-fn settle(claims: &[Arc<Claim>], outcome: &Result<(), Error>, items: usize, observe: &Observe) {
+fn settle(claims: &[Arc<Claim>], outcome: &Result<(), Failure>, items: usize, observe: &Observe) {
     let unheard = claims.iter().filter(|claim| !claim.settle(outcome)).count();
-    if let Err(error) = outcome
+    if let Err(failure) = outcome
         && unheard > 0
     {
-        observe.dropping(error, items);
+        observe.dropping(&failure.error, items);
     }
 }
 
@@ -186,7 +187,7 @@ impl Pieces<'_> {
         let pieces = match pieces {
             Ok(pieces) => pieces,
             Err(error) => {
-                let failed = Err(self.observe.unsendable(error, items));
+                let failed = Err(Failure::of(self.observe.unsendable(error, items)));
                 settle(&all.claims, &failed, items, self.observe);
                 return Vec::new();
             }
@@ -207,7 +208,8 @@ impl Pieces<'_> {
         let parts: Vec<_> = parts.collect();
         // What every claim counted so far was the part that is now cut.
         let lost = items - kept.min(items);
-        let outcome = if lost > 0 { Err(self.observe.oversized(lost)) } else { Ok(()) };
+        let outcome =
+            if lost > 0 { Err(Failure::of(self.observe.oversized(lost))) } else { Ok(()) };
         for claim in &all.claims {
             claim.settle(&outcome);
         }

@@ -1,11 +1,16 @@
-//! The bounded queue in memory, measured in requests, items or bytes (C§6.4).
+//! The bounded queue, measured in requests, items or bytes (C§6.4).
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
-use sdk::{Batch, BatchConfig, Error, QueueConfig, Sizer};
+use sdk::{Batch, BatchConfig, Entry, Error, Host, Id, QueueConfig, Signal, Sizer, StartError};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, TryAcquireError, oneshot};
 
-use super::{Answer, DeliverContext, channel::Channel, observe::Observe};
+use super::{
+    Answer, DeliverContext,
+    channel::Channel,
+    disk::{Disk, Kept, Place},
+    observe::Observe,
+};
 
 /// Batches that wait for an exporter. Their size counts until the export has ended, retries
 /// included, so what waits and what is on its way are bounded together.
@@ -14,11 +19,23 @@ pub(super) struct Queue {
     capacity: usize,
     /// What is free, in units of the sizer.
     room: Arc<Semaphore>,
-    waiting: Channel<Item>,
+    waiting: Channel<Waiting>,
+    signal: Signal,
+    /// Where batches are kept too, once that is open; nowhere without `storage`.
+    disk: OnceLock<Disk>,
     observe: Arc<Observe>,
 }
 
-/// A batch in the queue.
+/// A place in the queue.
+pub(super) struct Waiting {
+    /// The batch, or where it is.
+    place: Place,
+    room: OwnedSemaphorePermit,
+    answer: Answer,
+    kept: Option<Kept>,
+}
+
+/// A batch that leaves the queue.
 pub(super) struct Item {
     /// The telemetry.
     pub(super) batch: Batch,
@@ -26,14 +43,59 @@ pub(super) struct Item {
     pub(super) room: OwnedSemaphorePermit,
     /// Who waits for the outcome; nobody unless `wait_for_result` is set.
     pub(super) answer: Answer,
+    /// Its copy on disk, if the queue is there.
+    pub(super) kept: Option<Kept>,
 }
 
 impl Queue {
     /// An empty queue.
-    pub(super) fn new(config: QueueConfig, observe: Arc<Observe>) -> Self {
+    pub(super) fn new(config: QueueConfig, signal: Signal, observe: Arc<Observe>) -> Self {
         let capacity = positive(config.queue_size).min(Semaphore::MAX_PERMITS);
         let room = Arc::new(Semaphore::new(capacity));
-        Self { config, capacity, room, waiting: Channel::new(), observe }
+        let (waiting, disk) = (Channel::new(), OnceLock::new());
+        Self { config, capacity, room, waiting, signal, disk, observe }
+    }
+
+    /// Opens the queue on disk, if there is to be one, and goes on with what it holds.
+    ///
+    /// # Errors
+    ///
+    /// The storage extension does not exist, is none, or cannot open its files.
+    pub(super) async fn open(&self, exporter: &Id, host: &Host) -> Result<(), StartError> {
+        let Some(storage) = &self.config.storage else { return Ok(()) };
+        let (disk, entries) = Disk::open(storage, host, exporter, self.signal).await?;
+        if !entries.is_empty() {
+            let items = entries.iter().map(|entry| entry.tag as usize).sum();
+            self.observe.restored(entries.len(), items);
+        }
+        for entry in entries {
+            self.restore(&disk, entry);
+        }
+        // Opened once, by whoever starts the queue.
+        drop(self.disk.set(disk));
+        Ok(())
+    }
+
+    /// Entries of before have their place even if the queue was made smaller meanwhile.
+    fn restore(&self, disk: &Disk, entry: Entry) {
+        let size = match self.config.sizer {
+            Sizer::Requests => 1,
+            Sizer::Items => entry.tag as usize,
+            Sizer::Bytes => entry.bytes,
+        };
+        let free = size.min(self.room.available_permits());
+        let permits = u32::try_from(free).unwrap_or(u32::MAX);
+        let Ok(room) = self.room.clone().try_acquire_many_owned(permits) else { return };
+        let (place, kept) = disk.restore(entry);
+        // Nobody closes a queue that is being opened.
+        drop(self.waiting.push(Waiting { place, room, answer: None, kept: Some(kept) }));
+    }
+
+    /// Closes the queue on disk. Call when nothing is on its way any more.
+    pub(super) async fn shut(&self) {
+        if let Some(disk) = self.disk.get() {
+            disk.close().await;
+        }
     }
 
     /// Shows size and capacity as metrics, read when somebody scrapes.
@@ -109,9 +171,22 @@ impl Queue {
         } else {
             (None, None)
         };
-        match self.waiting.push(Item { batch, room, answer }) {
+        let (place, kept) = self.keep(batch).await?;
+        match self.waiting.push(Waiting { place, room, answer, kept }) {
             Ok(()) => Ok(outcome),
             Err(_) => Err(stopped()),
+        }
+    }
+
+    /// Brings a batch to the disk first, if the queue is there.
+    async fn keep(&self, batch: Batch) -> Result<(Place, Option<Kept>), Error> {
+        match self.disk.get() {
+            Some(disk) => {
+                let (place, kept) = disk.append(batch).await?;
+                Ok((place, Some(kept)))
+            }
+            None if self.config.storage.is_some() => Err(stopped()),
+            None => Ok((Place::Here(batch, None), None)),
         }
     }
 
@@ -134,15 +209,47 @@ impl Queue {
         }
     }
 
-    /// The next batch; none once the queue is closed and empty. See [`Channel::pop`].
+    /// The next batch; none once the queue is closed and empty. Not cancel safe.
     pub(super) async fn next(&self, reader: usize) -> Option<Item> {
+        loop {
+            let waiting = self.pop(reader).await?;
+            if let Some(item) = self.load(waiting).await {
+                return Some(item);
+            }
+        }
+    }
+
+    /// The next place in the queue; none once that is closed and empty. Cancel safe, see [`Channel::pop`].
+    pub(super) async fn pop(&self, reader: usize) -> Option<Waiting> {
         self.waiting.pop(reader).await
     }
 
-    /// Takes nothing more; what is in it stays to be read.
+    /// The batch of a place, read from the disk where it is only there; none if it cannot be, which is told.
+    pub(super) async fn load(&self, waiting: Waiting) -> Option<Item> {
+        let Waiting { place, room, answer, kept } = waiting;
+        let (entry, kept) = match (place, kept) {
+            (Place::Here(batch, _), kept) => return Some(Item { batch, room, answer, kept }),
+            (Place::Stored(entry), kept) => (entry, kept?),
+        };
+        let items = entry.tag as usize;
+        match kept.read(self.signal).await {
+            Ok(batch) => return Some(Item { batch, room, answer, kept: Some(kept) }),
+            Err(error) if error.is_permanent() => {
+                self.observe.unreadable(&error, items);
+                kept.done();
+            }
+            Err(error) => self.observe.unreadable_now(&error, items),
+        }
+        None
+    }
+
+    /// Takes nothing more. What is in it stays to be read, or stays on disk.
     pub(super) fn close(&self) {
         self.room.close();
         self.waiting.close();
+        if self.config.storage.is_some() {
+            self.waiting.clear();
+        }
     }
 }
 

@@ -26,6 +26,7 @@ pub(super) struct Sender {
 }
 
 /// Why a batch was given up.
+#[derive(Clone, Debug)]
 pub(super) struct Failure {
     /// What the client and the log hear.
     pub(super) error: Error,
@@ -63,7 +64,7 @@ impl Sender {
     /// # Errors
     ///
     /// The last attempt's error, with words in front that say why there is no further one.
-    pub(super) async fn send(&self, batch: Batch) -> Result<(), Error> {
+    pub(super) async fn send(&self, batch: Batch) -> Result<(), Failure> {
         let flight = self.observe.take_off(batch.items());
         let outcome = match &self.retry {
             Some(config) => self.send_with_retries(batch, config).await,
@@ -123,7 +124,7 @@ impl Sender {
 }
 
 impl Failure {
-    fn of(error: Error) -> Self {
+    pub(super) fn of(error: Error) -> Self {
         Self { error, shutdown: false }
     }
 

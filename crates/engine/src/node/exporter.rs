@@ -29,7 +29,9 @@ impl ExporterNode {
     /// Starts the exporter, then what feeds it.
     pub(crate) async fn start(&self) -> Result<(), StartError> {
         self.exporter.start().await?;
-        self.delivers.values().for_each(|deliver| deliver.start());
+        for deliver in self.delivers.values() {
+            deliver.start().await?;
+        }
         Ok(())
     }
 

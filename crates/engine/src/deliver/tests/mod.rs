@@ -2,6 +2,7 @@
 
 mod batch;
 mod conserve;
+mod disk;
 mod metrics;
 mod queue;
 mod retry;

@@ -2,9 +2,9 @@
 
 use std::{sync::Arc, time::Duration};
 
-use sdk::{Code, Delivery, Error, GrpcStatus, QueueConfig, RetryConfig, Sizer};
+use sdk::{Code, Delivery, Error, GrpcStatus, QueueConfig, Sizer};
 
-use super::support::{Bench, Logs, Scripted, Step, queued, settle, spans, steady};
+use super::support::{Bench, Logs, NoHost, Scripted, Step, queued, settle, spans, steady};
 use crate::deliver::{Deliver, channel::Channel};
 
 fn one_consumer(queue_size: i64) -> QueueConfig {
@@ -233,6 +233,7 @@ async fn a_drain_empties_a_queue_that_was_never_started() {
         id: "otlp".parse().unwrap(),
         telemetry: bench.telemetry.clone(),
         random: sdk::Random::from_seed(1),
+        host: sdk::Host::new(Arc::new(NoHost)),
     };
     let config = queued(QueueConfig::default());
     let idle = Deliver::new(bench.exporter.clone(), config, sdk::Signal::Traces, context);
@@ -270,18 +271,4 @@ async fn the_reader_that_went_idle_last_is_woken_first() {
         ends.push(reader.await.unwrap());
     }
     assert_eq!(ends, [None, None, Some("first")]);
-}
-
-#[test]
-fn a_queue_on_disk_is_not_possible_yet() {
-    let config = QueueConfig {
-        storage: Some("file_storage/otc".parse().unwrap()),
-        ..QueueConfig::default()
-    };
-    let error = Deliver::check(&queued(config)).unwrap_err().to_string();
-    assert!(error.starts_with("persistent queue is not supported yet"), "{error}");
-    assert!(error.contains("file_storage/otc"), "{error}");
-    let retry = Some(RetryConfig::default());
-    Deliver::check(&Delivery { retry, ..queued(QueueConfig::default()) }).unwrap();
-    Deliver::check(&Delivery::default()).unwrap();
 }

@@ -7,14 +7,16 @@ use std::{
     time::Duration,
 };
 
+use futures_util::FutureExt as _;
 use opentelemetry_proto::tonic::{
     collector::trace::v1::ExportTraceServiceRequest,
     trace::v1::{ResourceSpans, ScopeSpans, Span},
 };
 use prost::Message as _;
 use sdk::{
-    Batch, BatchConfig, Consumer as _, Context, Delivered, Delivery, DynExporter, Error, Optional,
-    QueueConfig, Random, RetryConfig, Signal, StartError, async_trait,
+    Batch, BatchConfig, Capabilities, Consumer as _, Context, Delivered, Delivery, DynExporter,
+    Error, Host, HostApi, Id, Optional, QueueConfig, Random, RetryConfig, Signal, StartError,
+    StatusEvent, async_trait,
     telemetry::{Level, Telemetry},
 };
 use tokio::{
@@ -162,6 +164,21 @@ impl DynExporter for Scripted {
     }
 }
 
+/// A service without extensions.
+pub(super) struct NoHost;
+
+impl HostApi for NoHost {
+    fn capabilities(&self, _: &Id) -> Option<Capabilities> {
+        None
+    }
+
+    fn report(&self, _: StatusEvent) {}
+
+    fn statuses(&self) -> Vec<StatusEvent> {
+        Vec::new()
+    }
+}
+
 /// A delivery under test.
 pub(super) struct Bench {
     pub(super) deliver: Arc<Deliver>,
@@ -180,10 +197,30 @@ impl Bench {
             id: "otlp/backend".parse().unwrap(),
             telemetry: telemetry.clone(),
             random: Random::from_seed(1),
+            host: Host::new(Arc::new(NoHost)),
         };
         let deliver = Deliver::new(exporter.clone(), delivery, Signal::Traces, context);
-        deliver.start();
+        // Without a disk there is nothing to wait for.
+        deliver.start().now_or_never().unwrap().unwrap();
         Self { deliver, exporter, telemetry }
+    }
+
+    /// One whose queue is on disk, if the host has one.
+    pub(super) async fn on_disk(
+        exporter: Arc<Scripted>,
+        delivery: Delivery,
+        host: Host,
+    ) -> Result<Self, StartError> {
+        let telemetry = Telemetry::new(Level::Normal);
+        let context = DeliverContext {
+            id: "otlp/backend".parse().unwrap(),
+            telemetry: telemetry.clone(),
+            random: Random::from_seed(1),
+            host,
+        };
+        let deliver = Deliver::new(exporter.clone(), delivery, Signal::Traces, context);
+        deliver.start().await?;
+        Ok(Self { deliver, exporter, telemetry })
     }
 
     pub(super) async fn consume(&self, batch: Batch) -> Result<(), Error> {
