@@ -170,6 +170,20 @@ impl Connection {
         self.call(&path, &[], whole(framed(message, false))).await
     }
 
+    /// [`Connection::export`] where the server may break off.
+    ///
+    /// # Errors
+    ///
+    /// The stream or the connection was reset.
+    pub async fn try_export(
+        &self,
+        service: &str,
+        message: &[u8],
+    ) -> Result<GrpcAnswer, hyper::Error> {
+        let path = format!("/opentelemetry.proto.collector.{service}/Export");
+        self.try_call(&path, &[], whole(framed(message, false))).await
+    }
+
     /// Sends this body, message prefix and all, to this path.
     pub async fn call(
         &self,

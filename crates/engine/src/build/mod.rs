@@ -173,6 +173,8 @@ impl<'b> Builder<'b> {
             let mut delivers = BTreeMap::new();
             for signal in signals.iter().copied() {
                 let delivery = (configured.entry.delivery)(config, signal).map_err(fail)?;
+                let extensions = &self.settings.service.extensions;
+                Deliver::check(&delivery, extensions).map_err(fail)?;
                 let context = DeliverContext {
                     id: id.clone(),
                     telemetry: self.surroundings.telemetry.clone(),

@@ -9,6 +9,15 @@ use sdk::{Batch, Entry, Error, Host, Id, Signal, StartError, Storage, Store};
 
 use super::record;
 
+/// That nobody keeps the queue.
+pub(super) fn not_found(storage: &Id) -> String {
+    format!(
+        "no storage client extension found: `sending_queue.storage` names {:?}, which the service does not use; \
+         configure it below `extensions` and name it in `service.extensions`",
+        storage.to_string(),
+    )
+}
+
 /// How many bytes of queued batches stay in memory too, so that they need not be read again.
 const MEMORY_BYTES_MAX: usize = 16 << 20;
 
@@ -73,13 +82,7 @@ impl Disk {
         exporter: &Id,
         signal: Signal,
     ) -> Result<(Self, Vec<Entry>), StartError> {
-        let offered = host.capabilities(storage).ok_or_else(|| {
-            StartError(format!(
-                "no storage client extension found: `sending_queue.storage` names {storage:?}, which is not \
-                 in `service.extensions`; add it there",
-                storage = storage.to_string(),
-            ))
-        })?;
+        let offered = host.capabilities(storage).ok_or_else(|| StartError(not_found(storage)))?;
         let offered = offered.get::<Arc<dyn Storage>>().ok_or_else(|| {
             StartError(format!(
                 "requested extension is not a storage extension: `sending_queue.storage` names {:?}; use \

@@ -29,8 +29,8 @@ use std::{
 };
 
 use sdk::{
-    Batch, Consumer, Delivery, DynExporter, Error, Host, Id, Random, Signal, StartError,
-    async_trait, telemetry::Telemetry,
+    Batch, BuildError, Consumer, Delivery, DynExporter, Error, Host, Id, Random, Signal,
+    StartError, async_trait, telemetry::Telemetry,
 };
 use tokio::{sync::oneshot, task::JoinHandle};
 
@@ -70,6 +70,19 @@ struct Core {
 }
 
 impl Deliver {
+    /// Whether these settings can be carried out beside these extensions.
+    ///
+    /// # Errors
+    ///
+    /// The queue is to be kept by an extension that the service does not use.
+    pub fn check(delivery: &Delivery, extensions: &[Id]) -> Result<(), BuildError> {
+        let storage = delivery.queue.as_ref().and_then(|queue| queue.storage.as_ref());
+        match storage.filter(|id| !extensions.contains(id)) {
+            Some(id) => Err(BuildError(disk::not_found(id))),
+            None => Ok(()),
+        }
+    }
+
     /// Makes the way to `exporter` for one signal. No tasks; see [`Deliver::start`].
     pub fn new(
         exporter: Arc<dyn DynExporter>,

@@ -1,0 +1,222 @@
+//! What was acknowledged arrives, although the program is killed again and again while clients send
+//! and the backend fails (`sending_queue.storage`).
+//!
+//! `TOLLGATE_KILLS` says how often it is killed; the nightly run uses 200.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a helper that fails fails the test"
+)]
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use acceptance::{
+    Answer, Backend, Collector, Connection,
+    telemetry::{TRACES, span_names, traces},
+};
+use bytes::Bytes;
+use tokio::task::JoinSet;
+use tonic::{Code, Status};
+
+fn config(backend: &Backend, directory: &Path, storage: &str, exporter: &str) -> String {
+    format!(
+        "extensions:\n  file_storage: {{directory: '{}', create_directory: true{storage}}}\nreceivers:\n  \
+         otlp: {{protocols: {{grpc: {{endpoint: '127.0.0.1:0'}}, http: {{endpoint: '127.0.0.1:0'}}}}}}\n\
+         exporters:\n  otlp_grpc:\n    endpoint: '{}'\n    tls: {{insecure: true}}\n    timeout: 1s\n    \
+         sending_queue: {{storage: file_storage, num_consumers: 3{exporter}}}\n    retry_on_failure: \
+         {{initial_interval: 10ms, max_interval: 50ms, max_elapsed_time: 0}}\nservice:\n  extensions: \
+         [file_storage]\n  telemetry: {{metrics: {{level: none}}}}\n  pipelines:\n    traces: {{receivers: \
+         [otlp], exporters: [otlp_grpc]}}\n",
+        directory.display(),
+        backend.address,
+    )
+}
+
+fn folder(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("durable").join(name);
+    drop(fs::remove_dir_all(&folder));
+    folder
+}
+
+/// How often the backend took each span.
+fn taken(backend: &Backend) -> BTreeMap<String, usize> {
+    let mut taken = BTreeMap::new();
+    for request in backend.received().into_iter().filter(|request| request.is_taken) {
+        for name in span_names(&request.body) {
+            *taken.entry(name).or_default() += 1;
+        }
+    }
+    taken
+}
+
+/// Four clients that send until the collector is gone; the names that were acknowledged.
+async fn clients(round: usize, collector: &Collector) -> JoinSet<Vec<String>> {
+    let address = collector.grpc().await;
+    let mut clients = JoinSet::new();
+    for client in 0..4 {
+        let connection = Connection::open(address).await;
+        clients.spawn(async move {
+            let mut acknowledged = Vec::new();
+            for request in 0.. {
+                let names = [0, 1].map(|span| format!("{round}-{client}-{request}-{span}"));
+                let message = traces(&[&names[0], &names[1]]);
+                match connection.try_export(TRACES, &message).await {
+                    Ok(answer) if answer.code() == Code::Ok => acknowledged.extend(names),
+                    Ok(answer) => assert_eq!(answer.code(), Code::Unavailable),
+                    Err(_) => break,
+                }
+            }
+            acknowledged
+        });
+    }
+    clients
+}
+
+/// A backend that flaps: some requests it refuses, some it answers late.
+fn upset(backend: &Backend, round: usize) {
+    let busy = || Answer::Status(Status::unavailable("flapping"));
+    match round % 4 {
+        0 => backend.otherwise(busy()),
+        1 => backend.otherwise(Answer::Taken(Bytes::new())),
+        2 => backend.script((0..5).map(|_| busy())),
+        _ => backend.hold(),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_acknowledged_arrives_although_the_program_is_killed() {
+    let kills = std::env::var("TOLLGATE_KILLS").ok().and_then(|kills| kills.parse().ok());
+    let (backend, directory) = (Backend::start().await, folder("killed"));
+    let config = config(&backend, &directory, "", "");
+    let mut acknowledged = Vec::new();
+    let mut moment = 7_u64;
+    for round in 0..kills.unwrap_or(20) {
+        let collector = Collector::start(&config).await;
+        let clients = clients(round, &collector).await;
+        upset(&backend, round);
+        // Anywhere in the first tenth of a second, spread evenly.
+        moment = (moment * 61) % 97;
+        tokio::time::sleep(Duration::from_millis(moment)).await;
+        collector.signal("KILL");
+        acknowledged.extend(clients.join_all().await.concat());
+        collector.end().await;
+        backend.release();
+    }
+    assert!(acknowledged.len() > 100, "only {} were acknowledged", acknowledged.len());
+
+    backend.otherwise(Answer::Taken(Bytes::new()));
+    let collector = Collector::start(&config).await;
+    let missing = || {
+        let taken = taken(&backend);
+        acknowledged.iter().filter(|name| !taken.contains_key(*name)).count()
+    };
+    let mut requests = 0;
+    while missing() > 0 {
+        let came = backend.received().len();
+        assert!(came > requests || requests == 0, "{} never arrived", missing());
+        requests = came;
+        backend.answered(came + 1).await;
+    }
+    let log = collector.stop().await;
+    assert!(!log.contains("damaged"), "{log}");
+    let twice = taken(&backend).values().filter(|times| **times > 1).count();
+    println!(
+        "{} spans acknowledged, none lost, {twice} arrived more than once",
+        acknowledged.len()
+    );
+}
+
+#[tokio::test]
+async fn a_restart_goes_on_where_the_queue_was() {
+    let (backend, directory) = (Backend::start().await, folder("restarted"));
+    let config = config(&backend, &directory, "", "");
+    backend.otherwise(Answer::Status(Status::unavailable("down")));
+    let collector = Collector::start(&config).await;
+    let connection = Connection::open(collector.grpc().await).await;
+    for name in ["a", "b", "c"] {
+        assert_eq!(connection.export(TRACES, &traces(&[name])).await.code(), Code::Ok);
+    }
+    collector.stop().await;
+    assert!(taken(&backend).is_empty());
+    backend.otherwise(Answer::Taken(Bytes::new()));
+    let came = backend.received().len();
+    let collector = Collector::start(&config).await;
+    collector.line("Going on with what the queue on disk holds.").await;
+    backend.answered(came + 3).await;
+    collector.stop().await;
+    let expected = ["a", "b", "c"].map(|name| (name.to_owned(), 1));
+    assert_eq!(taken(&backend), BTreeMap::from(expected));
+}
+
+#[tokio::test]
+async fn a_full_store_refuses_what_is_new_and_delivers_what_is_there() {
+    let (backend, directory) = (Backend::start().await, folder("full"));
+    let config = config(&backend, &directory, ", max_size: 20000", "");
+    backend.hold();
+    let collector = Collector::start(&config).await;
+    let connection = Connection::open(collector.grpc().await).await;
+    let mut kept = Vec::new();
+    let refusal = loop {
+        let name = format!("{}-{}", kept.len(), "x".repeat(1000));
+        let answer = connection.export(TRACES, &traces(&[&name])).await;
+        match answer.code() {
+            Code::Ok => kept.push(name),
+            _ => break answer.status,
+        }
+    };
+    assert_eq!(refusal.code(), Code::Unavailable);
+    assert!(refusal.message().contains("the limit of 20000 bytes is reached"), "{refusal:?}");
+    assert!(kept.len() > 10);
+    backend.release();
+    backend.answered(kept.len()).await;
+    let more = connection.export(TRACES, &traces(&["more"])).await;
+    assert_eq!(more.code(), Code::Ok);
+    collector.stop().await;
+    let taken = taken(&backend);
+    assert!(kept.iter().all(|name| taken.contains_key(name)));
+}
+
+#[tokio::test]
+async fn damage_on_the_disk_is_told_and_the_rest_is_delivered() {
+    let (backend, directory) = (Backend::start().await, folder("damaged"));
+    let config = config(&backend, &directory, "", "");
+    backend.otherwise(Answer::Status(Status::unavailable("down")));
+    let collector = Collector::start(&config).await;
+    let connection = Connection::open(collector.grpc().await).await;
+    for name in ["first", "second", "third"] {
+        connection.export(TRACES, &traces(&[name])).await;
+    }
+    collector.stop().await;
+    let file = directory.join("exporter_otlp_grpc_traces/00000000000000000001.log");
+    let mut bytes = fs::read(&file).unwrap();
+    let at = bytes.windows(6).position(|bytes| bytes == b"second").unwrap();
+    bytes[at] = b'S';
+    fs::write(&file, bytes).unwrap();
+
+    backend.otherwise(Answer::Taken(Bytes::new()));
+    let came = backend.received().len();
+    let collector = Collector::start(&config).await;
+    backend.answered(came + 2).await;
+    let log = collector.stop().await;
+    assert!(log.contains("Part of the file is damaged. The rest is delivered."), "{log}");
+    assert!(directory.join("exporter_otlp_grpc_traces/damaged").is_dir());
+    let expected = ["first", "third"].map(|name| (name.to_owned(), 1));
+    assert_eq!(taken(&backend), BTreeMap::from(expected));
+}
+
+#[tokio::test]
+async fn two_programs_do_not_share_a_directory() {
+    let (backend, directory) = (Backend::start().await, folder("shared"));
+    let config = config(&backend, &directory, "", "");
+    let first = Collector::start(&config).await;
+    let (status, log) = Collector::spawn(&config, &[]).end().await;
+    assert_eq!(status.code(), Some(1), "{log}");
+    assert!(log.contains("is in use by another process: give each collector"), "{log}");
+    first.stop().await;
+}
