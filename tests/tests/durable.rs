@@ -3,12 +3,6 @@
 //!
 //! `TOLLGATE_KILLS` says how often it is killed; the nightly run uses 200.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "a helper that fails fails the test"
-)]
-
 use std::{
     collections::BTreeMap,
     fs,
@@ -219,4 +213,20 @@ async fn two_programs_do_not_share_a_directory() {
     assert_eq!(status.code(), Some(1), "{log}");
     assert!(log.contains("is in use by another process: give each collector"), "{log}");
     first.stop().await;
+}
+
+#[tokio::test]
+async fn a_reload_goes_on_with_the_queue() {
+    let (backend, directory) = (Backend::start().await, folder("reloaded"));
+    let config = config(&backend, &directory, "", "");
+    backend.otherwise(Answer::Status(Status::unavailable("down")));
+    let collector = Collector::start(&config).await;
+    let connection = Connection::open(collector.grpc().await).await;
+    assert_eq!(connection.export(TRACES, &traces(&["a"])).await.code(), Code::Ok);
+    collector.signal("HUP");
+    collector.line("Going on with what the queue on disk holds.").await;
+    backend.otherwise(Answer::Taken(Bytes::new()));
+    backend.answered(backend.received().len() + 1).await;
+    collector.stop().await;
+    assert!(taken(&backend).contains_key("a"));
 }
