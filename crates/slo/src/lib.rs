@@ -9,6 +9,7 @@ pub mod arrival;
 pub mod burn;
 pub mod expr;
 pub mod fields;
+pub mod ledger;
 pub mod objective;
 pub mod verdict;
 
@@ -18,6 +19,7 @@ mod ratio;
 pub use self::{
     expr::{Expr, ExprError, Truth},
     fields::{Fact, Facts, Field, Given, Grain, Known, Unit},
+    ledger::Budget,
     objective::{Objective, Set},
     period::Period,
     ratio::Ratio,

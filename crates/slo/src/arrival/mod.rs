@@ -8,6 +8,7 @@ mod seen;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use self::seen::mix;
 pub use self::{
     close::{Closing, Lifetime, Reason},
     join::{Evaluations, Joined},

@@ -89,7 +89,7 @@ fn fingerprint(scope: u64, trace_id: &[u8], span_id: &[u8]) -> u64 {
 }
 
 /// The finaliser of SplitMix64: every bit of the input moves every bit of the output.
-pub(super) const fn mix(mut x: u64) -> u64 {
+pub(crate) const fn mix(mut x: u64) -> u64 {
     x = (x ^ (x >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
     x = (x ^ (x >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
     x ^ (x >> 31)
