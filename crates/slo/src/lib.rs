@@ -11,6 +11,7 @@ pub mod expr;
 pub mod fields;
 pub mod ledger;
 pub mod objective;
+pub mod rules;
 pub mod verdict;
 
 mod period;

@@ -152,6 +152,8 @@ impl<'a> At<'a> {
             let Some(value) = self.get(key.as_str()) else { continue };
             if !is_label(key.as_str()) {
                 value.fail(faults, "is no name of a label", "use letters, digits and _");
+            } else if ["slo_", "sloth_"].iter().any(|ours| key.as_str().starts_with(ours)) {
+                value.fail(faults, "is a label that rules write themselves", "name it otherwise");
             } else if let Some(text) = value.scalar() {
                 labels.push((key.as_str().to_owned(), text));
             } else {
