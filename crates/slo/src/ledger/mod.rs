@@ -14,8 +14,8 @@ mod tests;
 
 use std::collections::BTreeMap;
 
-pub use self::{bytes::SnapshotError, ring::Sums, state::State};
 use self::ring::Rings;
+pub use self::{bytes::SnapshotError, ring::Sums, state::State};
 use crate::{Period, Ratio, Verdict, Weight, burn};
 
 /// Whose counts: a replica, and one of its lives. A replica that starts again without its state begins

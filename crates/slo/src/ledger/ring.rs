@@ -84,7 +84,7 @@ impl Rings {
         let [minutes, fives, hours] = &self.rings;
         let ring = match window.as_seconds() {
             ..=21_600 => minutes,
-            ..=259_200 => fives,
+            21_601..=259_200 => fives,
             _ => hours,
         };
         ring.sums(window, now)

@@ -132,9 +132,8 @@ fn silence(words: &Words<'_>) -> Period {
 }
 
 fn unknown(words: &Words<'_>, alerts: &Alerts) -> Rule {
-    let of = |matchers: &str| {
-        format!("sum by (slo_name) (increase({}[1h]))", words.counter(matchers))
-    };
+    let of =
+        |matchers: &str| format!("sum by (slo_name) (increase({}[1h]))", words.counter(matchers));
     let bound = Ratio::new(UNKNOWN_PERCENT, 100).unwrap_or_default();
     let all = of("");
     let expr = format!(
@@ -153,7 +152,9 @@ fn unknown(words: &Words<'_>, alerts: &Alerts) -> Rule {
 fn covered(words: &Words<'_>, window: Period) -> String {
     let counter = words.counter("");
     let half = window.divided(2);
-    format!("and on (slo_name)\ncount by (slo_name) (present_over_time({counter}[30m] offset {half}))")
+    format!(
+        "and on (slo_name)\ncount by (slo_name) (present_over_time({counter}[30m] offset {half}))"
+    )
 }
 
 /// Labels and annotations of the route, and those that no route may change.

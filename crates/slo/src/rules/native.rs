@@ -118,7 +118,8 @@ fn meta(objective: &Objective) -> Vec<Rule> {
         Rule::record(name, format!("vector({value})")).label("slo_name", &objective.name)
     };
     let mut info = constant("slo:objective:info", Ratio::ONE).labels(&objective.labels);
-    info = info.label("slo_on", objective.on.name()).label("slo_window", objective.window.to_string());
+    info =
+        info.label("slo_on", objective.on.name()).label("slo_window", objective.window.to_string());
     for (name, value) in [("slo_owner", &objective.owner), ("slo_service", &objective.service)] {
         if let Some(value) = value {
             info = info.label(name, value);

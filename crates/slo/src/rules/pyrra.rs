@@ -52,7 +52,13 @@ pub(super) fn groups(objective: &Objective, alerts: &Alerts) -> Vec<Group> {
 /// The interval of the rules on the whole period: 150 s at 28 days, from 30 s to 4 min.
 const fn slow(period: Period) -> Period {
     let seconds = period.as_seconds() / 16_128;
-    Period::seconds(if seconds < 30 { 30 } else if seconds > 240 { 240 } else { seconds })
+    Period::seconds(if seconds < 30 {
+        30
+    } else if seconds > 240 {
+        240
+    } else {
+        seconds
+    })
 }
 
 impl Spec<'_> {
@@ -139,9 +145,7 @@ fn increases(spec: &Spec<'_>, alerts: &Alerts) -> Vec<Rule> {
         let minutes = u32::try_from(outage).unwrap_or(u32::MAX).saturating_add(hold);
         let expr = format!("absent({}) == 1", spec.total);
         let rule = Rule::alert("SLOMetricAbsent", Some(Period::minutes(minutes)), expr);
-        rules.push(
-            spec.with_slo(rule.labels(&alerts.page.labels)).label("severity", "critical"),
-        );
+        rules.push(spec.with_slo(rule.labels(&alerts.page.labels)).label("severity", "critical"));
     }
     rules
 }
@@ -154,10 +158,7 @@ fn generic(spec: &Spec<'_>) -> Vec<Rule> {
     let rules = [
         Rule::record("pyrra_objective", format!("vector({})", spec.objective.target)),
         Rule::record("pyrra_window", format!("vector({})", spec.objective.window.as_seconds())),
-        Rule::record(
-            "pyrra_availability",
-            format!("1 - sum({bad} or vector(0)) / sum({counted})"),
-        ),
+        Rule::record("pyrra_availability", format!("1 - sum({bad} or vector(0)) / sum({counted})")),
         Rule::record("pyrra_requests:rate5m", format!("sum(rate({total}[5m]))")),
         Rule::record("pyrra_errors:rate5m", format!("sum(rate({errors}[5m])) or vector(0)")),
     ];

@@ -41,7 +41,9 @@ impl Spec {
         let percent = objective.target.times(hundred).unwrap_or_default();
         let name = &objective.name;
         let query = |verdict: &str| {
-            format!("sum(rate(slo_events_total{{slo_name=\"{name}\",slo_verdict{verdict}}}[{WINDOW}]))")
+            format!(
+                "sum(rate(slo_events_total{{slo_name=\"{name}\",slo_verdict{verdict}}}[{WINDOW}]))"
+            )
         };
         Self {
             service: objective.service.clone().unwrap_or_else(|| SERVICE.to_owned()),
@@ -98,10 +100,8 @@ pub(super) fn groups_of(spec: &Spec, alerts: &Alerts) -> Vec<Group> {
         interval: None,
         rules,
     };
-    let mut groups = vec![
-        group("sli-recordings", ratios(spec)),
-        group("meta-recordings", meta(spec)),
-    ];
+    let mut groups =
+        vec![group("sli-recordings", ratios(spec)), group("meta-recordings", meta(spec))];
     let calls = [Severity::Page, Severity::Ticket];
     let rules: Vec<Rule> = calls
         .into_iter()
@@ -124,9 +124,8 @@ fn ratios(spec: &Spec) -> Vec<Rule> {
     let mut rules: Vec<Rule> = WINDOWS.into_iter().map(ratio).collect();
     let (days, selector) = (spec.days, spec.selector());
     let fives = format!("slo:sli_error:ratio_rate5m{selector}[{days}d]");
-    let expr = format!(
-        "sum_over_time({fives})\n/ ignoring (sloth_window)\ncount_over_time({fives})"
-    );
+    let expr =
+        format!("sum_over_time({fives})\n/ ignoring (sloth_window)\ncount_over_time({fives})");
     let period = Rule::record(format!("slo:sli_error:ratio_rate{days}d"), expr);
     rules.push(period.label("sloth_window", format!("{days}d")));
     rules

@@ -44,10 +44,15 @@ fn the_text_is_the_yaml_of_the_rules() {
         assert_eq!(groups.len(), file.groups.len());
         for (value, group) in groups.iter().zip(&file.groups) {
             assert_eq!(value.get("name").unwrap().as_str(), Some(group.name.as_str()));
-            for (value, rule) in value.get("rules").unwrap().as_seq().unwrap().iter().zip(&group.rules) {
+            for (value, rule) in
+                value.get("rules").unwrap().as_seq().unwrap().iter().zip(&group.rules)
+            {
                 assert_eq!(value.get("expr").unwrap().as_str(), Some(rule.expr.as_str()));
                 for (name, text) in &rule.labels {
-                    assert_eq!(value.get_path(&["labels", name]).unwrap().as_str(), Some(text.as_str()));
+                    assert_eq!(
+                        value.get_path(&["labels", name]).unwrap().as_str(),
+                        Some(text.as_str())
+                    );
                 }
                 for (name, text) in &rule.annotations {
                     let found = value.get_path(&["annotations", name]).unwrap();
@@ -70,7 +75,9 @@ fn numbers_are_exact_decimals() {
 #[test]
 fn what_is_turned_off_is_not_there() {
     let alerts = |settings: &str| {
-        let file = format!("alerts: {settings}\nobjectives:\n- {{name: a, on: run, good: not error, target: 95%}}");
+        let file = format!(
+            "alerts: {settings}\nobjectives:\n- {{name: a, on: run, good: not error, target: 95%}}"
+        );
         let file = rules(&set(&file), Options::default());
         let rules = file.groups.iter().flat_map(|group| &group.rules);
         let names = rules.filter_map(|rule| match &rule.kind {
@@ -88,7 +95,8 @@ fn what_is_turned_off_is_not_there() {
 
 #[test]
 fn labels_of_users_do_not_hide_ours() {
-    let file = "objectives:\n- {name: a, on: run, good: not error, target: 95%, labels: {slo_name: b}}";
+    let file =
+        "objectives:\n- {name: a, on: run, good: not error, target: 95%, labels: {slo_name: b}}";
     let (_, faults) = Set::read(&config::parse(file, "slo.yaml").unwrap(), &[]);
     assert_eq!(
         faults.to_string(),
@@ -142,9 +150,17 @@ fn sloths_example_gives_sloths_rules() {
     assert_eq!(expr(9), "vector(1-0.9990000000000001)");
     assert_eq!(expr(10), "vector(30)");
     for factor in ["14.4", "6"] {
-        assert!(expr(15).contains(&format!("> ({factor} * 0.0009999999999999432)")), "{}", expr(15));
+        assert!(
+            expr(15).contains(&format!("> ({factor} * 0.0009999999999999432)")),
+            "{}",
+            expr(15)
+        );
     }
     for factor in ["3", "1"] {
-        assert!(expr(16).contains(&format!("> ({factor} * 0.0009999999999999432)")), "{}", expr(16));
+        assert!(
+            expr(16).contains(&format!("> ({factor} * 0.0009999999999999432)")),
+            "{}",
+            expr(16)
+        );
     }
 }

@@ -1,0 +1,137 @@
+//! Our rules and Sloth's on the same failures: when they page, and how often they change their mind.
+
+use slo::{
+    Set,
+    rules::{Dialect, File, Options, rules},
+};
+
+use super::{
+    counts::{Events, Traffic},
+    steady,
+    tool::Room,
+};
+
+/// Minutes of clean history, of a total outage, and in all.
+#[derive(Clone, Copy)]
+struct Times {
+    clean: usize,
+    outage: usize,
+    /// Minutes between samples.
+    step: u32,
+}
+
+/// When somebody is paged first, in minutes after the beginning of the outage, and how many times it fired.
+#[derive(Debug, PartialEq)]
+struct Found {
+    minute: Option<u32>,
+    cycles: u32,
+}
+
+fn set(target: &str, traffic: &str) -> Set {
+    let text = format!(
+        "objectives:\n- {{name: o, on: run, good: not error, target: {target}, window: 30d, \
+         traffic: {traffic}, service: s}}"
+    );
+    let (set, faults) = Set::read(&config::parse(&text, "slo.yaml").unwrap(), &[]);
+    assert!(!faults.has_errors(), "{faults}");
+    set
+}
+
+/// Events a step: 60 a minute, 6 a minute, or one every ten minutes.
+fn events(times: Times, per_hour: u64) -> Vec<Events> {
+    let steps = times.clean + times.outage;
+    (1..=steps as u64 / u64::from(times.step))
+        .map(|at| {
+            let minutes = at * u64::from(times.step);
+            let count = |minutes: u64| minutes * per_hour / 60;
+            let new = count(minutes) - count(minutes - u64::from(times.step));
+            let is_bad = minutes as usize > times.clean;
+            if is_bad { steady(1, 0, new)[0] } else { steady(1, new, 0)[0] }
+        })
+        .collect()
+}
+
+/// Asks promtool by a test that fails: it says what it got.
+fn found(room: &Room, file: &File, times: Times, per_hour: u64, page: &str) -> Found {
+    let step = times.step;
+    room.write("rules.yaml", &file.to_string());
+    let traffic = Traffic::of("o", events(times, per_hour));
+    let (start, end) = (times.clean, times.clean + times.outage);
+    let firing = format!("(count(ALERTS{{alertstate=\"firing\",{page}}}) or vector(0)) > bool 0");
+    let ask = |expr: String| {
+        let test = format!(
+            "rule_files: [rules.yaml]\nevaluation_interval: {step}m\ntests:\n- interval: {step}m\n  \
+             input_series:\n{}  promql_expr_test:\n  - eval_time: {end}m\n    expr: '{expr}'\n    \
+             exp_samples: [{{labels: '{{}}', value: -1}}]\n",
+            traffic.series()
+        );
+        room.write("test.yaml", &test);
+        let (_, said) = room.promtool(&["test", "rules"], &["test.yaml".to_owned()]);
+        let got = said.split("got:").nth(1)?.trim().trim_start_matches("{}").trim();
+        got.split(|c: char| c.is_whitespace() || c == '"').next()?.parse::<f64>().ok()
+    };
+    let before =
+        ask(format!("max_over_time(({firing})[{start}m:{step}m] offset {}m)", times.outage));
+    assert_eq!(before, Some(0.0), "a page before the failure");
+    let first = ask(format!(
+        "min_over_time(((timestamp({firing}) * 1) and on () (({firing}) == 1))[{}m:{step}m])",
+        times.outage
+    ));
+    let changes =
+        ask(format!("changes(({firing})[{}m:{step}m])", times.outage + 10)).unwrap_or(0.0);
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "small counts")]
+    Found {
+        minute: first.map(|seconds| (seconds / 60.0) as u32 - start as u32),
+        cycles: (changes as u32).div_ceil(2),
+    }
+}
+
+const OURS: &str = "slo_severity=\"page\"";
+const SLOTHS: &str = "sloth_severity=\"page\"";
+
+/// The hardest three of the table of docs/slo.md, at every run of the tests.
+#[test]
+fn every_total_outage_pages_once() {
+    let Some(room) = Room::new() else { return };
+    let times = Times { clean: 200, outage: 120, step: 1 };
+    for (target, traffic, per_hour, minute) in
+        [("80%", "60/h", 60, 9), ("95%", "6/h", 6, 50), ("90%", "6/h", 6, 90)]
+    {
+        let file = rules(&set(target, traffic), Options::of(Dialect::Native));
+        let found = found(&room, &file, times, per_hour, OURS);
+        assert_eq!(found, Found { minute: Some(minute), cycles: 1 }, "{target} {traffic}");
+    }
+    let sloth = rules(&set("80%", "60/h"), Options::of(Dialect::Sloth));
+    let never = Found { minute: None, cycles: 0 };
+    assert_eq!(found(&room, &sloth, times, 60, SLOTHS), never);
+}
+
+/// The table of docs/slo.md: `SIDE_BY_SIDE=1 cargo test -p slo --test promtool side_by_side -- --nocapture`. Takes minutes.
+#[test]
+fn the_table_of_the_documentation() {
+    if std::env::var_os("SIDE_BY_SIDE").is_none() {
+        return;
+    }
+    let Some(room) = Room::new() else { return };
+    let shown = |found: Found| {
+        found.minute.map_or("never | 0".to_owned(), |minute| format!("{minute} | {}", found.cycles))
+    };
+    println!(
+        "| target | runs a minute | ours: page after min | cycles | Sloth: page after min | cycles |"
+    );
+    println!("|--:|--:|--:|--:|--:|--:|");
+    for target in ["99.9%", "99%", "95%", "90%", "80%"] {
+        for (per_minute, traffic, per_hour) in
+            [("60", "60/m", 3_600), ("6", "6/m", 360), ("0.1", "6/h", 6)]
+        {
+            let set = set(target, traffic);
+            let times = Times { clean: 480, outage: 480, step: 1 };
+            let native = rules(&set, Options::of(Dialect::Native));
+            let ours = found(&room, &native, times, per_hour, OURS);
+            assert!(ours.minute.is_some(), "{target} {traffic}");
+            let sloth = rules(&set, Options::of(Dialect::Sloth));
+            let sloths = found(&room, &sloth, times, per_hour, SLOTHS);
+            println!("| {target} | {per_minute} | {} | {} |", shown(ours), shown(sloths));
+        }
+    }
+}

@@ -1,0 +1,49 @@
+//! Running promtool.
+
+use std::{
+    fs,
+    path::PathBuf,
+    process::Command,
+    sync::atomic::{AtomicU32, Ordering},
+};
+
+/// A directory of its own for a test, removed with it.
+pub(crate) struct Room(PathBuf);
+
+impl Room {
+    /// None where promtool is missing, which is said in one line.
+    pub(crate) fn new() -> Option<Self> {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        if Command::new("promtool").arg("--version").output().is_err() {
+            eprintln!("skipped: promtool is not installed (Debian: apt-get install prometheus)");
+            return None;
+        }
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        let path = std::env::temp_dir().join(format!("slo-{}-{number}", std::process::id()));
+        fs::create_dir_all(&path).unwrap();
+        Some(Self(path))
+    }
+
+    pub(crate) fn write(&self, name: &str, text: &str) {
+        fs::write(self.0.join(name), text).unwrap();
+    }
+
+    /// Whether it is content, and what it said.
+    pub(crate) fn promtool(&self, args: &[&str], files: &[String]) -> (bool, String) {
+        let output =
+            Command::new("promtool").current_dir(&self.0).args(args).args(files).output().unwrap();
+        let text = [output.stdout, output.stderr].concat();
+        (output.status.success(), String::from_utf8_lossy(&text).into_owned())
+    }
+}
+
+impl Drop for Room {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+/// The beginning of a long text.
+pub(crate) fn short(text: &str) -> &str {
+    text.char_indices().nth(6_000).map_or(text, |(at, _)| &text[..at])
+}
