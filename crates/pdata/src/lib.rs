@@ -2,10 +2,11 @@
 //!
 //! A [`Batch`] is an OTLP request as it stood on the wire, checked once. Everything here reads and
 //! edits that wire form; nothing decodes it into structs. Read in this order: [`wire`], [`schema`],
-//! [`Batch`], [`check`], [`AnyValue`], [`views`], [`Record`], [`rewrite()`], [`json`].
+//! [`Batch`], [`check`], [`AnyValue`], [`views`], [`Record`], [`rewrite()`], [`texts`], [`json`].
 
 pub mod json;
 pub mod schema;
+pub mod texts;
 pub mod views;
 pub mod wire;
 

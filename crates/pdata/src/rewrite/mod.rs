@@ -19,7 +19,11 @@ use std::cell::OnceCell;
 
 use bytes::Bytes;
 
-use self::{scratch::Scratch, walk::Walk};
+use self::walk::Walk;
+pub(crate) use self::{
+    scratch::{Scratch, emptied},
+    splices::{Node, Splices},
+};
 use crate::{Batch, Context, Record, RecordKinds, Signal, Verdict, wire::Fields};
 
 /// Where a record stands: what is around it, to read.
@@ -98,7 +102,7 @@ pub fn rewrite(
     let mut walk = Walk::new(batch, kinds, (&arena, list), visit);
     walk.request(batch.bytes());
     let (bytes, changes, list) = walk.finish(batch.bytes());
-    let list = scratch::emptied(list);
+    let list = emptied(list);
     Scratch { arena, list }.keep();
     let batch = match bytes {
         Some(bytes) => {

@@ -8,19 +8,19 @@ use crate::{
 
 /// A message of the batch that is being walked.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Node<'a> {
-    pub(super) number: u32,
+pub(crate) struct Node<'a> {
+    pub(crate) number: u32,
     /// Where its tag starts, its content starts, and both end, counted from the start of the batch.
-    pub(super) start: usize,
-    pub(super) content_start: usize,
-    pub(super) end: usize,
-    pub(super) content: &'a [u8],
+    pub(crate) start: usize,
+    pub(crate) content_start: usize,
+    pub(crate) end: usize,
+    pub(crate) content: &'a [u8],
 }
 
 impl<'a> Node<'a> {
     /// A message field of a message whose content starts at `base`.
     #[inline]
-    pub(super) fn new(base: usize, field: &Field<'a>, content: &'a [u8]) -> Self {
+    pub(crate) fn new(base: usize, field: &Field<'a>, content: &'a [u8]) -> Self {
         Self {
             number: field.number,
             start: base + field.start,
@@ -51,7 +51,7 @@ const UNKNOWN: &[u8] = &[0];
 /// something inside changes: kept free at that moment, filled in when the message closes and the sum
 /// of the changes inside is known.
 #[derive(Debug)]
-pub(super) struct Splices<'a> {
+pub(crate) struct Splices<'a> {
     arena: &'a Arena,
     list: Vec<Splice<'a>>,
     open: Vec<Open>,
@@ -63,18 +63,18 @@ pub(super) struct Splices<'a> {
 
 impl<'a> Splices<'a> {
     /// None yet; `room` is an empty list whose memory is used.
-    pub(super) fn new(arena: &'a Arena, room: Vec<Splice<'a>>) -> Self {
+    pub(crate) fn new(arena: &'a Arena, room: Vec<Splice<'a>>) -> Self {
         Self { arena, list: room, open: Vec::new(), touched: 0, grown: 0 }
     }
 
     /// The list, whose memory can be used again.
-    pub(super) fn into_room(self) -> Vec<Splice<'a>> {
+    pub(crate) fn into_room(self) -> Vec<Splice<'a>> {
         self.list
     }
 
     /// Enters a message.
     #[inline]
-    pub(super) fn open(&mut self, node: &Node<'_>) {
+    pub(crate) fn open(&mut self, node: &Node<'_>) {
         self.open.push(Open {
             number: node.number,
             start: node.start,
@@ -87,7 +87,7 @@ impl<'a> Splices<'a> {
 
     /// Adds a change inside the message entered last, behind all others.
     #[inline]
-    pub(super) fn push(&mut self, start: usize, end: usize, new: &'a [u8]) {
+    pub(crate) fn push(&mut self, start: usize, end: usize, new: &'a [u8]) {
         if self.touched < self.open.len() {
             self.touch();
         }
@@ -96,7 +96,7 @@ impl<'a> Splices<'a> {
 
     /// Adds the changes inside a record, entering and leaving its message in one.
     #[inline]
-    pub(super) fn push_record(&mut self, node: &Node<'_>, record: &Record<'a>) {
+    pub(crate) fn push_record(&mut self, node: &Node<'_>, record: &Record<'a>) {
         let (grown, base) = (self.grown, node.content_start);
         let mut head = None;
         record.each_splice(|Splice { start, end, new }| {
@@ -137,13 +137,13 @@ impl<'a> Splices<'a> {
 
     /// Takes a whole message out.
     #[inline]
-    pub(super) fn remove(&mut self, node: &Node<'_>) {
+    pub(crate) fn remove(&mut self, node: &Node<'_>) {
         self.push(node.start, node.end, &[]);
     }
 
     /// Leaves the message entered last.
     #[inline]
-    pub(super) fn close(&mut self) {
+    pub(crate) fn close(&mut self) {
         let Some(open) = self.open.pop() else { return };
         if self.touched <= self.open.len() {
             return;
@@ -164,18 +164,31 @@ impl<'a> Splices<'a> {
     }
 
     /// Leaves the message entered last and takes it out, with all changes inside it.
-    pub(super) fn close_removed(&mut self, node: &Node<'_>) {
+    pub(crate) fn close_removed(&mut self, node: &Node<'_>) {
+        self.close_abandoned();
+        self.remove(node);
+    }
+
+    /// Leaves the message entered last and gives it another content.
+    pub(crate) fn close_replaced(&mut self, node: &Node<'_>, content: &'a [u8]) {
+        self.close_abandoned();
+        let head = self.arena.head(node.number, content.len());
+        self.push(node.start, node.content_start, head);
+        self.push(node.content_start, node.end, content);
+    }
+
+    /// Leaves the message entered last and forgets all changes inside it; it stays as it came.
+    pub(crate) fn close_abandoned(&mut self) {
         let Some(open) = self.open.pop() else { return };
         if self.touched > self.open.len() {
             self.list.truncate(open.head);
             self.grown = open.grown;
             self.touched = self.open.len();
         }
-        self.remove(node);
     }
 
     /// The input with the changes made, in a buffer of exactly its size; nothing if there is none.
-    pub(super) fn apply(&self, input: &[u8]) -> Option<Vec<u8>> {
+    pub(crate) fn apply(&self, input: &[u8]) -> Option<Vec<u8>> {
         if self.list.is_empty() {
             return None;
         }

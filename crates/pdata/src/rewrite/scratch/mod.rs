@@ -16,20 +16,20 @@ thread_local! {
 
 /// What a rewrite works with.
 #[derive(Debug, Default)]
-pub(super) struct Scratch {
-    pub(super) arena: Arena,
+pub(crate) struct Scratch {
+    pub(crate) arena: Arena,
     /// Room for the splices, empty.
-    pub(super) list: Vec<Splice<'static>>,
+    pub(crate) list: Vec<Splice<'static>>,
 }
 
 impl Scratch {
     /// What the thread kept, or something new.
-    pub(super) fn take() -> Self {
+    pub(crate) fn take() -> Self {
         SPARE.try_with(Cell::take).ok().flatten().unwrap_or_default()
     }
 
     /// Keeps it for the next rewrite, unless it is too large.
-    pub(super) fn keep(self) {
+    pub(crate) fn keep(self) {
         if let Some(arena) = self.arena.emptied() {
             let list = if self.list.capacity() <= LIST_MAX { self.list } else { Vec::new() };
             // A thread that is about to end keeps nothing.
@@ -40,7 +40,7 @@ impl Scratch {
 
 /// The memory of a list for splices of another batch. Collecting into the same type of element
 /// reuses it.
-pub(super) fn emptied(mut list: Vec<Splice<'_>>) -> Vec<Splice<'static>> {
+pub(crate) fn emptied(mut list: Vec<Splice<'_>>) -> Vec<Splice<'static>> {
     list.clear();
     list.into_iter().map(|Splice { start, end, .. }| Splice { start, end, new: &[] }).collect()
 }
