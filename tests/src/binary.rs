@@ -7,6 +7,8 @@ use std::{
     sync::OnceLock,
 };
 
+use tokio::io::AsyncWriteExt as _;
+
 use crate::within_deadline;
 
 /// Takes the place of the program that cargo builds, to hold another build against the same tests.
@@ -38,25 +40,43 @@ pub fn run(args: &[&str]) -> Outcome {
 /// Runs `tollgate` with these arguments and environment variables to its end.
 #[must_use]
 pub fn run_with(args: &[&str], variables: &[(&str, &str)]) -> Outcome {
+    let (code, stdout, stderr) = run_on(args, variables, &[]);
+    let stdout = String::from_utf8(stdout).expect("stdout is no UTF-8");
+    Outcome { code, stdout, stderr }
+}
+
+/// As [`run_with`], with this on stdin; answers exit code, stdout as it came, and stderr.
+#[must_use]
+pub fn run_on(
+    args: &[&str],
+    variables: &[(&str, &str)],
+    input: &[u8],
+) -> (Option<i32>, Vec<u8>, String) {
     let mut command = tokio::process::Command::new(path());
     command
         .args(args)
         .envs(variables.iter().copied())
         .current_dir(folder())
-        .stdin(Stdio::null())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
         .kill_on_drop(true);
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .expect("no runtime for one process");
-    let output = runtime
-        .block_on(async { within_deadline("the end of tollgate", command.output()).await })
-        .expect("tollgate cannot be started");
-    Outcome {
-        code: output.status.code(),
-        stdout: String::from_utf8(output.stdout).expect("stdout is no UTF-8"),
-        stderr: String::from_utf8(output.stderr).expect("stderr is no UTF-8"),
-    }
+    let output = runtime.block_on(async {
+        let mut child = command.spawn().expect("tollgate cannot be started");
+        let mut stdin = child.stdin.take().expect("stdin is piped");
+        let write = async move {
+            // One that does not read its stdin has closed it.
+            let _ = stdin.write_all(input).await;
+        };
+        let end = within_deadline("the end of tollgate", child.wait_with_output());
+        tokio::join!(write, end).1.expect("tollgate cannot be waited for")
+    });
+    let stderr = String::from_utf8(output.stderr).expect("stderr is no UTF-8");
+    (output.status.code(), output.stdout, stderr)
 }
 
 /// The folder of this crate, where `bad/` and `data/` are.

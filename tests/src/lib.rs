@@ -23,7 +23,7 @@ pub mod telemetry;
 
 pub use self::{
     backend::{Answer, Backend},
-    binary::{Outcome, run, run_with},
+    binary::{Outcome, run, run_on, run_with},
     client::{Connection, GrpcAnswer, HttpAnswer},
     collector::Collector,
 };

@@ -23,7 +23,7 @@ fn main() -> ExitCode {
         Err(error) => Err(error.to_string()),
     };
     match outcome {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(text) => {
             // Nothing is left to do when stderr is closed.
             let _ = writeln!(std::io::stderr(), "Error: {text}");

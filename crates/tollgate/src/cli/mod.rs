@@ -1,5 +1,6 @@
 //! The command line: flags and verbs of the Go collector, with its words where it fails.
 
+mod redact;
 #[cfg(test)]
 mod tests;
 
@@ -10,6 +11,8 @@ use clap::{
     error::{ContextKind, ContextValue, ErrorKind},
 };
 use clap_complete::Shell;
+
+pub(crate) use self::redact::{Format, Redact, Reveal};
 
 /// What the user asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,6 +42,10 @@ pub(crate) enum Verb {
     FeatureGate { id: Option<String> },
     /// Draw the pipelines.
     Graph { format: GraphFormat },
+    /// Write an input without private data.
+    Redact(Box<Redact>),
+    /// Open encrypted tokens.
+    Reveal(Reveal),
     /// Print text and end: help or version.
     Print(String),
 }
@@ -133,6 +140,8 @@ fn command() -> Command {
                 .arg(Arg::new("id").value_name("ID").help("The gate to show")),
         )
         .subcommand(completion_command())
+        .subcommand(redact::redact_command())
+        .subcommand(redact::reveal_command())
         .subcommand(
             Command::new("graph").about("Draw the pipelines of the config").arg(
                 Arg::new("format")
@@ -204,6 +213,8 @@ fn request(matches: &ArgMatches) -> Result<Request, UsageError> {
         Some(("featuregate", inner)) => {
             Verb::FeatureGate { id: inner.get_one::<String>("id").cloned() }
         }
+        Some(("redact", inner)) => Verb::Redact(Box::new(redact::redact(inner))),
+        Some(("reveal", inner)) => Verb::Reveal(redact::reveal(inner)),
         Some(("completion", inner)) => Verb::Print(completion(inner.get_one::<Shell>("shell"))),
         Some((_, inner)) => Verb::Graph {
             format: match text(inner, "format").as_str() {

@@ -4,15 +4,16 @@ mod components;
 mod featuregate;
 mod graph;
 mod print_config;
+mod redact;
 mod run;
 mod validate;
 
-use std::io::Write as _;
+use std::{io::Write as _, process::ExitCode};
 
 use crate::cli::{Request, Verb};
 
 /// Does what was asked; the error is the text for stderr.
-pub(crate) fn perform(request: &Request) -> Result<(), String> {
+pub(crate) fn perform(request: &Request) -> Result<ExitCode, String> {
     match &request.verb {
         Verb::Print(text) => print(text),
         Verb::Components { markdown } => components::perform(*markdown),
@@ -21,9 +22,12 @@ pub(crate) fn perform(request: &Request) -> Result<(), String> {
         Verb::PrintConfig { format, mode, validate } => {
             print_config::perform(request, format, mode, *validate)
         }
+        Verb::Redact(options) => return redact::redact(request, options),
+        Verb::Reveal(options) => return redact::reveal(options),
         Verb::Validate => validate::perform(request),
         Verb::Run => run::perform(request),
-    }
+    }?;
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Writes to stdout; a reader that went away, as `head` does, is no error.
