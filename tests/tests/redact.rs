@@ -16,7 +16,7 @@ const SECRETS: [&str; 4] = ["ada@example.org", "4111111111111111", "4111 1111", 
 /// Runs the verb on an input and returns exit code, stdout and stderr, after a look for secrets.
 fn redact(line: &str, input: &str) -> (Option<i32>, String, String) {
     let (code, stdout, stderr) = raw(line, input.as_bytes());
-    (code, String::from_utf8(stdout).expect("stdout is no UTF-8"), stderr)
+    (code, String::from_utf8_lossy(&stdout).into_owned(), stderr)
 }
 
 fn raw(line: &str, input: &[u8]) -> (Option<i32>, Vec<u8>, String) {
