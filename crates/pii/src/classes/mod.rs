@@ -86,7 +86,9 @@ impl Level {
             return Masks::default();
         }
         let mut block = [0; BLOCK];
-        block.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
+        if let Some(to) = block.get_mut(..rest.len()) {
+            to.copy_from_slice(rest);
+        }
         self.classify(&block)
     }
 }

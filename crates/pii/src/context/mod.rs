@@ -4,12 +4,14 @@
 
 mod near;
 mod structural;
+mod tail;
 #[cfg(test)]
 mod tests;
 mod words;
 
 use std::sync::LazyLock;
 
+use self::tail::Ends;
 pub(crate) use self::{
     near::{Near, Words, own_key},
     structural::class_of,
@@ -46,7 +48,11 @@ impl Hints {
 
 /// All words by their hash: open addressing, a power of two slots.
 struct Table {
-    slots: Vec<(u32, Hints)>,
+    /// The hashes of the words, which are asked often, apart from what the words say. Zero for none.
+    hashes: Vec<u32>,
+    hints: Vec<Hints>,
+    /// The ends of all words and of what may follow them.
+    ends: Ends,
     /// Which last letters words have, for asking quickly.
     endings: Vec<u64>,
 }
@@ -55,7 +61,12 @@ const SLOTS: usize = 4096;
 const ENDINGS: usize = 1 << 15;
 
 static TABLE: LazyLock<Table> = LazyLock::new(|| {
-    let mut table = Table { slots: vec![(0, Hints::NONE); SLOTS], endings: vec![0; ENDINGS / 64] };
+    let mut table = Table {
+        hashes: vec![0; SLOTS],
+        hints: vec![Hints::NONE; SLOTS],
+        ends: Ends::new(),
+        endings: vec![0; ENDINGS / 64],
+    };
     for (hint, words) in words::WORDS {
         for word in words.split_whitespace() {
             table.add(word.as_bytes(), *hint);
@@ -68,6 +79,7 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
     }
     for suffix in SUFFIXES {
         table.ending(suffix);
+        table.ends.add(suffix);
     }
     table
 });
@@ -85,14 +97,16 @@ impl Table {
     fn add(&mut self, word: &[u8], hint: Hints) {
         let hash = word.iter().fold(SEED, |hash, byte| step(hash, *byte));
         let mut slot = hash as usize % SLOTS;
-        while let Some((other, hints)) = self.slots.get_mut(slot) {
-            if hints.is_empty() || *other == hash {
+        while let (Some(other), Some(hints)) = (self.hashes.get_mut(slot), self.hints.get_mut(slot))
+        {
+            if *other == 0 || *other == hash {
                 (*other, *hints) = (hash, hints.or(hint));
                 break;
             }
             slot = (slot + 1) % SLOTS;
         }
         self.ending(word);
+        self.ends.add(word);
     }
 
     fn ending(&mut self, word: &[u8]) {
@@ -102,11 +116,15 @@ impl Table {
         }
     }
 
+    #[inline]
     fn get(&self, hash: u32) -> Hints {
         let mut slot = hash as usize % SLOTS;
-        while let Some((other, hints)) = self.slots.get(slot) {
-            if *other == hash || hints.is_empty() {
-                return *hints;
+        while let Some(other) = self.hashes.get(slot) {
+            if *other == hash {
+                return self.hints.get(slot).copied().unwrap_or_default();
+            }
+            if *other == 0 {
+                break;
             }
             slot = (slot + 1) % SLOTS;
         }
@@ -134,11 +152,13 @@ fn ending(word: &[u8]) -> usize {
         % ENDINGS
 }
 
-/// Whether a key with these last letters may be one that tells; wrong only in saying yes.
+/// Whether the key that `text` ends in may be one that tells; wrong only in saying yes.
 #[inline]
-pub(crate) fn may_tell(key: &[u8]) -> bool {
-    let bit = ending(key);
-    TABLE.endings.get(bit / 64).is_some_and(|bits| bits >> (bit % 64) & 1 == 1)
+pub(crate) fn may_tell(text: &[u8]) -> bool {
+    let table = &*TABLE;
+    let bit = ending(part(text, text.len().saturating_sub(3)..text.len()));
+    table.ends.may_hold(text)
+        && table.endings.get(bit / 64).is_some_and(|bits| bits >> (bit % 64) & 1 == 1)
 }
 
 fn is_letter(byte: u8) -> bool {
@@ -201,6 +221,9 @@ pub(crate) fn of_key(key: &[u8]) -> Hints {
         return Hints::NONE;
     }
     let key = part(key, key.len().saturating_sub(KEY)..key.len());
+    if !TABLE.ends.may_hold(key) {
+        return Hints::NONE;
+    }
     let (mut last, mut before, mut owner) = (Hints::NONE, Hints::NONE, false);
     let mut end = (0, 0);
     each_word(key, |hints, start, until| {

@@ -1,5 +1,7 @@
 //! Keys whose values are the machine's own: ids, counts, times, names of models.
 
+use std::sync::LazyLock;
+
 use crate::policy::FieldClass;
 
 /// Whole keys, in lower case.
@@ -27,18 +29,55 @@ const ENDS: &[&str] = &[
 /// Starts of keys, in lower case.
 const STARTS: &[&str] = &["gen_ai.usage.", "llm.token_count.", "gen_ai.request.max_", "telemetry."];
 
-/// The class of a field by its key.
-pub(crate) fn class_of(key: &[u8]) -> FieldClass {
-    let starts = |start: &&str| {
-        key.get(..start.len()).is_some_and(|key| key.eq_ignore_ascii_case(start.as_bytes()))
+/// One bit for each hash of the last three bytes of what [`KEYS`] and [`ENDS`] list.
+static LAST: LazyLock<[u64; 64]> = LazyLock::new(|| {
+    let mut bits = [0; 64];
+    for name in KEYS.iter().chain(ENDS) {
+        let bit = last(name.as_bytes());
+        if let Some(word) = bits.get_mut(bit / 64) {
+            *word |= 1u64 << (bit % 64);
+        }
+    }
+    bits
+});
+
+/// A hash of the last three bytes below 4096, whatever their letter case.
+#[inline]
+fn last(key: &[u8]) -> usize {
+    let bytes = match key {
+        [.., a, b, c] => [*a, *b, *c],
+        [b, c] => [0, *b, *c],
+        [c] => [0, 0, *c],
+        [] => [0; 3],
     };
+    let [a, b, c] = bytes.map(|byte| u32::from(byte | 0x20));
+    ((a << 16 | b << 8 | c).wrapping_mul(0x9E37_79B9) >> 20) as usize
+}
+
+/// The class of a field by its key.
+#[inline]
+pub(crate) fn class_of(key: &[u8]) -> FieldClass {
+    let bit = last(key);
+    let may_end = LAST.get(bit / 64).is_some_and(|word| word >> (bit % 64) & 1 == 1);
+    let may_start = matches!(key.first(), Some(b'g' | b'G' | b'l' | b'L' | b't' | b'T'));
+    if (may_end && is_listed(key)) || (may_start && starts(key)) {
+        return FieldClass::Structural;
+    }
+    FieldClass::Any
+}
+
+fn is_listed(key: &[u8]) -> bool {
     let ends = |end: &&str| {
         let tail = key.len().checked_sub(end.len()).and_then(|at| key.get(at..));
         tail.is_some_and(|tail| tail.eq_ignore_ascii_case(end.as_bytes()))
     };
     let is_key = |name: &&str| key.eq_ignore_ascii_case(name.as_bytes());
-    if KEYS.iter().any(is_key) || ENDS.iter().any(ends) || STARTS.iter().any(starts) {
-        return FieldClass::Structural;
-    }
-    FieldClass::Any
+    KEYS.iter().any(is_key) || ENDS.iter().any(ends)
+}
+
+fn starts(key: &[u8]) -> bool {
+    let starts = |start: &&str| {
+        key.get(..start.len()).is_some_and(|key| key.eq_ignore_ascii_case(start.as_bytes()))
+    };
+    STARTS.iter().any(starts)
 }

@@ -34,8 +34,10 @@ pub(crate) struct Scan<'a> {
     pub token_end: usize,
     /// Short tokens of letters and digits before here have been looked at.
     pub mixed_end: usize,
-    /// Before here stands a blob that nothing short can be part of.
+    /// In the blocks before this one stands a blob to here that nothing short can be part of.
     pub blob_end: usize,
+    /// One that was found in this block; before it, in the same block, others are still looked for.
+    blob: (usize, usize),
     /// The last assignment whose value was taken whole ends here.
     pub value_end: usize,
     /// Credentials of URLs before here have been looked for.
@@ -43,13 +45,16 @@ pub(crate) struct Scan<'a> {
     /// No URL before here has any.
     pub url_clear: usize,
     has_folds: bool,
-    words: Words,
+    /// Made where the first candidate asks for them: most texts have none.
+    words: Option<Words>,
 }
 
 /// The last bits of the block before.
 #[derive(Default)]
 struct Carry {
     long: u64,
+    /// The bytes of this block that are part of a long run of the one before.
+    inside_long: u64,
     digit: u64,
     token: u64,
     letter: u64,
@@ -75,11 +80,12 @@ impl<'a> Scan<'a> {
             token_end: 0,
             mixed_end: 0,
             blob_end: 0,
+            blob: (0, 0),
             value_end: 0,
             url_end: 0,
             url_clear: 0,
             has_folds: false,
-            words: Words::default(),
+            words: None,
         }
     }
 
@@ -116,6 +122,12 @@ impl<'a> Scan<'a> {
             long &= long >> by;
         }
         let long = long as u64;
+        // Bit n is set where n is part of such a run.
+        let mut inside = u128::from(long);
+        for by in [1, 2, 4, 8] {
+            inside |= inside << by;
+        }
+        let inside_long = inside as u64 | carry.inside_long;
         self.each(start, long & !(long << 1 | carry.long), token::long);
 
         let letters = now.upper | now.lower;
@@ -126,9 +138,10 @@ impl<'a> Scan<'a> {
                 && (now.digit.count_ones() + next.digit.count_ones() >= DIGITS_MIN
                     || dotted.count_ones() >= DOTTED_MIN)
             {
-                self.each(start, now.digit & !(now.digit << 1 | carry.digit), number::at);
+                let begins = now.digit & !(now.digit << 1 | carry.digit);
+                self.each(start, begins & self.free(start), number::at);
             }
-            let begins = tokens & !(tokens << 1 | carry.token);
+            let begins = self.free(start) & tokens & !(tokens << 1 | carry.token);
             let spaced = now.space << 1 | carry.space;
             self.each(start, now.upper & begins & spaced, names::at);
             self.each(start, now.digit & begins & spaced, number::short);
@@ -136,20 +149,43 @@ impl<'a> Scan<'a> {
         // Where a letter and a digit touch, an identifier of both may stand.
         let mixed = (now.digit & (letters << 1 | carry.letter))
             | (letters & (now.digit << 1 | carry.digit));
-        self.each(start, mixed & !long, token::mixed);
+        self.each(start, mixed & !inside_long & self.free(start), token::mixed);
         // Before mail addresses: a password in a URL ends in one.
-        self.each(start, now.assign, punct::assign);
-        self.each(start, now.at, punct::at_sign);
+        self.each(start, now.assign & self.free(start), punct::assign);
+        self.each(start, now.at & self.free(start), punct::at_sign);
         if now.escape | now.fold != 0 && !self.has_folds {
             self.each(start, now.escape | now.fold, Self::fold);
         }
+        self.blob_end = self.blob_end.max(self.blob.1);
         *carry = Carry {
             long: long >> 63,
+            inside_long: (inside >> 64) as u64,
             digit: now.digit >> 63,
             token: tokens >> 63,
             letter: letters >> 63,
             space: now.space >> 63,
         };
+    }
+
+    /// The bytes of the block at `start` that are not inside of a blob.
+    #[inline]
+    fn free(&self, start: usize) -> u64 {
+        let from = |at: usize| match at.saturating_sub(start) {
+            bits if bits >= BLOCK => 0,
+            bits => u64::MAX << bits,
+        };
+        let (begin, end) = self.blob;
+        from(self.blob_end) & (from(end) | !from(begin))
+    }
+
+    /// Nothing more is looked for between these places.
+    pub(crate) fn skip(&mut self, start: usize, end: usize) {
+        self.blob = (start, end.max(self.blob.1));
+    }
+
+    /// Whether a blob of this block holds `place`.
+    pub(crate) fn is_in_blob(&self, place: usize) -> bool {
+        place >= self.blob.0 && place < self.blob.1
     }
 
     #[inline]
@@ -239,7 +275,7 @@ impl<'a> Scan<'a> {
 
     /// The words around `start..end`, of its own key only if it has one.
     pub(crate) fn near(&mut self, start: usize, end: usize) -> Option<Near> {
-        let near = self.words.near(self.text, start, end)?;
+        let near = self.words.get_or_insert_with(Words::default).near(self.text, start, end)?;
         match context::own_key(self.text, start) {
             Some(key) => Some(near.within(key)),
             None => Some(near),

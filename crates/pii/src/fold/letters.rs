@@ -1,11 +1,13 @@
 //! One character: what it reads as and how long it is.
 
-use crate::bytes::{at as byte, before, from, part, run};
+use crate::bytes::{at as byte, before, part, run};
 
 /// Whether the character or escape at `place` may hide something.
 pub(crate) fn is_foldable(text: &[u8], place: usize) -> bool {
     let first = byte(text, place);
     match first {
+        // The escapes of JSON that hide nothing are by far the most.
+        b'\\' if !matches!(byte(text, place + 1), b'\\' | b'u' | b'x') => false,
         b'\\' => {
             if before(text, place, 1) == b'\\' {
                 return false;
@@ -60,10 +62,7 @@ pub(super) fn fold_at(text: &[u8], at: usize) -> (Option<u8>, usize) {
         b'&' => entity(text, at),
         0xC2.. => {
             let length = character_length(first);
-            let Some(letter) = std::str::from_utf8(part(text, at..at + length))
-                .ok()
-                .and_then(|text| text.chars().next())
-            else {
+            let Some(letter) = character(part(text, at..at + length)) else {
                 return (Some(first), 1);
             };
             match fold(letter) {
@@ -74,6 +73,26 @@ pub(super) fn fold_at(text: &[u8], at: usize) -> (Option<u8>, usize) {
         }
         _ => (Some(first), 1),
     }
+}
+
+/// The character that these bytes are in UTF-8.
+#[inline]
+fn character(bytes: &[u8]) -> Option<char> {
+    let (least, code) = match *bytes {
+        [a, b] => (0x80, u32::from(a & 0x1F) << 6 | more(b)?),
+        [a, b, c] => (0x800, u32::from(a & 0x0F) << 12 | more(b)? << 6 | more(c)?),
+        [a, b, c, d] if a <= 0xF4 => {
+            (0x1_0000, u32::from(a & 7) << 18 | more(b)? << 12 | more(c)? << 6 | more(d)?)
+        }
+        _ => return None,
+    };
+    char::from_u32(code).filter(|_| code >= least)
+}
+
+/// The six bits of a byte that continues a character.
+#[inline]
+fn more(byte: u8) -> Option<u32> {
+    (byte & 0xC0 == 0x80).then_some(u32::from(byte & 0x3F))
 }
 
 fn character_length(first: u8) -> usize {
@@ -113,11 +132,16 @@ fn fold(letter: char) -> Fold {
 }
 
 /// Cyrillic and Greek letters that look like Latin ones.
+#[rustfmt::skip]
 fn similar(letter: char) -> Fold {
-    const FROM: &str = "аеорсухіјѕԁһкАВЕКМНОРСТХІЈЅοΟΑΒΕΗΙΚΜΝΡΤΧ";
-    const TO: &[u8] = b"aeopcyxijsdhkABEKMHOPCTXIJSoOABEHIKMNPTX";
-    let place = FROM.chars().position(|from| from == letter);
-    place.and_then(|place| TO.get(place)).map_or(Fold::Stays, |ascii| Fold::To(*ascii))
+    Fold::To(match letter {
+        'а' => b'a', 'е' => b'e', 'о' | 'ο' => b'o', 'р' => b'p', 'с' => b'c', 'у' => b'y', 'х' => b'x', 'і' => b'i',
+        'ј' => b'j', 'ѕ' => b's', 'ԁ' => b'd', 'һ' => b'h', 'к' => b'k',
+        'А' | 'Α' => b'A', 'В' | 'Β' => b'B', 'Е' | 'Ε' => b'E', 'К' | 'Κ' => b'K', 'М' | 'Μ' => b'M', 'Н' | 'Η' => b'H',
+        'О' | 'Ο' => b'O', 'Р' | 'Ρ' => b'P', 'С' => b'C', 'Т' | 'Τ' => b'T', 'Х' | 'Χ' => b'X', 'І' | 'Ι' => b'I',
+        'Ј' => b'J', 'Ѕ' => b'S', 'Ν' => b'N',
+        _ => return Fold::Stays,
+    })
 }
 
 /// `\"`, `\n`, `\/`, `\u0040` and `\x40`, with any number of backslashes.
@@ -183,15 +207,17 @@ fn entity(text: &[u8], at: usize) -> (Option<u8>, usize) {
 }
 
 fn hex(digits: &[u8], length: usize) -> Option<u32> {
-    let sound = digits.len() == length
-        && (1..=6).contains(&length)
-        && digits.iter().all(u8::is_ascii_hexdigit);
-    let text = std::str::from_utf8(from(digits, 0)).ok().filter(|_| sound)?;
-    u32::from_str_radix(text, 16).ok()
+    if digits.len() != length || !(1..=6).contains(&length) {
+        return None;
+    }
+    digits.iter().try_fold(0, |value, digit| Some(value << 4 | char::from(*digit).to_digit(16)?))
 }
 
 /// The character of that code as ASCII; what is none reads as a high byte.
 fn ascii(code: u32) -> Option<u8> {
+    if let Some(ascii) = u8::try_from(code).ok().filter(u8::is_ascii) {
+        return Some(ascii);
+    }
     match char::from_u32(code).map(fold) {
         Some(Fold::To(ascii)) => Some(ascii),
         Some(Fold::Out) => None,

@@ -8,7 +8,8 @@ mod letters;
 use self::letters::fold_at;
 pub(crate) use self::letters::is_foldable;
 use crate::{
-    bytes::{part, run_back},
+    bytes::{part, run, run_back},
+    classes::BLOCK,
     engine::{Scan, View},
 };
 
@@ -21,23 +22,64 @@ const TOKEN: usize = 64;
 #[derive(Default)]
 struct Reading {
     bytes: Vec<u8>,
-    starts: Vec<usize>,
+    /// Where pieces begin that stand in the text as they are read: here, and there.
+    pieces: Vec<(usize, usize)>,
+}
+
+impl Reading {
+    /// Reads `text` from `at` up to `to`.
+    fn read(&mut self, text: &[u8], mut at: usize, to: usize) {
+        self.bytes.clear();
+        self.pieces.clear();
+        let is_plain = |byte: u8| byte < 0xC2 && !matches!(byte, b'\\' | b'%' | b'&');
+        while at < to {
+            let length = run(text, at, to - at, is_plain);
+            if length > 0 {
+                self.pieces.push((self.bytes.len(), at));
+                self.bytes.extend_from_slice(part(text, at..at + length));
+                at += length;
+                continue;
+            }
+            let (byte, length) = fold_at(text, at);
+            if let Some(byte) = byte {
+                self.pieces.push((self.bytes.len(), at));
+                self.bytes.push(byte);
+            }
+            at += length.max(1);
+        }
+        self.pieces.push((self.bytes.len(), at.min(text.len())));
+    }
+
+    /// Where the byte that was read as the one at `at` stands in the text.
+    fn place(&self, at: usize) -> Option<usize> {
+        let next = self.pieces.partition_point(|(here, _)| *here <= at);
+        let (here, there) = self.pieces.get(next.checked_sub(1)?)?;
+        (at <= self.bytes.len()).then_some(there + at - here)
+    }
 }
 
 /// Scans what must be read otherwise.
 pub(crate) fn scan(outer: &mut Scan<'_>) {
     let mut reading = Reading::default();
     let mut window: Option<(usize, usize)> = None;
-    let mut at = 0;
-    while let Some(place) = next(outer, at) {
-        at = place + 1;
-        let from = place.saturating_sub(AROUND);
-        let to = (place + AROUND).min(outer.text.len());
-        match &mut window {
-            Some((_, end)) if from <= *end => *end = to,
-            _ => {
-                if let Some(done) = window.replace((from, to)) {
-                    read(outer, done, &mut reading);
+    let text = outer.text;
+    for start in (0..text.len()).step_by(BLOCK) {
+        let masks = outer.engine.level.block(text, start);
+        let mut bits = masks.escape | masks.fold;
+        while bits != 0 {
+            let place = start + bits.trailing_zeros() as usize;
+            bits &= bits - 1;
+            if !is_foldable(text, place) {
+                continue;
+            }
+            let from = place.saturating_sub(AROUND);
+            let to = (place + AROUND).min(text.len());
+            match &mut window {
+                Some((_, end)) if from <= *end => *end = to,
+                _ => {
+                    if let Some(done) = window.replace((from, to)) {
+                        read(outer, done, &mut reading);
+                    }
                 }
             }
         }
@@ -47,41 +89,11 @@ pub(crate) fn scan(outer: &mut Scan<'_>) {
     }
 }
 
-/// The next place from `at` on that asks to be read otherwise.
-fn next(scan: &Scan<'_>, at: usize) -> Option<usize> {
-    let text = scan.text;
-    let mut start = at;
-    while start < text.len() {
-        let masks = scan.engine.level.block(text, start);
-        let mut bits = masks.escape | masks.fold;
-        while bits != 0 {
-            let place = start + bits.trailing_zeros() as usize;
-            if is_foldable(text, place) {
-                return Some(place);
-            }
-            bits &= bits - 1;
-        }
-        start += crate::classes::BLOCK;
-    }
-    None
-}
-
 /// Scans one window.
 fn read(outer: &mut Scan<'_>, (from, to): (usize, usize), reading: &mut Reading) {
     let text = outer.text;
     let from = from - run_back(text, from, TOKEN, |byte| byte > b' ');
-    reading.bytes.clear();
-    reading.starts.clear();
-    let mut at = from;
-    while at < to {
-        let (byte, length) = fold_at(text, at);
-        if let Some(byte) = byte {
-            reading.bytes.push(byte);
-            reading.starts.push(at);
-        }
-        at += length.max(1);
-    }
-    reading.starts.push(at.min(text.len()));
+    reading.read(text, from, to);
     let mut found = Vec::new();
     let mut inner = Scan::new(outer.engine, &reading.bytes, outer.context, outer.key, &mut found);
     inner.view = View::Folded;
@@ -89,14 +101,14 @@ fn read(outer: &mut Scan<'_>, (from, to): (usize, usize), reading: &mut Reading)
     for mut finding in found {
         let is_cut = (finding.start == 0 && from > 0)
             || (finding.end >= reading.bytes.len() && to < text.len());
-        let ends = (reading.starts.get(finding.start), reading.starts.get(finding.end));
+        let ends = (reading.place(finding.start), reading.place(finding.end));
         if let ((Some(start), Some(end)), false) = (ends, is_cut) {
             // What is dropped at the end, such as a space of no width, is no part of it.
-            let last = reading.starts.get(finding.end - 1).copied().unwrap_or(*start);
-            let end = (last + fold_at(text, last).1.max(1)).min(*end);
-            (finding.start, finding.end) = (*start, end);
+            let last = reading.place(finding.end - 1).unwrap_or(start);
+            let end = (last + fold_at(text, last).1.max(1)).min(end);
+            (finding.start, finding.end) = (start, end);
             finding.context = None;
-            if !part(text, *start..end).is_empty() {
+            if !part(text, start..end).is_empty() {
                 outer.found.push(finding);
             }
         }

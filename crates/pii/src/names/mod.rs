@@ -148,7 +148,7 @@ fn private_key(scan: &mut Scan<'_>, words: usize) {
     });
     scan.find(Entity::PrivateKey, start, end, Proof::Prefix);
     scan.token_end = scan.token_end.max(end);
-    scan.blob_end = scan.blob_end.max(end);
+    scan.skip(start, end);
 }
 
 /// What may stand between a form of address and the first capital of a name.

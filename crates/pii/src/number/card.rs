@@ -94,13 +94,13 @@ pub(crate) fn is_test(digits: &[u8]) -> bool {
 /// The magnetic stripe whose card number begins at `start`: `%B…^…?` or `;…=…?`.
 pub(super) fn track(scan: &mut Scan<'_>, start: usize) -> bool {
     let length = run(scan.text, start, 20, |byte| byte.is_ascii_digit());
-    let digits: Vec<u8> =
-        part(scan.text, start..start + length).iter().map(|byte| byte - b'0').collect();
     let opens = match byte(scan.text, start + length) {
         b'^' => usize::from(before(scan.text, start, 2) == b'%') + 1,
         b'=' if before(scan.text, start, 1) == b';' => 1,
         _ => return false,
     };
+    let digits: Vec<u8> =
+        part(scan.text, start..start + length).iter().map(|byte| byte - b'0').collect();
     let rest =
         run(scan.text, start + length, 80, |byte| byte != b'?' && byte != b'"' && byte >= b' ');
     let end = start + length + rest + usize::from(byte(scan.text, start + length + rest) == b'?');

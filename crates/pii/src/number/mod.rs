@@ -11,11 +11,13 @@ mod nouns;
 mod phone;
 mod rows;
 mod short;
+mod time;
 
 pub(crate) use self::{
     ip::v6,
     rows::Row,
     short::{short, value},
+    time::is_time,
 };
 use crate::{
     bytes::{at as byte, before, ends_value, starts_value},
@@ -46,15 +48,22 @@ pub(crate) enum Separator {
 #[derive(Clone, Debug)]
 pub(crate) struct Groups {
     digits: [u8; DIGITS],
-    /// How many digits there are up to the end of each group.
-    lengths: [u8; GROUPS],
-    /// Where each group ends in the text.
-    ends: [usize; GROUPS],
-    /// What stands before each group.
-    separators: [Separator; GROUPS],
+    /// What the first groups are together, up to each.
+    firsts: [First; GROUPS],
     count: usize,
     pub start: usize,
 }
+
+/// The first groups of a run, without their digits.
+#[derive(Clone, Copy, Debug)]
+struct First {
+    shape: u64,
+    end: usize,
+    digits: u8,
+    separator: Separator,
+}
+
+const NONE: First = First { shape: 0, end: 0, digits: 0, separator: Separator::None };
 
 /// The first groups of a run.
 #[derive(Clone, Copy, Debug)]
@@ -69,16 +78,10 @@ pub(crate) struct Candidate<'a> {
 
 impl Groups {
     fn read(text: &[u8], start: usize) -> Self {
-        let mut groups = Self {
-            digits: [0; DIGITS],
-            lengths: [0; GROUPS],
-            ends: [start; GROUPS],
-            separators: [Separator::None; GROUPS],
-            count: 0,
-            start,
-        };
+        let mut groups = Self { digits: [0; DIGITS], firsts: [NONE; GROUPS], count: 0, start };
         let (mut at, mut total) = (start, 0);
         let mut separator = Separator::None;
+        let mut last = NONE;
         while groups.count < GROUPS {
             let first = total;
             while let Some(slot) = groups.digits.get_mut(total)
@@ -93,7 +96,20 @@ impl Groups {
             if total == first || (at < text.len() && byte(text, at).is_ascii_digit()) {
                 break;
             }
-            groups.set(separator, total, at);
+            last = First {
+                shape: last.shape << 4 | (total - first).min(15) as u64,
+                end: at,
+                digits: total as u8,
+                separator: match groups.count {
+                    0 | 1 => separator,
+                    _ if last.separator == separator => separator,
+                    _ => Separator::Mixed,
+                },
+            };
+            if let Some(slot) = groups.firsts.get_mut(groups.count) {
+                *slot = last;
+                groups.count += 1;
+            }
             let (kind, length) = separator_at(text, at);
             separator = kind;
             if length == 0 || !byte(text, at + length).is_ascii_digit() {
@@ -104,35 +120,16 @@ impl Groups {
         groups
     }
 
-    fn set(&mut self, separator: Separator, total: usize, end: usize) {
-        let count = self.count;
-        if let (Some(length), Some(to), Some(kind)) =
-            (self.lengths.get_mut(count), self.ends.get_mut(count), self.separators.get_mut(count))
-        {
-            (*length, *to, *kind) = (total as u8, end, separator);
-            self.count += 1;
-        }
-    }
-
     /// The candidate of the first `count` groups.
     fn first(&self, count: usize) -> Option<Candidate<'_>> {
         let last = count.checked_sub(1).filter(|_| count <= self.count)?;
-        let total = usize::from(*self.lengths.get(last)?);
-        let mut from = 0;
-        let shape = self.lengths.iter().take(count).fold(0, |shape, to| {
-            let length = to - from;
-            from = *to;
-            shape << 4 | u64::from(length.min(15))
-        });
-        let mut kinds = self.separators.iter().take(count).skip(1);
-        let first = kinds.next().copied().unwrap_or(Separator::None);
-        let separator = if kinds.all(|kind| *kind == first) { first } else { Separator::Mixed };
+        let first = self.firsts.get(last)?;
         Some(Candidate {
-            digits: self.digits.get(..total)?,
-            shape,
-            separator,
+            digits: self.digits.get(..usize::from(first.digits))?,
+            shape: first.shape,
+            separator: first.separator,
             start: self.start,
-            end: *self.ends.get(last)?,
+            end: first.end,
         })
     }
 }
@@ -154,14 +151,29 @@ fn separator_at(text: &[u8], at: usize) -> (Separator, usize) {
 }
 
 /// Looks at the groups of digits that begin at `start`.
+#[inline]
 pub(crate) fn at(scan: &mut Scan<'_>, start: usize) {
+    let last = before(scan.text, start, 1);
+    // Inside of an identifier, unless the letter is that of an escape.
+    if last.is_ascii_alphabetic() && last | 0x20 != b'b' && before(scan.text, start, 2) != b'\\' {
+        return;
+    }
+    groups_at(scan, start);
+}
+
+fn groups_at(scan: &mut Scan<'_>, start: usize) {
     if matches!(before(scan.text, start, 1), b'B' | b'b' | b';') && card::track(scan, start) {
         return;
     }
     if start < scan.number_end || start < scan.blob_end || !starts_value(scan.text, start) {
         return;
     }
-    if is_list(scan.text, start) {
+    if is_list(scan.text, start) || is_alone(scan.text, start) {
+        return;
+    }
+    let time = time::length(scan.text, start);
+    if time > 0 && !matches!(before(scan.text, start, 1), b'+' | b'(') {
+        scan.number_end = start + time;
         return;
     }
     let groups = Groups::read(scan.text, start);
@@ -204,6 +216,16 @@ fn is_list(text: &[u8], start: usize) -> bool {
     matches!(byte(text, start + 1), b' ' | b'-' | b'/')
         && byte(text, start + 2).is_ascii_digit()
         && !byte(text, start + 3).is_ascii_digit()
+}
+
+/// Whether up to five digits stand there without others beside them: too few for anything.
+fn is_alone(text: &[u8], start: usize) -> bool {
+    let digits = crate::bytes::run(text, start, 6, |byte| byte.is_ascii_digit());
+    let end = start + digits;
+    digits < 6 && {
+        let (_, length) = separator_at(text, end);
+        length == 0 || !byte(text, end + length).is_ascii_digit()
+    }
 }
 
 /// Whether the digits are part of a number with a fraction, an amount or an id.

@@ -104,6 +104,10 @@ pub(super) fn international(scan: &mut Scan<'_>, groups: &Groups) -> bool {
 
 /// The length of ` x123` or ` ext. 123` at `at`.
 fn extension(text: &[u8], at: usize) -> usize {
+    let starts = |byte: u8| matches!(byte | 0x20, b'x' | b'e' | b'd');
+    if !(0..3).any(|gap| starts(byte(text, at + gap))) {
+        return 0;
+    }
     let rest = crate::bytes::part(text, at..at + 20).to_ascii_lowercase();
     let gap = rest.iter().take_while(|byte| matches!(byte, b' ' | b',' | b'-')).count().min(2);
     let word = rest.get(gap..).unwrap_or_default();
@@ -119,6 +123,9 @@ fn extension(text: &[u8], at: usize) -> usize {
 pub(super) fn has_tail(text: &[u8], at: usize) -> bool {
     if extension(text, at) > 0 {
         return true;
+    }
+    if byte(text, at) != b'-' {
+        return false;
     }
     let rest = crate::bytes::part(text, at..at + 12).to_ascii_lowercase();
     let marks: [&[u8]; 9] = [
@@ -136,27 +143,24 @@ pub(super) fn is_north_american(digits: &[u8]) -> bool {
 /// Without a country code.
 pub(super) fn national(scan: &mut Scan<'_>, candidate: &Candidate<'_>) -> bool {
     let digits = candidate.digits;
+    let is_american = is_north_american(digits)
+        || (digits.len() == 11
+            && digit(digits, 0) == 1
+            && is_north_american(digits.get(1..).unwrap_or_default()));
+    if !is_american && !is_national(candidate) {
+        return false;
+    }
     let bracketed = before(scan.text, candidate.start, 1) == b'(';
     let end = candidate.end + extension(scan.text, candidate.end);
     let start = candidate.start - usize::from(bracketed);
     let candidate = Candidate { start, end, ..*candidate };
-    let american = match candidate.shape {
-        0x334 => is_north_american(digits),
-        0x1334 => digit(digits, 0) == 1 && is_north_american(digits.get(1..).unwrap_or_default()),
-        _ => false,
-    };
+    let american = is_american && matches!(candidate.shape, 0x334 | 0x1334);
     let grouped = matches!(candidate.separator, Separator::Dash | Separator::Dot)
         || (candidate.separator == Separator::Mixed && has_brackets(scan.text, &candidate));
     if american && grouped && !is_word(before(scan.text, start, 1)) {
         return take(scan, Entity::PhoneNumber, &candidate, Tier::A, (Proof::Shape, Hints::PHONE));
     }
-    let is_plain = american
-        || is_north_american(digits)
-        || (digits.len() == 11
-            && digit(digits, 0) == 1
-            && is_north_american(digits.get(1..).unwrap_or_default()))
-        || is_national(&candidate);
-    if !is_plain || is_date(&candidate) || !has_gaps(&candidate) {
+    if is_date(&candidate) || !has_gaps(&candidate) {
         return false;
     }
     let is_bare = candidate.separator == Separator::None;

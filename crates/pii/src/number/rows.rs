@@ -72,31 +72,88 @@ static VAGUE: &[Row] = &[
     Row { entity: Entity::TaxId, shapes: &[(0x27, DASH, Tier::B), (0x333, DASH, Tier::B), (0x333, SPACE, Tier::B)], bare: (lengths(8, 14), Tier::B), check: any, hints: Hints::TAX },
 ];
 
-static ROWS: LazyLock<Vec<Vec<&'static Row>>> = LazyLock::new(|| {
-    let all: Vec<&Row> = GLOBAL.iter().chain(national::numbers()).chain(VAGUE).collect();
-    let fits = |row: &Row, length: u32| {
-        let groups = |shape: u64| (0..16).map(|at| (shape >> (4 * at) & 15) as u32).sum::<u32>();
-        row.bare.0 >> length & 1 == 1
-            || row.shapes.iter().any(|(shape, ..)| groups(*shape) == length)
+/// A type that may stand there, and how sure its form makes it.
+type Fit = (&'static Row, Tier);
+
+/// The rows by what they look like.
+struct Index {
+    /// By length, without groups.
+    bare: Vec<Vec<Fit>>,
+    /// By shape and separator: open addressing, a power of two slots.
+    grouped: Vec<(u64, Separator, Vec<Fit>)>,
+}
+
+/// More than three times as many as there are shapes.
+const SLOTS: usize = 1024;
+
+static INDEX: LazyLock<Index> = LazyLock::new(|| {
+    let all: Vec<&'static Row> = GLOBAL.iter().chain(national::numbers()).chain(VAGUE).collect();
+    let fits = |length: usize| {
+        let fits = all.iter().filter(|row| row.bare.0 >> length & 1 == 1);
+        fits.map(|row| (*row, row.bare.1)).collect()
     };
-    (0..=20).map(|length| all.iter().copied().filter(|row| fits(row, length)).collect()).collect()
+    let mut index = Index {
+        bare: (0..=super::DIGITS).map(fits).collect(),
+        grouped: vec![(0, Separator::None, Vec::new()); SLOTS],
+    };
+    for row in all {
+        for (shape, separator, tier) in row.shapes {
+            let mut slot = hash(*shape, *separator);
+            while let Some(place) = index.grouped.get_mut(slot) {
+                if place.0 == 0 || (place.0, place.1) == (*shape, *separator) {
+                    (place.0, place.1) = (*shape, *separator);
+                    // A row that lists a shape twice means the first.
+                    if place.2.last().is_none_or(|(last, _)| !std::ptr::eq(*last, row)) {
+                        place.2.push((row, *tier));
+                    }
+                    break;
+                }
+                slot = (slot + 1) % SLOTS;
+            }
+        }
+    }
+    index
 });
+
+#[inline]
+fn hash(shape: u64, separator: Separator) -> usize {
+    ((shape << 3 | separator as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 54) as usize % SLOTS
+}
+
+/// The rows that look like the candidate, in their order.
+fn fitting(candidate: &Candidate<'_>) -> &'static [Fit] {
+    if candidate.separator == Separator::None {
+        return INDEX.bare.get(candidate.digits.len()).map_or(&[], Vec::as_slice);
+    }
+    let mut slot = hash(candidate.shape, candidate.separator);
+    while let Some((shape, separator, rows)) = INDEX.grouped.get(slot) {
+        if (*shape, *separator) == (candidate.shape, candidate.separator) {
+            return rows;
+        }
+        if *shape == 0 {
+            break;
+        }
+        slot = (slot + 1) % SLOTS;
+    }
+    &[]
+}
 
 /// Notes what the candidate is, if anything.
 pub(super) fn find(scan: &mut Scan<'_>, candidate: &Candidate<'_>) -> bool {
-    let Some(rows) = ROWS.get(candidate.digits.len()) else { return false };
+    let rows = fitting(candidate);
     let mut needs_words = false;
-    for row in rows {
-        match tier(row, candidate) {
-            Some(Tier::A) if scan.engine.is_on(row.entity) && passes(scan, row, candidate) => {
-                // Two countries' numbers may look alike: a word for one of them decides.
-                let is_named = row.entity.group() == Group::National
-                    && with_words(scan, candidate, rows, |row| !is_vague(row));
-                return is_named
-                    || take(scan, row.entity, candidate, Tier::A, (Proof::Checksum, row.hints));
-            }
-            Some(_) => needs_words = true,
-            None => {}
+    for (row, tier) in rows {
+        if *tier != Tier::A {
+            needs_words = true;
+        } else if !scan.engine.is_on(row.entity) || !passes(scan, row, candidate) {
+            // It may be something else beside a word that says so.
+            needs_words = true;
+        } else {
+            // Two countries' numbers may look alike: a word for one of them decides.
+            let is_named = row.entity.group() == Group::National
+                && with_words(scan, candidate, rows, |row| !is_vague(row));
+            return is_named
+                || take(scan, row.entity, candidate, Tier::A, (Proof::Checksum, row.hints));
         }
     }
     needs_words && with_words(scan, candidate, rows, |_| true)
@@ -121,7 +178,7 @@ pub(super) fn with_letter(scan: &mut Scan<'_>, candidate: &Candidate<'_>) -> boo
 fn with_words(
     scan: &mut Scan<'_>,
     candidate: &Candidate<'_>,
-    rows: &[&'static Row],
+    rows: &[Fit],
     counts: impl Fn(&Row) -> bool,
 ) -> bool {
     // What stands in the middle of a token of letters, or of a path, is an id.
@@ -137,11 +194,10 @@ fn with_words(
         .map(|(hints, place)| (hints, Some(place)))
         .chain([of_key]);
     for (hints, place) in words {
-        for row in rows.iter().filter(|row| hints.has(row.hints) && counts(row)) {
+        for (row, _) in rows.iter().filter(|(row, _)| hints.has(row.hints) && counts(row)) {
             // `ein` is a word of German; as a number's name it stands before it.
             let is_behind = place.is_some_and(|word| word.0 as usize >= span.1);
-            if tier(row, candidate).is_some()
-                && !(is_behind && row.entity == Entity::UsEin)
+            if !(is_behind && row.entity == Entity::UsEin)
                 && scan.engine.is_on(row.entity)
                 && passes(scan, row, candidate)
                 && (!is_vague(row)
@@ -193,16 +249,6 @@ fn is_under_id(text: &[u8], candidate: &Candidate<'_>) -> bool {
         || key.ends_with(b"Id")
         || context::class_of(key) == FieldClass::Structural;
     candidate.separator == Separator::None && is_key && is_id
-}
-
-fn tier(row: &Row, candidate: &Candidate<'_>) -> Option<Tier> {
-    if candidate.separator == Separator::None {
-        return (row.bare.0 >> candidate.digits.len() & 1 == 1).then_some(row.bare.1);
-    }
-    let same = |(shape, separator, _): &&(u64, Separator, Tier)| {
-        *shape == candidate.shape && *separator == candidate.separator
-    };
-    row.shapes.iter().find(same).map(|(.., tier)| *tier)
 }
 
 fn any(digits: &[u8]) -> bool {

@@ -39,7 +39,7 @@ pub(crate) fn assign(scan: &mut Scan<'_>, place: usize) {
     if !(last.is_ascii_alphanumeric() || last >= 0x80) || matches!(next, b'=' | b'~') {
         return;
     }
-    if !context::may_tell(part(text, end.saturating_sub(3)..end)) {
+    if !context::may_tell(part(text, end.saturating_sub(KEY)..end)) {
         return;
     }
     let is_key = |byte: u8| is_word(byte) || byte >= 0x80 || matches!(byte, b'-' | b'.' | b' ');
@@ -63,7 +63,7 @@ fn element(scan: &mut Scan<'_>, place: usize) {
     let last = before(text, end, 1);
     if byte(text, place + 1) == b'<'
         || !is_word(last) && last < 0x80
-        || !context::may_tell(part(text, end.saturating_sub(3)..end))
+        || !context::may_tell(part(text, end.saturating_sub(KEY)..end))
     {
         return;
     }

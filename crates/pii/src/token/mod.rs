@@ -17,8 +17,9 @@ pub(crate) use self::{
     pattern::{Pattern, bic, grouped},
 };
 use crate::{
-    bytes::{at as byte, before, from, is_escape, is_token, run},
+    bytes::{at as byte, before, from, is_escape, is_token, part, run_long},
     engine::{LONG, Scan},
+    number,
 };
 
 /// The longest token whose inside is looked at; what is longer is a blob, of which only the start counts.
@@ -28,13 +29,20 @@ const BLOB_MIN: usize = 1024;
 
 /// Looks at a run of at least sixteen token characters that begins at `start`.
 pub(crate) fn long(scan: &mut Scan<'_>, start: usize) {
-    if start < scan.token_end || start < scan.blob_end {
+    if start < scan.token_end || start < scan.blob_end || scan.is_in_blob(start) {
         return;
     }
     let text = scan.text;
     let start = if is_escape(text, start + 1) { start + 1 } else { start };
-    let end = start + run(text, start, usize::MAX, is_token);
+    let end = start + run_long(text, start, is_token);
     scan.token_end = end;
+    if byte(text, end) == b'~' && special::azure(scan, end + 1) {
+        return;
+    }
+    // One that is long only with the letter of an escape.
+    if end - start < LONG && touches(part(text, start..end)) {
+        short(scan, start, end);
+    }
     prefix::at(scan, start, end);
     if end - start <= INSIDE_MAX {
         inside(scan, start, end);
@@ -52,7 +60,7 @@ pub(crate) fn long(scan: &mut Scan<'_>, start: usize) {
 
 /// Looks for prefixes after each hyphen and underscore.
 fn inside(scan: &mut Scan<'_>, start: usize, end: usize) {
-    let token = crate::bytes::part(scan.text, start..end);
+    let token = part(scan.text, start..end);
     for at in memchr::memchr2_iter(b'-', b'_', token) {
         prefix::at(scan, start + at + 1, end);
     }
@@ -69,11 +77,26 @@ pub(crate) fn mixed(scan: &mut Scan<'_>, place: usize) {
     if byte(scan.text, end) == b'~' && special::azure(scan, end + 1) {
         return;
     }
-    if length >= LONG
-        || (before(scan.text, start, 1) == b'.' && is_token(before(scan.text, start, 2)))
-    {
-        return;
+    let is_inside = before(scan.text, start, 1) == b'.' && is_token(before(scan.text, start, 2));
+    // `2026-03-14T09`
+    let is_time = length == 13 && number::is_time(scan.text, start);
+    if length < LONG && !is_inside && !is_time {
+        short(scan, start, end);
     }
+}
+
+/// Whether a letter and a digit touch somewhere.
+fn touches(token: &[u8]) -> bool {
+    let is_touch = |pair: &[u8]| {
+        matches!(pair, [a, b] if (a.is_ascii_digit() && b.is_ascii_alphabetic())
+            || (a.is_ascii_alphabetic() && b.is_ascii_digit()))
+    };
+    token.windows(2).any(is_touch)
+}
+
+/// Looks at a token shorter than [`LONG`] of letters and digits.
+fn short(scan: &mut Scan<'_>, start: usize, end: usize) {
+    let length = end - start;
     if length == 4 && byte(scan.text, end) == b' ' {
         iban::spaced(scan, start);
         return;
