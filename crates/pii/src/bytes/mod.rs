@@ -1,6 +1,10 @@
 //! Reading bytes without panics: what lies outside a text reads as a space.
 
+mod lexicon;
+
 use std::ops::Range;
+
+pub(crate) use self::lexicon::Lexicon;
 
 /// The byte at `at`, or a space outside the text.
 #[inline]
@@ -87,6 +91,14 @@ pub(crate) fn run_long(text: &[u8], start: usize, is: impl Fn(u8) -> bool) -> us
     let all = |chunk: &&[u8]| chunk.iter().fold(true, |all, byte| all & is(*byte));
     let whole = chunks.take_while(all).count() * CHUNK;
     whole + run(text, start + whole, usize::MAX, is)
+}
+
+/// Where `word`, which is short, first stands in `text`, which is short too: without building a searcher.
+#[inline]
+pub(crate) fn find(text: &[u8], word: &[u8]) -> Option<usize> {
+    let (first, rest) = word.split_first()?;
+    let is_word = |at: &usize| from(text, at + 1).starts_with(rest);
+    memchr::memchr_iter(*first, text).find(is_word)
 }
 
 /// How many bytes before `end` satisfy `is`, at most `most`.

@@ -165,12 +165,27 @@ fn is_letter(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte >= 0x80
 }
 
-/// Calls `each` with the words of `text`: the hints of the word, and of the word with one and with two
-/// before it, and where the word ends.
-fn each_word(text: &[u8], mut each: impl FnMut(Hints, usize, usize)) {
-    let table = &*TABLE;
+/// A word: the hashes of it alone, with the one before and with two before, and where it stands.
+#[derive(Clone, Copy)]
+struct Word {
+    hashes: [u32; 3],
+    start: usize,
+    end: usize,
+}
+
+const NO_WORD: Word = Word { hashes: [0; 3], start: 0, end: 0 };
+
+impl Word {
+    fn hints(&self) -> Hints {
+        let table = &*TABLE;
+        self.hashes.into_iter().fold(Hints::NONE, |all, hash| all.or(table.get(hash)))
+    }
+}
+
+/// Calls `each` with the words of `text` from `at` on.
+#[inline]
+fn each_word(text: &[u8], mut at: usize, mut each: impl FnMut(Word)) {
     let (mut one, mut two) = (SEED, SEED);
-    let mut at = 0;
     while at < text.len() {
         let rest = part(text, at..text.len());
         let skipped = rest.iter().position(|byte| is_letter(*byte)).unwrap_or(rest.len());
@@ -178,28 +193,45 @@ fn each_word(text: &[u8], mut each: impl FnMut(Hints, usize, usize)) {
             (one, two) = (SEED, SEED);
         }
         let start = at + skipped;
-        let word = part(text, start..text.len());
-        let length = word_length(word);
-        let word = part(word, 0..length);
-        if word.is_empty() {
+        let (mut hashes, mut last) = ([SEED, one, two], 0u8);
+        let mut end = start;
+        while let Some(byte) = text.get(end).filter(|byte| is_letter(**byte)) {
+            if byte.is_ascii_uppercase() && last.is_ascii_lowercase() {
+                break;
+            }
+            hashes = hashes.map(|hash| step(hash, *byte));
+            last = *byte;
+            end += 1;
+        }
+        if end == start {
             break;
         }
         // No word of the table begins with a digit.
-        if word.first().is_some_and(u8::is_ascii_digit) {
+        if text.get(start).is_some_and(u8::is_ascii_digit) {
             (one, two) = (SEED, SEED);
-            at = start + length;
-            continue;
+        } else {
+            each(Word { hashes, start, end });
+            let [alone, paired, _] = hashes;
+            (one, two) = (alone, paired);
         }
-        let mut hashes = [SEED, one, two];
-        for byte in word {
-            hashes = hashes.map(|hash| step(hash, *byte));
-        }
-        let hints = hashes.into_iter().fold(Hints::NONE, |all, hash| all.or(table.get(hash)));
-        let [alone, paired, _] = hashes;
-        each(hints, start, start + length);
-        (one, two) = (alone, paired);
-        at = start + length;
+        at = end;
     }
+}
+
+/// Where the last four words of `key` begin: what the last two say, each with two before it, stands there.
+fn last_words(key: &[u8]) -> usize {
+    let (mut words, mut next) = (0, 0u8);
+    for (at, byte) in key.iter().enumerate().rev() {
+        let is_start = is_letter(next)
+            && (!is_letter(*byte) || (byte.is_ascii_lowercase() && next.is_ascii_uppercase()));
+        // Those that begin with digits are no words.
+        words += usize::from(is_start && !next.is_ascii_digit());
+        if words == 4 {
+            return at + 1;
+        }
+        next = *byte;
+    }
+    0
 }
 
 /// How long the word at the start of `text` is; a capital after a small letter begins another one.
@@ -224,21 +256,22 @@ pub(crate) fn of_key(key: &[u8]) -> Hints {
     if !TABLE.ends.may_hold(key) {
         return Hints::NONE;
     }
-    let (mut last, mut before, mut owner) = (Hints::NONE, Hints::NONE, false);
-    let mut end = (0, 0);
-    each_word(key, |hints, start, until| {
-        owner |= last.has(Hints::OWNER);
-        before = last;
-        last = hints;
-        end = (start, until);
-    });
-    let word = part(key, end.0..end.1);
+    let (mut last, mut before) = (NO_WORD, NO_WORD);
+    each_word(key, last_words(key), |word| (before, last) = (last, word));
+    let word = part(key, last.start..last.end);
     let is_suffix = SUFFIXES.iter().any(|suffix| word.eq_ignore_ascii_case(suffix));
-    let mut hints = if is_suffix { last.or(before) } else { last };
-    if hints.has(Hints::BARENAME) && owner {
-        hints = hints.or(Hints::NAME);
+    let hints = if is_suffix { last.hints().or(before.hints()) } else { last.hints() };
+    if hints.has(Hints::BARENAME) && has_owner(key, last.start) {
+        return hints.or(Hints::NAME);
     }
     hints
+}
+
+/// Whether one of the words of `key` before `end` is somebody who has a name.
+fn has_owner(key: &[u8], end: usize) -> bool {
+    let mut owner = false;
+    each_word(part(key, 0..end), 0, |word| owner |= word.hints().has(Hints::OWNER));
+    owner
 }
 
 /// Whether a word at `word` and a candidate at `start` stand together: no other field begins in between.

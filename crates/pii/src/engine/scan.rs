@@ -44,6 +44,8 @@ pub(crate) struct Scan<'a> {
     pub url_end: usize,
     /// No URL before here has any.
     pub url_clear: usize,
+    /// The word whose end is read last as one that may have been said, and to where.
+    pub said: (usize, usize),
     has_folds: bool,
     /// Made where the first candidate asks for them: most texts have none.
     words: Option<Words>,
@@ -84,6 +86,7 @@ impl<'a> Scan<'a> {
             value_end: 0,
             url_end: 0,
             url_clear: 0,
+            said: (0, 0),
             has_folds: false,
             words: None,
         }

@@ -1,9 +1,9 @@
 //! Postal addresses: a number and a street, and what follows them.
 
-use std::{collections::HashSet, sync::LazyLock};
+use std::sync::LazyLock;
 
 use crate::{
-    bytes::{at as byte, before, from, is_word, part, run, run_back},
+    bytes::{Lexicon, at as byte, before, from, is_word, part, run, run_back},
     engine::{Proof, Scan},
     entity::{Entity, Tier},
 };
@@ -13,8 +13,7 @@ const STREETS: &str = "Street St Avenue Ave Av Road Rd Boulevard Blvd Lane Ln Dr
     Ter Circle Cir Highway Hwy Parkway Pkwy Square Sq Trail Trl Crescent Close Gardens Grove Mews Row Walk Hill Alley \
     Plaza Loop Pike Turnpike Crossing Quay Bypass Ridge Point Heights Manor Meadow Meadows View Path Pass";
 
-static KNOWN: LazyLock<HashSet<&'static [u8]>> =
-    LazyLock::new(|| STREETS.split_ascii_whitespace().map(str::as_bytes).collect());
+static KNOWN: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::new(STREETS));
 
 /// Ends of the names of streets in German and Dutch.
 const ENDS: [&str; 10] =
@@ -60,7 +59,7 @@ pub(super) fn street(scan: &mut Scan<'_>, words: usize, end: usize) {
         });
         let this = part(rest, at..at + length);
         let this = this.strip_suffix(b".").unwrap_or(this);
-        let is_street = KNOWN.contains(this);
+        let is_street = KNOWN.has(this);
         if is_street && LICENCES.iter().any(|known| from(text, start).starts_with(known)) {
             return;
         }
@@ -164,6 +163,7 @@ pub(crate) fn german(scan: &mut Scan<'_>, start: usize) -> bool {
     let behind = behind.strip_prefix(b",").unwrap_or(behind);
     let behind = behind.strip_prefix(b" bis").unwrap_or(behind);
     if let Some(street) = behind.strip_prefix(b" ")
+        && matches!(street.first(), Some(b'a'..=b'r' | b'A'..=b'R'))
         && STARTS.iter().any(|word| street.starts_with(word.as_bytes()))
     {
         let name = run(street, 0, 50, |byte| {
@@ -214,6 +214,9 @@ const LICENCES: [&[u8]; 4] = [b"51 Franklin", b"59 Temple", b"675 Mass", b"31 Mi
 /// `PO Box 123`, of which the number begins at `start`.
 pub(crate) fn postal(scan: &mut Scan<'_>, start: usize) -> bool {
     let head = part(scan.text, start.saturating_sub(12)..start);
+    if !matches!(head, [.., b'x' | b'h' | b'o', b' ']) {
+        return false;
+    }
     let names: [&[u8]; 5] = [b"PO Box ", b"P.O. Box ", b"P.O.Box ", b"Postfach ", b"Apartado "];
     let Some(name) = names.iter().find(|name| head.ends_with(name)) else { return false };
     let digits = run(scan.text, start, 7, |byte| byte.is_ascii_digit());

@@ -65,7 +65,7 @@ fn is_local(octets: [u8; 4]) -> bool {
 fn follows_version(text: &[u8], start: usize) -> bool {
     let words = part(text, start.saturating_sub(12)..start);
     let lower: Vec<u8> = words.iter().map(u8::to_ascii_lowercase).collect();
-    let holds = |word: &[u8]| memchr::memmem::find(&lower, word).is_some();
+    let holds = |word: &[u8]| crate::bytes::find(&lower, word).is_some();
     holds(b"version") || holds(b"ver ") || holds(b"build") || holds(b"release")
 }
 

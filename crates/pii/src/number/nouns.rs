@@ -1,8 +1,8 @@
 //! Words in front of a number that name it as something of the machine's or the trade's: `order 98765432`.
 
-use std::{collections::HashSet, sync::LazyLock};
+use std::sync::LazyLock;
 
-use crate::bytes::{is_word, part, run_back};
+use crate::bytes::{Lexicon, is_word, part, run_back};
 
 /// In small letters.
 const NOUNS: &str = "order orders ticket tickets invoice item items sku ref reference case tracking shipment parcel \
@@ -13,8 +13,7 @@ const NOUNS: &str = "order orders ticket tickets invoice item items sku ref refe
     bestellung rechnung auftrag vorgang sendung commande facture pedido factura ordine fattura fatura bestelling \
     factuur zamówienie faktura";
 
-static KNOWN: LazyLock<HashSet<&'static [u8]>> =
-    LazyLock::new(|| NOUNS.split_ascii_whitespace().map(str::as_bytes).collect());
+static KNOWN: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::new(NOUNS));
 
 /// How far before the number its noun begins.
 const NEAR: usize = 32;
@@ -35,7 +34,7 @@ pub(super) fn names(text: &[u8], start: usize) -> bool {
         }
         let length = run_back(text, end, LONGEST + 1, |byte| is_word(byte) || byte >= 0x80);
         let word = part(text, end - length..end).to_ascii_lowercase();
-        if KNOWN.contains(word.as_slice()) {
+        if KNOWN.has(&word) {
             return true;
         }
         let passes: [&[u8]; 9] =

@@ -165,8 +165,9 @@ pub(super) fn national(scan: &mut Scan<'_>, candidate: &Candidate<'_>) -> bool {
     }
     let is_bare = candidate.separator == Separator::None;
     let furthest = if is_bare { BARE } else { GROUPED };
-    let is_otherwise = nouns::names(scan.text, candidate.start) || (is_bare && is_round(digits));
-    !is_otherwise && beside(scan, (candidate.start, candidate.end), furthest)
+    beside(scan, (candidate.start, candidate.end), furthest, |text| {
+        nouns::names(text, candidate.start) || (is_bare && is_round(digits))
+    })
 }
 
 /// How far from a word for phones a number without groups may stand, in bytes.
@@ -174,8 +175,13 @@ const BARE: usize = 32;
 /// How far one in groups.
 const GROUPED: usize = 60;
 
-/// Notes the phone `span` if a word for phones stands with it or its key is one.
-fn beside(scan: &mut Scan<'_>, span: (usize, usize), furthest: usize) -> bool {
+/// Notes the phone `span` if a word for phones stands with it or its key is one, and it is nothing else.
+fn beside(
+    scan: &mut Scan<'_>,
+    span: (usize, usize),
+    furthest: usize,
+    is_otherwise: impl Fn(&[u8]) -> bool,
+) -> bool {
     let near = scan.near(span.0, span.1);
     let word = near.iter().flat_map(Near::words).find(|(hints, word)| {
         let gap = if (word.0 as usize) < span.0 {
@@ -187,7 +193,7 @@ fn beside(scan: &mut Scan<'_>, span: (usize, usize), furthest: usize) -> bool {
             && gap <= furthest
             && context::stands_together(scan.text, *word, span)
     });
-    let found = word.is_some() || scan.key.has(Hints::PHONE);
+    let found = (word.is_some() || scan.key.has(Hints::PHONE)) && !is_otherwise(scan.text);
     if found {
         let place = word.map(|(_, place)| place);
         scan.note(Entity::PhoneNumber, span, Tier::B, Proof::Words, place);

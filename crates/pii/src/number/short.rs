@@ -59,6 +59,10 @@ fn word_end(text: &[u8], start: usize) -> usize {
         b" el",
     ];
     let head = crate::bytes::part(text, end.saturating_sub(12)..end);
+    let last = crate::bytes::before(text, end, 1);
+    if !matches!(last, b's' | b'o' | b'f' | b't' | b'm' | b'l' | 0x80..) {
+        return end;
+    }
     let link = links.iter().filter(|link| head.ends_with(link)).map(|link| link.len()).max();
     end - link.unwrap_or(0)
 }

@@ -2,7 +2,7 @@
 
 use super::value::is_placeholder;
 use crate::{
-    bytes::{at as byte, from, part, run},
+    bytes::{at as byte, from, part},
     engine::{Proof, Scan},
     entity::Entity,
 };
@@ -20,14 +20,13 @@ pub(super) fn at(scan: &mut Scan<'_>, colon: usize) {
     let is_part = |byte: u8| {
         byte > b' ' && byte < 0x7F && !matches!(byte, b'"' | b'\'' | b'<' | b'>' | b'\\' | b'`')
     };
-    let length = run(text, start, LOGIN, is_part);
-    let all = part(text, start..start + length);
     // A URL may stand in the query of another one; it is looked at on its own.
-    let all = match memchr::memmem::find(all, b"://") {
-        Some(nested) => part(all, 0..nested),
-        None => all,
-    };
-    let length = all.len();
+    let is_nested = |at: usize| part(text, at..at + 3) == b"://";
+    let all = part(text, start..start + LOGIN);
+    let ends =
+        |(at, byte): (usize, &u8)| !is_part(*byte) || (*byte == b':' && is_nested(start + at));
+    let length = all.iter().enumerate().position(ends).unwrap_or(all.len());
+    let all = part(all, 0..length);
     // The name and password end at the last `@` before the path.
     let host = |at: &usize| {
         !part(all, 0..*at).iter().any(|byte| matches!(byte, b'/' | b'?' | b'#'))

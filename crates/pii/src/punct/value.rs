@@ -1,10 +1,10 @@
 //! What a key says its value is.
 
-use std::{collections::HashSet, sync::LazyLock};
+use std::sync::LazyLock;
 
 use super::seed;
 use crate::{
-    bytes::{at as byte, is_word, part},
+    bytes::{Lexicon, at as byte, is_word, part},
     checksum::entropy,
     context::Hints,
     engine::{Finding, Proof, Scan},
@@ -98,8 +98,7 @@ const WORDS: &str = "null none nil true false undefined string str bool boolean 
     aes128 aes256 ed25519 p256 rs256 hs256 es256 k8s http2 log4j ipv4 ipv6 i18n l10n u8 u16 u32 u64 i32 i64 int32 int64 \
     mut const auto dyn impl ref static char8 lpwstr lpcstr pwstr enabled disabled failed success count limit usage input output prompt completion function method field param";
 
-static KNOWN: LazyLock<HashSet<&'static [u8]>> =
-    LazyLock::new(|| WORDS.split_ascii_whitespace().map(str::as_bytes).collect());
+static KNOWN: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::new(WORDS));
 
 /// What stands in the place of a secret: templates, words, rows of stars, and what was replaced before.
 pub(crate) fn is_placeholder(value: &[u8]) -> bool {
@@ -120,9 +119,8 @@ pub(crate) fn is_placeholder(value: &[u8]) -> bool {
     let bare = |byte: &u8| !matches!(byte, b'*' | b'&' | b'?' | b'!' | b',');
     let from = lower.iter().position(bare).unwrap_or_default();
     let until = lower.iter().rposition(bare).map_or(0, |last| last + 1);
-    let is_word = KNOWN.contains(part(&lower, from..until)) && value.len() < 16;
-    let is_word =
-        is_word || value.len() < 16 && (KNOWN.contains(lower.as_slice()) || KNOWN.contains(stem));
+    let is_word = KNOWN.has(part(&lower, from..until)) && value.len() < 16;
+    let is_word = is_word || value.len() < 16 && (KNOWN.has(&lower) || KNOWN.has(stem));
     // `{{`, `${` and `<` as URLs escape them.
     let escaped: [&[u8]; 3] = [b"%7b%7b", b"%24%7b", b"%3c"];
     let is_template = is_template
@@ -133,7 +131,7 @@ pub(crate) fn is_placeholder(value: &[u8]) -> bool {
         || is_row
         || is_ours
         || is_word
-        || filler.iter().any(|word| memchr::memmem::find(&lower, word).is_some())
+        || filler.iter().any(|word| crate::bytes::find(&lower, word).is_some())
 }
 
 fn is_name_of_variable(value: &[u8]) -> bool {

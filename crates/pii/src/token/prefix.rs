@@ -220,5 +220,5 @@ pub(crate) fn is_placeholder(body: &[u8]) -> bool {
         b"changeme",
         b"0000000000",
     ];
-    same || words.iter().any(|word| memchr::memmem::find(&lower, word).is_some())
+    same || words.iter().any(|word| crate::bytes::find(&lower, word).is_some())
 }

@@ -32,6 +32,29 @@ const LINKS: [&[u8]; 14] = [
     b" jest ",
     b" : ",
 ];
+/// How far before a token the marks before it are read.
+const MARKS: usize = 32;
+
+/// What such a secret is made of, by byte.
+static PARTS: [bool; 256] = {
+    let mut parts = [true; 256];
+    let mut byte = 0;
+    #[expect(clippy::indexing_slicing, reason = "evaluated by the compiler, which checks it")]
+    while byte < 256 {
+        let letter = byte as u8;
+        parts[byte] = letter > b' '
+            && letter != 0x7F
+            && !matches!(letter, b'"' | b'\'' | b'`' | b'<' | b'>' | b',' | b';' | b'\\')
+            && !matches!(letter, b'(' | b')' | b'[' | b']' | b'{' | b'}');
+        byte += 1;
+    }
+    parts
+};
+
+fn is_part(byte: u8) -> bool {
+    PARTS.get(usize::from(byte)).copied().unwrap_or_default()
+}
+
 /// Verbs that `to` needs.
 const VERBS: [&[u8]; 8] =
     [b"update", b"change", b"set ", b"reset", b"rotat", b"switch", b"chang", b"renew"];
@@ -39,9 +62,13 @@ const VERBS: [&[u8]; 8] =
 /// Notes the secret whose token, or the end of it, is `start..end`.
 pub(super) fn at(scan: &mut Scan<'_>, start: usize, end: usize) -> bool {
     let text = scan.text;
-    let is_part = |byte: u8| byte > b' ' && !b"\"'`<>,;()[]{}\\".contains(&byte) && byte != 0x7F;
-    // Marks may stand before the token: `P@ss-w0rd`.
-    let first = start - run_back(text, start, 32, is_part);
+    // Marks may stand before the token: `P@ss-w0rd`. What was read for the token before is not read again.
+    let (known, until) = scan.said;
+    let unread = if until <= start { (start - until).min(MARKS) } else { MARKS };
+    let back = run_back(text, start, unread, is_part);
+    let goes_on = back == unread && unread < MARKS;
+    let first = if goes_on { known.max(start - MARKS.min(start)) } else { start - back };
+    scan.said = (first, start);
     let quotes = usize::from(matches!(before(text, first, 1), b'"' | b'\'' | b'`'));
     let head = part(text, (first - quotes).saturating_sub(64)..first - quotes);
     if head.last() != Some(&b' ') || scan.is_structural() {
@@ -52,7 +79,7 @@ pub(super) fn at(scan: &mut Scan<'_>, start: usize, end: usize) -> bool {
         return false;
     };
     let before_link = part(head, 0..head.len() - link.len()).to_ascii_lowercase();
-    let holds = |verb: &[u8]| memchr::memmem::find(&before_link, verb).is_some();
+    let holds = |verb: &[u8]| crate::bytes::find(&before_link, verb).is_some();
     if link == b" to " && !VERBS.iter().any(|verb| holds(verb)) {
         return false;
     }
@@ -105,7 +132,7 @@ fn kind(scan: &mut Scan<'_>, span: (usize, usize), value: &[u8]) -> Option<(Enti
         b" length ",
         b"version",
     ];
-    if says_otherwise.iter().any(|mark| memchr::memmem::find(between, mark).is_some()) {
+    if says_otherwise.iter().any(|mark| crate::bytes::find(between, mark).is_some()) {
         return None;
     }
     let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();

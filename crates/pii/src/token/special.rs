@@ -304,9 +304,12 @@ fn is_id(text: &[u8], start: usize) -> bool {
     let head = part(text, start.saturating_sub(20)..start);
     let words: [&[u8]; 8] =
         [b"commit", b"run", b"sha", b"hash", b"trace", b"digest", b"span", b"etag"];
-    let stands =
-        |word: &&[u8]| head.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word));
-    words.iter().any(stands)
+    let begins = |byte: &u8| matches!(byte | 0x20, b'c' | b'r' | b's' | b'h' | b't' | b'd' | b'e');
+    let stands = |at: usize| {
+        let is = |word: &&[u8]| part(head, at..at + word.len()).eq_ignore_ascii_case(word);
+        words.iter().any(is)
+    };
+    head.iter().enumerate().any(|(at, byte)| begins(byte) && stands(at))
 }
 
 fn is_hex(token: &[u8]) -> bool {
