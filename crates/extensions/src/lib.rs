@@ -1,12 +1,19 @@
 //! What runs beside the pipelines: one folder each, one line each below.
 
+pub mod basicauth;
+pub mod bearertokenauth;
 pub mod file_storage;
+pub mod headers_setter;
 pub mod health_check;
+mod shared;
 
 use sdk::Registry;
 
 /// Makes every component in this crate known.
 pub fn register(registry: &mut Registry) {
+    registry.extension::<basicauth::BasicAuth>();
+    registry.extension::<bearertokenauth::BearerTokenAuth>();
     registry.extension::<file_storage::FileStorage>();
+    registry.extension::<headers_setter::HeadersSetter>();
     registry.extension::<health_check::HealthCheck>();
 }

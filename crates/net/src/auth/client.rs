@@ -69,7 +69,12 @@ impl ClientAuth {
         self.0.needs_tls()
     }
 
-    pub(crate) async fn sign(
+    /// See [`ClientAuthenticator::sign`].
+    ///
+    /// # Errors
+    ///
+    /// [`SignError`], likewise.
+    pub async fn sign(
         &self,
         headers: &mut HeaderMap,
         origin: &dyn Origin,
@@ -77,7 +82,8 @@ impl ClientAuth {
         self.0.sign(headers, origin).await
     }
 
-    pub(crate) fn rejected(&self) {
+    /// See [`ClientAuthenticator::rejected`].
+    pub fn rejected(&self) {
         self.0.rejected();
     }
 }
