@@ -6,12 +6,16 @@
 //! Read in this order: [`fields`] (what can be asked), [`Expr`] (conditions).
 
 pub mod arrival;
+pub mod backtest;
 pub mod burn;
+pub mod explain;
 pub mod expr;
 pub mod fields;
 pub mod ledger;
 pub mod objective;
+pub mod openslo;
 pub mod rules;
+pub mod suggest;
 pub mod verdict;
 
 mod period;

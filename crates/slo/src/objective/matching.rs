@@ -19,7 +19,7 @@ pub enum Wanted {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Match(Vec<(Key, Vec<Wanted>)>);
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Key {
     SpanName,
     Attribute(String),
@@ -58,13 +58,22 @@ impl Match {
         self.0.iter().map(|(key, wanted)| (key.to_string(), wanted.as_slice()))
     }
 
+    /// A match of one condition alone.
+    pub(crate) fn one(key: &str, wanted: &[Wanted]) -> Self {
+        let mut one = Self::default();
+        one.add(key.strip_prefix("attributes.").unwrap_or(key), wanted.to_vec());
+        one
+    }
+
     /// Adds a condition; `span_name` is the name of the span, everything else an attribute.
     pub(crate) fn add(&mut self, key: &str, wanted: Vec<Wanted>) {
         let key = match key {
             "span_name" => Key::SpanName,
             _ => Key::Attribute(key.to_owned()),
         };
-        self.0.push((key, wanted));
+        // In the order of the keys, so that the same conditions are equal however they are written.
+        let place = self.0.partition_point(|(known, _)| *known < key);
+        self.0.insert(place, (key, wanted));
     }
 }
 

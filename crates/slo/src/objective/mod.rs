@@ -12,6 +12,7 @@ mod set;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use self::reader::At;
 pub use self::{
     alerts::{Alerts, Route},
     check::Surroundings,

@@ -160,6 +160,7 @@ impl<'a> At<'a> {
                 value.fail(faults, "is not a text", "put it into quotes");
             }
         }
+        labels.sort();
         labels
     }
 }

@@ -84,6 +84,24 @@ pub(crate) fn alerts(case: &Case) -> Vec<Firing> {
     found
 }
 
+/// How many alerts of a name start and end at each minute at which some do.
+pub(crate) fn changes(case: &Case, name: &str) -> Vec<(u64, usize, usize)> {
+    let mut before = Vec::new();
+    let mut found = Vec::new();
+    for step in 1..=case.steps() {
+        let now = firing(case, name, step);
+        let new = |one: &[Alert], other: &[Alert]| {
+            one.iter().filter(|alert| !other.contains(alert)).count()
+        };
+        let (started, ended) = (new(&now, &before), new(&before, &now));
+        if started + ended > 0 {
+            found.push((u64::from(case.minute(step)), started, ended));
+        }
+        before = now;
+    }
+    found
+}
+
 /// The alerts of that name at a step.
 fn firing(case: &Case, name: &str, at: usize) -> Vec<Alert> {
     let mut alerts = Vec::new();

@@ -1,6 +1,10 @@
 //! Random objectives and random failures.
 
 use fastrand::Rng;
+use slo::{
+    Verdict, Weight,
+    backtest::{Event, backtest},
+};
 
 use super::{
     Case,
@@ -32,6 +36,46 @@ fn random_objectives_alert_at_the_predicted_minute() {
     assert!(changes > 400, "the failures make too little happen: {changes}");
     let (is_fine, said) = room.promtool(&["test", "rules"], &tests);
     assert!(is_fine, "{}", short(&said));
+}
+
+/// The replay of the same events fires and resolves at the same minutes; no promtool is needed for that.
+#[test]
+fn the_backtest_says_the_same() {
+    let mut changes = 0;
+    for seed in (0..SETS).step_by(2) {
+        let case = random(seed);
+        let mut events = Vec::new();
+        for traffic in &case.traffic {
+            for (at, step) in traffic.events.iter().enumerate() {
+                for (verdict, count) in [(Verdict::Good, step.good), (Verdict::Bad, step.bad)] {
+                    let group = traffic.group.as_ref().map_or("", |(_, value)| value);
+                    let at = at as u64 * 60 + 59;
+                    let weight = Weight::ONE;
+                    let event = Event { at, objective: &traffic.name, group, verdict, weight };
+                    events.extend(vec![event; usize::try_from(count).unwrap()]);
+                }
+            }
+        }
+        let report = backtest(&case.set, events).unwrap();
+        let mut replayed = Vec::new();
+        for fired in report.results.iter().flat_map(|result| &result.fired) {
+            replayed.push((fired.alert, fired.from / 60, 1));
+            replayed.extend(fired.until.map(|at| (fired.alert, at / 60, -1)));
+        }
+        let mut predicted = Vec::new();
+        for name in ["SloBudgetBurn", "SloHardDown"] {
+            for (minute, started, ended) in super::predict::changes(&case, name) {
+                predicted.extend(vec![(name, minute, 1); started]);
+                predicted.extend(vec![(name, minute, -1); ended]);
+            }
+        }
+        replayed.sort_unstable();
+        predicted.sort_unstable();
+        // Minutes before the first event are not replayed.
+        assert_eq!(replayed, predicted, "seed {seed}");
+        changes += replayed.len();
+    }
+    assert!(changes > 100, "too little happens: {changes}");
 }
 
 /// One to two objectives with groups and replicas; a few hours in minutes, or a day in steps of five.
