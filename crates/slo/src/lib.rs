@@ -11,10 +11,13 @@ pub mod burn;
 pub mod explain;
 pub mod expr;
 pub mod fields;
+#[doc(hidden)]
+pub mod fuzzing;
 pub mod ledger;
 pub mod objective;
 pub mod openslo;
 pub mod rules;
+pub mod spans;
 pub mod suggest;
 pub mod verdict;
 
