@@ -51,3 +51,20 @@ fn the_readable_numbers_are_numbers() {
     assert_eq!(Fact::Text(b"1").number(), None);
     assert!(FIELDS.iter().any(|row| row.kind == Kind::Texts));
 }
+
+/// The table of the documentation is written from [`FIELDS`]; where it differs, the test prints it.
+#[test]
+fn the_documentation_shows_every_field() {
+    let row = |row: &super::Row| {
+        let grains = row.grains().map(|grain| format!("`{grain}`")).collect::<Vec<_>>().join(" ");
+        let kind = match row.kind {
+            Kind::Bool => "yes or no",
+            Kind::Number(unit) => unit.name(),
+            Kind::Text => "a text",
+            Kind::Texts => "texts; one has to fit",
+        };
+        format!("| `{}` | {kind} | {grains} | {} |\n", row.name, row.meaning)
+    };
+    let table: String = FIELDS.iter().map(row).collect();
+    assert!(include_str!("../../../../docs/slo.md").contains(&table), "\n{table}");
+}
