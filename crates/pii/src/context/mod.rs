@@ -49,7 +49,7 @@ impl Hints {
 /// All words by their hash: open addressing, a power of two slots.
 struct Table {
     /// The hashes of the words, which are asked often, apart from what the words say. Zero for none.
-    hashes: Vec<u32>,
+    hashes: Vec<u64>,
     hints: Vec<Hints>,
     /// The ends of all words and of what may follow them.
     ends: Ends,
@@ -117,7 +117,7 @@ impl Table {
     }
 
     #[inline]
-    fn get(&self, hash: u32) -> Hints {
+    fn get(&self, hash: u64) -> Hints {
         let mut slot = hash as usize % SLOTS;
         while let Some(other) = self.hashes.get(slot) {
             if *other == hash {
@@ -132,11 +132,12 @@ impl Table {
     }
 }
 
-const SEED: u32 = 0x811c_9dc5;
+/// FNV-1a; of 64 bits, so that no id in ten million is a word by chance.
+const SEED: u64 = 0xcbf2_9ce4_8422_2325;
 
 #[inline]
-fn step(hash: u32, byte: u8) -> u32 {
-    (hash ^ u32::from(byte.to_ascii_lowercase())).wrapping_mul(0x0100_0193)
+fn step(hash: u64, byte: u8) -> u64 {
+    (hash ^ u64::from(byte.to_ascii_lowercase())).wrapping_mul(0x0100_0000_01b3)
 }
 
 /// A small hash of the last three letters, of two where the word has no more.
@@ -168,7 +169,7 @@ fn is_letter(byte: u8) -> bool {
 /// A word: the hashes of it alone, with the one before and with two before, and where it stands.
 #[derive(Clone, Copy)]
 struct Word {
-    hashes: [u32; 3],
+    hashes: [u64; 3],
     start: usize,
     end: usize,
 }
@@ -281,7 +282,7 @@ pub(crate) fn stands_together(text: &[u8], word: (u32, u32), (start, end): (usiz
     let between = part(text, from..to);
     let signs = between.iter().filter(|byte| matches!(byte, b':' | b'=')).count();
     let splits = between.iter().enumerate().any(|(at, byte)| match byte {
-        b'&' | b',' | b';' | b'<' | b'{' | b'|' | b'\n' => true,
+        b'&' | b',' | b';' | b'<' | b'{' | b'}' | b'|' | b'\n' => true,
         // A question ends before a space; a query begins without one.
         b'?' => between.get(at + 1) != Some(&b' '),
         _ => false,

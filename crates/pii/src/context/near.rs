@@ -18,8 +18,8 @@ pub(crate) struct Words {
     /// Words up to here have been read.
     to: usize,
     /// The hash of the last word, and of the last two.
-    one: u32,
-    two: u32,
+    one: u64,
+    two: u64,
 }
 
 /// Words near a candidate, the nearest first.

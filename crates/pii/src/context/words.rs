@@ -152,7 +152,7 @@ pub(super) const WORDS: &[(Hints, &str)] = &[
     (Hints::SWIFT, "swift bic swiftcode biccode swiftbic bankcode"),
     (Hints::ROUTING, "routing routingnumber aba abarouting rtn routingno bankrouting transitnumber wire"),
     (Hints::ACCOUNT, "accountnumber acct acctnumber acctno accountno accountnum bankaccount accno account \
-        kontonummer konto compte cuenta conto rekening rekeningnummer checking savings bankacct \
+        kontonummer konto compte cuenta conto rekening rekeningnummer checkingaccount savingsaccount bankacct \
         beneficiaryaccount"),
     (Hints::SORT, "sortcode sort sortcodes"),
     (Hints::IFSC, "ifsc ifsccode"),
@@ -167,10 +167,10 @@ pub(super) const WORDS: &[(Hints, &str)] = &[
         myregistered registerednumber registeredmobile registeredphone mynumber mynumberis hernumberis \
         hisnumberis ournumber yournumber newnumber mycell meacall usacall telefon handy handynummer \
         handynr telefonnummer telefonnr telnr mobil mobilnummer mobilfunknummer rufnummer durchwahl \
-        festnetz festnetznummer rückruf rückrufnummer erreichbar erreichbarunter anrufen téléphone tél \
-        numérodetéléphone téléphoneportable numérodeportable monportable appelezmoi joignable joindre \
+        festnetz festnetznummer rückruf rückrufnummer erreichbar erreichbarunter unterdernummer michunter mirunter anrufen téléphone tél \
+        numérodetéléphone téléphoneportable numérodeportable monportable portable appelezmoi joignable joindre \
         rappelez teléfono telefono tlf tfno móvil movil celular númerodeteléfono llámame llámeme llamar \
-        llamadme cellulare numeroditelefono chiamami chiamatemi chiamare telefoon telefoonnummer mobiel \
+        llamadme llámanos cellulare numeroditelefono chiamami chiamatemi chiamare telefoon telefoonnummer mobiel belmeop bel bereikbaarop \
         telefone telefonenumber telemóvel telemovel ligar liguepara meligue fone komórka komórki numertelefonu \
         telefonu zadzwoń numer ph msisdn phoneno textmeon callerid caller callee smsnumber"),
     (Hints::IMEI, "imei imeisv imeinumber"),
@@ -209,7 +209,7 @@ pub(super) const WORDS: &[(Hints, &str)] = &[
     (Hints::ABN, "abn businessnumber australianbusiness australianbusinessnumber"),
     (Hints::ACN, "acn companynumber australiancompany"),
     (Hints::AUMEDICARE, "medicare medicarecard medicarenumber"),
-    (Hints::AADHAAR, "aadhaar aadhar adhaar uidai uid aadhaarnumber aadhaarno"),
+    (Hints::AADHAAR, "aadhaar aadhar adhaar uidai aadhaarnumber aadhaarno"),
     (Hints::PANCARD, "pan pancard pannumber permanentaccount permanentaccountnumber incometax panno"),
     (Hints::GSTIN, "gstin gst gstnumber"),
     (Hints::EPIC, "epic voter voterid votercard electoral"),
@@ -314,7 +314,7 @@ pub(super) const WORDS: &[(Hints, &str)] = &[
         secretaccesskey webhooksecret sharedsecret jwtsecret sessionsecret sastoken servicetoken deploytoken \
         bottoken xapikey apiaccesskey token storagekey accountkey accesskeysecret oauthtoken usertoken \
         authkey xauthtoken xaccesstoken sharedaccesskey subscriptionkey licensekey hmackey aeskey clientkey \
-        adminkey serviceaccountkey personalaccesstoken pat sessionid sessionkey sid xicsrf connectionstring \
+        adminkey serviceaccountkey personalaccesstoken pat sessionkey sid xicsrf connectionstring \
         authsecret keysecret otpsecret totpsecret recoverycode"),
     (Hints::AUTH, "authorization proxyauthorization xauthorization"),
     (Hints::COOKIE, "cookie setcookie cookies httpcookie"),

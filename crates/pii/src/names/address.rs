@@ -209,7 +209,8 @@ fn has_code(text: &[u8]) -> bool {
 }
 
 /// Where the licences of free software have been sent from: in every second source file.
-const LICENCES: [&[u8]; 4] = [b"51 Franklin", b"59 Temple", b"675 Mass", b"31 Milk"];
+const LICENCES: [&[u8]; 6] =
+    [b"51 Franklin", b"59 Temple", b"675 Mass", b"31 Milk", b"160 Saratoga", b"1895 Preston"];
 
 /// `PO Box 123`, of which the number begins at `start`.
 pub(crate) fn postal(scan: &mut Scan<'_>, start: usize) -> bool {

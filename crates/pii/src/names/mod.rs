@@ -22,7 +22,7 @@ const ANCHORS: &[(&str, usize)] = &[
     ("my name is", 1), ("name is", 2), ("my name's", 1), ("first name is", 1), ("last name is", 1), ("name on file is", 2), ("full name is", 1), ("surname is", 1), ("full name:", 2), ("name:", 2), ("i am", 2), ("i'm", 2), ("this is", 2), ("mr.", 1), ("mrs.", 1), ("ms.", 1), ("mr", 1), ("mrs", 1),
     ("ms", 1), ("miss", 1), ("dr.", 1), ("dr", 1), ("prof.", 1), ("professor", 1), ("dear", 1), ("regards,", 1), ("sincerely,", 1),
     ("cheers,", 1), ("thanks,", 1), ("wishes,", 1), ("yours,", 1), ("patient", 2), ("customer", 2), ("employee", 2),
-    ("client", 2), ("attn:", 1), ("signed by", 2), ("written by", 2), ("contact person:", 1), ("on behalf of", 2), ("speaking with", 2),
+    ("client", 2), ("attn:", 1), ("signed by", 2), ("signed:", 2), ("written by", 2), ("contact person:", 1), ("on behalf of", 2), ("speaking with", 2),
     ("patient:", 2), ("customer:", 2), ("call me", 1),
     ("herr", 1), ("frau", 1), ("ich heiße", 1), ("ich bin", 2), ("mein name ist", 1), ("grüße,", 1), ("grüßen,", 1), ("liebe", 1), ("lieber", 1), ("geehrter herr", 1),
     ("monsieur", 1), ("madame", 1), ("mme", 1), ("je m'appelle", 1), ("mon nom est", 1), ("je suis", 2), ("cordialement,", 1), ("bonjour", 2),
@@ -141,6 +141,15 @@ fn private_key(scan: &mut Scan<'_>, words: usize) {
         let close = memchr::memmem::find(from(tail, 8), b"-----").map_or(8, |at| 8 + at + 5);
         words + mark + end + close.min(tail.len())
     });
+    // `-----BEGIN PRIVATE KEY-----{}-----END` is a template.
+    let open = b"PRIVATE KEY-----".len();
+    let letters = memchr::memmem::find(body, b"-----END").map(|end| part(body, open..end));
+    let is_short = |letters: &[u8]| {
+        letters.iter().filter(|byte| byte.is_ascii_alphanumeric()).take(8).count() < 8
+    };
+    if letters.is_some_and(is_short) {
+        return;
+    }
     // A key that was cut ends where its string does.
     let end = end.unwrap_or_else(|| {
         let string = body.iter().position(|byte| matches!(byte, b'"' | b'\'' | b'<'));
@@ -198,9 +207,22 @@ fn anchored_at(scan: &mut Scan<'_>, (start, capital): (usize, usize), end: usize
     if *anchor == "written by" && !is_told {
         return;
     }
+    let head = part(text, first.saturating_sub(12)..first).to_ascii_lowercase();
+    let is_credit = [b"written by ".as_slice(), b"created by ", b"ained by "];
+    if is_title && !is_told && is_credit.iter().any(|credit| head.ends_with(credit)) {
+        return;
+    }
     // `Client Example Program` is a heading.
     let is_noun = matches!(*anchor, "patient" | "customer" | "employee" | "client");
-    if is_noun && !is_told && byte(text, first).is_ascii_uppercase() {
+    let is_heading = |text: &[u8]| {
+        let (length, _) = name(text);
+        !(byte(text, length) == b' ' && byte(text, length + 1).is_ascii_lowercase())
+    };
+    if is_noun
+        && !is_told
+        && byte(text, first).is_ascii_uppercase()
+        && is_heading(from(text, capital))
+    {
         return;
     }
     // `name: Main Branch` is a thing's.

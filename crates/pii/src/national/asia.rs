@@ -17,6 +17,8 @@ const SPACE: Separator = Separator::Space;
 #[rustfmt::skip]
 pub(super) const NUMBERS: &[Row] = &[
     Row { entity: Entity::InAadhaar, shapes: &[(0x444, SPACE, Tier::A), (0x444, DASH, Tier::B)], bare: (1 << 12, Tier::B), check: aadhaar, hints: Hints::AADHAAR },
+    // Mistyped, beside its name.
+    Row { entity: Entity::InAadhaar, shapes: &[(0x444, DASH, Tier::B)], bare: (1 << 12, Tier::B), check: any, hints: Hints::AADHAAR },
     Row { entity: Entity::CnRic, shapes: &[], bare: (1 << 18, Tier::A), check: ric_digits, hints: Hints::RIC },
     Row { entity: Entity::JpMyNumber, shapes: &[(0x444, SPACE, Tier::B), (0x444, DASH, Tier::B)], bare: (1 << 12, Tier::B), check: my_number, hints: Hints::MYNUMBER },
     Row { entity: Entity::KrRrn, shapes: &[(0x67, DASH, Tier::A)], bare: (1 << 13, Tier::B), check: rrn, hints: Hints::RRN },

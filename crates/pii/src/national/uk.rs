@@ -24,6 +24,8 @@ pub(super) const NUMBERS: &[Row] = &[
 #[rustfmt::skip]
 pub(super) const PATTERNS: &[Pattern] = &[
     Pattern { entity: Entity::UkNino, shape: "AA999999A", check: nino, tier: Tier::A, hints: Hints::NINO },
+    // Numbers that were never given out, beside a word.
+    Pattern { entity: Entity::UkNino, shape: "AA999999A", check: yes, tier: Tier::B, hints: Hints::NINO },
     Pattern { entity: Entity::UkNino, shape: "AA-99-99-99-A", check: nino, tier: Tier::A, hints: Hints::NINO },
     Pattern { entity: Entity::UkNino, shape: "AA 99 99 99 A", check: nino, tier: Tier::A, hints: Hints::NINO },
     Pattern { entity: Entity::UkDriverLicense, shape: "AAAAA999999AA9AA", check: driver, tier: Tier::A, hints: Hints::LICENSE },
@@ -31,6 +33,10 @@ pub(super) const PATTERNS: &[Pattern] = &[
     Pattern { entity: Entity::UkDriverLicense, shape: "AAAA9999999AA9AA", check: driver, tier: Tier::A, hints: Hints::LICENSE },
     Pattern { entity: Entity::UkDriverLicense, shape: "AAA99999999AA9AA", check: driver, tier: Tier::A, hints: Hints::LICENSE },
 ];
+
+fn yes(_: &[u8]) -> bool {
+    true
+}
 
 fn any(digits: &[u8]) -> bool {
     !uniform(digits)

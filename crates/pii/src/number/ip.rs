@@ -66,7 +66,12 @@ fn follows_version(text: &[u8], start: usize) -> bool {
     let words = part(text, start.saturating_sub(12)..start);
     let lower: Vec<u8> = words.iter().map(u8::to_ascii_lowercase).collect();
     let holds = |word: &[u8]| crate::bytes::find(&lower, word).is_some();
-    holds(b"version") || holds(b"ver ") || holds(b"build") || holds(b"release")
+    holds(b"version")
+        || holds(b"firmware")
+        || holds(b"driver")
+        || holds(b"ver ")
+        || holds(b"build")
+        || holds(b"release")
 }
 
 /// Where the IPv6 address around the colon at `colon` starts and ends.

@@ -2,7 +2,10 @@
 //! a card by chance.
 
 use super::{Candidate, Separator, card};
-use crate::bytes::{is_word, part, run, run_back};
+use crate::{
+    bytes::{is_word, part, run, run_back},
+    checksum::number,
+};
 
 /// Neighbours looked at on each side.
 const EACH_SIDE: usize = 4;
@@ -12,26 +15,37 @@ const CELL: usize = 24;
 /// Whether the candidate's neighbours are cells like itself.
 pub(super) fn is_in_table(text: &[u8], candidate: &Candidate<'_>) -> bool {
     match candidate.separator {
-        Separator::Space if candidate.shape == 0x4444 => is_among_groups(text, candidate),
+        Separator::Space if matches!(candidate.shape, 0x444 | 0x4444) => {
+            is_among_groups(text, candidate)
+        }
         Separator::None => is_among_numbers(text, candidate),
         _ => false,
     }
 }
 
-/// Groups of four among others of hex digits, or among more groups of four than a card, its expiry date and
-/// code have.
+/// Groups of four right beside others of hex digits, or counting up like code points.
 fn is_among_groups(text: &[u8], candidate: &Candidate<'_>) -> bool {
-    let is_cell = |cell: &[u8]| {
-        matches!(cell.len(), 4 | 5) && cell.iter().all(u8::is_ascii_hexdigit) && has_digit(cell)
+    let is_hex = |cell: &[u8]| {
+        matches!(cell.len(), 4 | 5)
+            && cell.iter().all(u8::is_ascii_hexdigit)
+            && has_digit(cell)
+            && cell.iter().any(u8::is_ascii_alphabetic)
     };
-    let (mut cells, mut letters) = (0, false);
-    for cell in
-        Cells::around(text, candidate, |byte| matches!(byte, b' ' | b'\n' | b'\r' | b'\t' | b','))
-    {
-        cells += usize::from(is_cell(cell));
-        letters |= is_cell(cell) && cell.iter().any(u8::is_ascii_alphabetic);
-    }
-    letters || cells >= 3
+    let is_gap = |byte: u8| matches!(byte, b' ' | b'\n' | b'\r' | b'\t' | b',');
+    // Up to two groups of digits may stand between.
+    let is_plain = |cell: &&[u8]| cell.len() == 4 && cell.iter().all(u8::is_ascii_digit);
+    let sides = [0, 1].map(|side| {
+        let cells = Cells::around(text, candidate, is_gap).skip(side).step_by(2);
+        cells.into_iter().find(|cell| !is_plain(cell)).is_some_and(is_hex)
+    });
+    sides.contains(&true) || counts_up(candidate.digits)
+}
+
+/// `5152 5153 5154 5156`
+fn counts_up(digits: &[u8]) -> bool {
+    let groups = digits.chunks(4).map(|group| number(group, 0..4));
+    let next = groups.clone().skip(1);
+    groups.zip(next).all(|(one, next)| next > one && next - one <= 16)
 }
 
 /// A number in a list of long numbers that are no cards: `1994165897297032, 2245000007398739,`.

@@ -46,3 +46,26 @@ pub(super) fn names(text: &[u8], start: usize) -> bool {
     }
     false
 }
+
+/// Words that may stand between a number's name and the number.
+const LINKS: &str = "is are was no nr num number numbers nummer numero número numéro id code value on file to of for the \
+    my your his her our their a an and or with using ending new old as am ist lautet sind meine mein est mon ma le la \
+    les es el mi su son è il mio è são é o meu minha jest moje mój mijn de het card account license licence document \
+    i s you asked please here it";
+
+static LINKED: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::new(LINKS));
+
+/// Whether between the word and the number behind it stands nothing that says something else:
+/// `account 12345678`, but not `the account was created 1294667978`.
+pub(super) fn links(text: &[u8], word: (u32, u32), span: (usize, usize)) -> bool {
+    if word.1 as usize > span.0 {
+        return true;
+    }
+    let between = part(text, word.1 as usize..span.0);
+    let words = between.split(|byte| !(is_word(*byte) || *byte >= 0x80) || *byte == b'_');
+    let mut others = 0;
+    for word in words.filter(|word| !word.is_empty()) {
+        others += usize::from(!LINKED.has(&word.to_ascii_lowercase()));
+    }
+    others == 0
+}

@@ -147,7 +147,10 @@ pub(super) fn national(scan: &mut Scan<'_>, candidate: &Candidate<'_>) -> bool {
         || (digits.len() == 11
             && digit(digits, 0) == 1
             && is_north_american(digits.get(1..).unwrap_or_default()));
-    if !is_american && !is_national(candidate) {
+    let is_bare = candidate.separator == Separator::None;
+    let is_named =
+        || is_bare && (8..=12).contains(&digits.len()) && stands_beside(scan.text, candidate);
+    if !is_american && !is_national(candidate) && !is_named() {
         return false;
     }
     let bracketed = before(scan.text, candidate.start, 1) == b'(';
@@ -163,11 +166,20 @@ pub(super) fn national(scan: &mut Scan<'_>, candidate: &Candidate<'_>) -> bool {
     if is_date(&candidate) || !has_gaps(&candidate) {
         return false;
     }
-    let is_bare = candidate.separator == Separator::None;
     let furthest = if is_bare { BARE } else { GROUPED };
     beside(scan, (candidate.start, candidate.end), furthest, |text| {
         nouns::names(text, candidate.start) || (is_bare && is_round(digits))
     })
+}
+
+/// Whether a word for phones stands right before the number.
+fn stands_beside(text: &[u8], candidate: &Candidate<'_>) -> bool {
+    let gap = crate::bytes::run_back(text, candidate.start, 5, |byte| {
+        matches!(byte, b' ' | b':' | b'.' | b'=' | b'"' | b'\'')
+    });
+    let end = candidate.start - gap;
+    let word = crate::bytes::part(text, end.saturating_sub(24)..end);
+    gap > 0 && context::may_tell(word) && context::of_key(word).has(Hints::PHONE)
 }
 
 /// How far from a word for phones a number without groups may stand, in bytes.
@@ -223,6 +235,8 @@ fn is_round(digits: &[u8]) -> bool {
         || (value + 1).is_power_of_two()
         || value.is_multiple_of(1_000_000)
         || value == 0
+        // `037777777777`
+        || digits.split_first().is_some_and(|(first, rest)| *first == 0 && uniform(rest))
 }
 
 fn has_brackets(text: &[u8], candidate: &Candidate<'_>) -> bool {

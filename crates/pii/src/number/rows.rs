@@ -44,7 +44,7 @@ const GLOBAL: &[Row] = &[
         (0x445, SPACE, Tier::B), (0x4443, SPACE, Tier::B),
       ], bare: (1 << 14 | 1 << 15 | 1 << 16, Tier::A), check: card::is_card, hints: Hints::CARD },
     Row { entity: Entity::CreditCard, shapes: &[],
-      bare: (1 << 12 | 1 << 13 | 1 << 17 | 1 << 18 | 1 << 19, Tier::B), check: card::is_card, hints: Hints::CARD },
+      bare: (1 << 12 | 1 << 13 | 1 << 17 | 1 << 18 | 1 << 19, Tier::B), check: card::is_card, hints: Hints::CARD.or(Hints::EXPIRY).or(Hints::CVV) },
     Row { entity: Entity::Imei, shapes: &[(0x2661, DASH, Tier::B), (0x2661, SPACE, Tier::B), (0x2661, Separator::Mixed, Tier::B), (0x681, DASH, Tier::B)],
       bare: (1 << 15, Tier::B), check: crate::checksum::luhn, hints: Hints::IMEI },
     Row { entity: Entity::Imei, shapes: &[], bare: (1 << 16, Tier::B), check: any, hints: Hints::IMEI },
@@ -204,6 +204,7 @@ fn with_words(
                     || place.is_none_or(|word| {
                         context::stands_together(scan.text, word, span)
                             && !nouns::names(scan.text, span.0)
+                            && nouns::links(scan.text, word, span)
                     }))
             {
                 let proof = if is_vague(row) { Proof::Words } else { Proof::Checksum };
@@ -229,8 +230,9 @@ fn passes(scan: &Scan<'_>, row: &Row, candidate: &Candidate<'_>) -> bool {
         && card::is_test(candidate.digits);
     !is_ignored
         && (row.check)(candidate.digits)
-        && !(row.entity == Entity::CreditCard
-            && (is_under_id(scan.text, candidate) || lists::is_in_table(scan.text, candidate)))
+        && !(row.entity == Entity::CreditCard && is_under_id(scan.text, candidate))
+        && !((row.entity == Entity::CreditCard || candidate.separator == Separator::Space)
+            && lists::is_in_table(scan.text, candidate))
 }
 
 /// Whether the digits are the value of a key such as `span_id` or `offset`: one card number in fifty is

@@ -44,7 +44,7 @@ fn word_end(text: &[u8], start: usize) -> usize {
         end -= 1;
     }
     // `my pin is`, `update my pin to`, `the pin on file is`
-    let links: [&[u8]; 12] = [
+    let links: &[&[u8]] = &[
         b" is",
         b" to",
         b" was",
@@ -56,11 +56,16 @@ fn word_end(text: &[u8], start: usize) -> usize {
         " è".as_bytes(),
         " é".as_bytes(),
         b" am",
+        b" on",
+        b" le",
+        b" il",
+        b" em",
+        b" the",
         b" el",
     ];
     let head = crate::bytes::part(text, end.saturating_sub(12)..end);
     let last = crate::bytes::before(text, end, 1);
-    if !matches!(last, b's' | b'o' | b'f' | b't' | b'm' | b'l' | 0x80..) {
+    if !matches!(last, b's' | b'o' | b'f' | b't' | b'm' | b'l' | b'n' | b'e' | 0x80..) {
         return end;
     }
     let link = links.iter().filter(|link| head.ends_with(link)).map(|link| link.len()).max();

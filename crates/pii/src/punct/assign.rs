@@ -48,11 +48,35 @@ pub(crate) fn assign(scan: &mut Scan<'_>, place: usize) {
     if byte(text, end) == b']' && before(text, start, 1) == b'[' {
         return;
     }
-    let hints = context::of_key(part(text, start..end));
+    let mut hints = context::of_key(part(text, start..end));
     if !hints.is_empty() {
-        let is_quoted = matches!(byte(text, end), b'"' | b'\'' | b'\\' | b'`') && end < place;
-        behind(scan, hints, place, is_quoted);
+        if hints.has(Hints::BARENAME) && !hints.has(Hints::NAME) && is_owned(text, start) {
+            hints = hints.or(Hints::NAME);
+        }
+        // `"PWD=" + directory`: the quote behind the sign closes the one before the key.
+        let is_closed =
+            end == place && next == before(text, start, 1) && matches!(next, b'"' | b'\'');
+        if !is_closed {
+            behind(scan, hints, place, end);
+        }
     }
+}
+
+/// Whether the object whose first member's key begins at `start` belongs to a person:
+/// `"customer": {"name": …`.
+fn is_owned(text: &[u8], start: usize) -> bool {
+    let between = |byte: u8| matches!(byte, b'"' | b'\'' | b'\\' | b' ' | b'\n' | b'\t' | b'\r');
+    let open = start - run_back(text, start, BETWEEN, between);
+    if before(text, open, 1) != b'{' {
+        return false;
+    }
+    let colon = open - 1 - run_back(text, open - 1, BETWEEN, |byte| byte == b' ');
+    if before(text, colon, 1) != b':' {
+        return false;
+    }
+    let end = colon - 1 - run_back(text, colon - 1, BETWEEN, between);
+    let length = run_back(text, end, KEY, |byte| is_word(byte) || byte == b'-');
+    context::of_key(part(text, end - length..end)).has(Hints::OWNER)
 }
 
 /// Looks at the text of an element, `<password>…</password>`, whose first tag ends at `place`.
@@ -121,7 +145,7 @@ fn key_end(text: &[u8], place: usize) -> usize {
 }
 
 /// Looks at the value behind the sign at `place`.
-fn behind(scan: &mut Scan<'_>, hints: Hints, place: usize, is_quoted_key: bool) {
+fn behind(scan: &mut Scan<'_>, hints: Hints, place: usize, key_end: usize) {
     let text = scan.text;
     let mut start = place + 1;
     if byte(text, start) == b'>' {
@@ -162,11 +186,20 @@ fn behind(scan: &mut Scan<'_>, hints: Hints, place: usize, is_quoted_key: bool) 
     };
     // In source a space stands before the sign, and what follows without quotes is an expression.
     let is_code = before(text, place, 1) == b' ';
-    let key = match is_quoted_key || quoted {
+    // `nom:Err` is no assignment of words, and `"username": self.name` one of a variable.
+    let of_words = hints.has(Hints::NAME.or(Hints::ADDRESS).or(Hints::USERNAME));
+    let is_joined = byte(text, place) == b':' && byte(text, place + 1) != b' ' && key_end == place;
+    if !quoted && of_words && is_joined {
+        return;
+    }
+    let key = match quoted {
         true => value::Kind::Quoted,
         false if is_code => value::Kind::Code,
         false => value::Kind::Bare,
     };
+    if is_badge(text, place) {
+        return;
+    }
     let is_query = byte(text, place) == b'=' && is_query(text, place);
     let kind = if is_query { value::Kind::Query } else { key };
     if value::at(scan, hints, (from, end), kind) {
@@ -191,6 +224,12 @@ fn bare_length(text: &[u8], start: usize, hints: Hints) -> usize {
         _ => true,
     };
     run(text, start, if of_words { 240 } else { VALUE }, is_part)
+}
+
+/// Whether the query is of a picture that everybody may see: `badge.svg?token=…`.
+fn is_badge(text: &[u8], place: usize) -> bool {
+    let head = part(text, place.saturating_sub(24)..place);
+    byte(text, place) == b'=' && memchr::memmem::find(head, b"badge.svg?").is_some()
 }
 
 /// Whether the assignment stands in the query of a URL: behind `?` or `&`.

@@ -26,7 +26,7 @@ pub(super) fn authorization(scan: &mut Scan<'_>, start: usize) -> bool {
     let digits = credentials.iter().filter(|byte| byte.is_ascii_digit()).count();
     // `'Authorization': auth` is a variable, `Authorization: Basic auth` a sentence.
     let is_word = match scheme {
-        0 => digits < 2 || credentials.len() < 12,
+        0 => digits < 3 || credentials.len() < 12,
         _ => digits == 0 && credentials.len() < 16,
     };
     if credentials.len() < 4 || is_word || is_placeholder(credentials) {

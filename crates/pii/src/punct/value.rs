@@ -146,16 +146,30 @@ fn is_password(value: &[u8], kind: Kind) -> bool {
     }
     let spaces = value.iter().filter(|byte| **byte == b' ').count();
     match kind {
-        Kind::Quoted => spaces <= 4 && !is_url(value) && !is_sentence(value),
+        Kind::Quoted => {
+            let is_path = memchr::memmem::find(value, b"::").is_some();
+            spaces <= 4 && !is_path && !is_url(value) && !is_sentence(value)
+        }
         // `password password: str`
         _ if value.ends_with(b".password") || value.ends_with(b"_password") => false,
         _ if is_constant(value) => false,
         _ => {
             let digits = value.iter().any(u8::is_ascii_digit);
             let marks = value.iter().any(|byte| b"!@#$%^&*~?+".contains(byte));
-            spaces == 0 && (digits || marks) && !is_url(value) && !is_code(value)
+            let is_number = value.iter().all(|byte| byte.is_ascii_digit() || b",.".contains(byte))
+                && (kind == Kind::Code || value.contains(&b','));
+            let has_sign = (digits && !is_number) || marks || is_jumbled(value);
+            spaces == 0 && has_sign && !is_url(value) && !is_code(value)
         }
     }
+}
+
+/// Letters in both cases as no identifier has them: never four of one case in a row.
+fn is_jumbled(value: &[u8]) -> bool {
+    let same = |four: &[u8]| {
+        four.iter().all(u8::is_ascii_lowercase) || four.iter().all(u8::is_ascii_uppercase)
+    };
+    value.len() >= 8 && value.iter().all(u8::is_ascii_alphabetic) && !value.windows(4).any(same)
 }
 
 /// `LSA_UNICODE_STRING`, `__token__`.
@@ -183,10 +197,16 @@ pub(crate) fn is_code(value: &[u8]) -> bool {
     let has_word =
         |part: &[u8]| part.windows(4).any(|four| four.iter().all(u8::is_ascii_lowercase));
     let parts = || value.split(|byte| *byte == b'.');
+    // `nl80211_pattern_support`
+    let is_snake = value.contains(&b'_')
+        && value
+            .iter()
+            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || *byte == b'_')
+        && value.split(|byte| *byte == b'_').filter(|part| has_word(part)).count() >= 2;
     let is_path = dotted
         && value.contains(&b'.')
         && (digits < 3 || (parts().all(begin) && parts().any(has_word) && value.len() < 64));
-    is_path || value.ends_with(b"()")
+    is_path || is_snake || value.ends_with(b"()")
 }
 
 /// What a secret under a general name is, if it is one.
@@ -271,7 +291,15 @@ fn is_gender(value: &[u8]) -> bool {
 /// Letters and digits, or several words.
 fn is_address(value: &[u8], kind: Kind) -> bool {
     let Ok(text) = std::str::from_utf8(value) else { return false };
-    let has_digit = text.bytes().any(|byte| byte.is_ascii_digit());
+    // `An integer representation of an IPv4 address` has no number.
+    let is_number = |word: &str| {
+        let first = word.trim_start_matches(['#', '(', '-']).bytes().next().unwrap_or_default();
+        first.is_ascii_digit()
+    };
+    let has_digit = match kind {
+        Kind::Quoted => text.bytes().any(|byte| byte.is_ascii_digit()),
+        _ => text.split_whitespace().any(is_number),
+    };
     let words = text.split_whitespace().count();
     let marks: &[char] = match kind {
         Kind::Quoted => &['@', '=', '{', '}', '%', '_'],
@@ -280,7 +308,7 @@ fn is_address(value: &[u8], kind: Kind) -> bool {
     let is_code = text.contains("://") || text.contains("0x") || text.contains(marks);
     (6..=200).contains(&text.len())
         && words >= 2
-        && (has_digit || (words >= 3 && is_title(text) && kind != Kind::Code))
+        && (has_digit || (words >= 3 && is_title(text) && kind == Kind::Quoted))
         && !is_code
         && text.bytes().any(|byte| byte.is_ascii_alphabetic() || byte >= 0x80)
         && text.starts_with(|letter: char| letter.is_alphanumeric() || letter == '#')

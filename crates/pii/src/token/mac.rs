@@ -29,7 +29,9 @@ pub(super) fn dotted(scan: &mut Scan<'_>, start: usize) {
     let text = part(scan.text, start..start + 14);
     let group = |group: &[u8]| group.len() == 4 && group.iter().all(u8::is_ascii_hexdigit);
     let count = text.split(|byte| *byte == b'.').filter(|part| group(part)).count();
-    if text.len() == 14 && count == 3 && !is_token(byte(scan.text, start + 14)) {
+    // `.1FA2.001C.0002` is a weight of a collation.
+    let joined = before(scan.text, start, 1) == b'.' || byte(scan.text, start + 14) == b'.';
+    if text.len() == 14 && count == 3 && !joined && !is_token(byte(scan.text, start + 14)) {
         scan.find(Entity::MacAddress, start, start + 14, Proof::Shape);
     }
 }

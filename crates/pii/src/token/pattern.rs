@@ -134,11 +134,12 @@ pub(crate) fn grouped(scan: &mut Scan<'_>, start: usize, end: usize) -> bool {
     let whole = (first, end + 2);
     let letters: Vec<u8> =
         part(scan.text, whole.0..whole.1).iter().copied().filter(|byte| *byte != b' ').collect();
-    let is_nino = fits("AA999999A", &letters) && national::is_nino(&letters);
-    if is_nino && !is_word(byte(scan.text, whole.1)) {
+    let fits = fits("AA999999A", &letters) && !is_word(byte(scan.text, whole.1));
+    if fits && national::is_nino(&letters) {
         scan.find(Entity::UkNino, whole.0, whole.1, Proof::Shape);
+        return true;
     }
-    is_nino
+    fits && scan.find_with(Entity::UkNino, whole, Proof::Shape, Hints::NINO)
 }
 
 /// Identifiers of which the first part is `start..end` and the rest follows after a space.

@@ -12,6 +12,8 @@ use crate::{
 
 /// The longest of them.
 const LONGEST: usize = 256;
+/// How far before a string its row may begin.
+const ROW: usize = 256;
 /// How far before it its word may end.
 const NEAR: usize = 48;
 
@@ -69,10 +71,32 @@ pub(super) fn at(scan: &mut Scan<'_>, start: usize, end: usize) -> bool {
     let goes_on = back == unread && unread < MARKS;
     let first = if goes_on { known.max(start - MARKS.min(start)) } else { start - back };
     scan.said = (first, start);
+    // `mysql -u root -phunter2`
+    if part(text, first..first + 2) == b"-p" && first == start {
+        let head = part(text, first.saturating_sub(64)..first);
+        let holds = |name: &[u8]| crate::bytes::find(head, name).is_some();
+        let is_login = holds(b"mysql") || holds(b"mariadb") || holds(b"sshpass");
+        if is_login && end > first + 5 {
+            scan.note(Entity::Password, (first + 2, end), Tier::B, Proof::Words, None);
+        }
+        return is_login;
+    }
     let quotes = usize::from(matches!(before(text, first, 1), b'"' | b'\'' | b'`'));
     let head = part(text, (first - quotes).saturating_sub(64)..first - quotes);
+    if quotes == 1 && matches!(head, [.., b',', b' '] | [.., b'(' | b',']) {
+        return in_row(scan, (first, end));
+    }
     if head.last() != Some(&b' ') || scan.is_structural() {
         return false;
+    }
+    if let Some(entity) = of_command(head) {
+        let value = (first, end + run(text, end, LONGEST, is_part));
+        let is_sound =
+            !punct::is_placeholder(part(text, value.0..value.1)) && value.1 > value.0 + 3;
+        if is_sound {
+            scan.note(entity, value, Tier::B, Proof::Words, None);
+        }
+        return is_sound;
     }
     let is_asked = ends_in_sentence(head);
     let Some(link) = LINKS.iter().find(|link| head.ends_with(link)).copied().or(is_asked) else {
@@ -96,6 +120,35 @@ pub(super) fn at(scan: &mut Scan<'_>, start: usize, end: usize) -> bool {
     };
     scan.note(entity, (first, first + value.len()), Tier::B, Proof::Words, Some(word));
     true
+}
+
+/// A string of an SQL row, `… values (7, 'hunter2')`, whose column may tell.
+fn in_row(scan: &mut Scan<'_>, (start, end): (usize, usize)) -> bool {
+    let is_known = scan.found.iter().rev().take(8).any(|one| one.start <= start && one.end >= end);
+    let from = start.saturating_sub(ROW);
+    let rows = memchr::memmem::rfind(part(scan.text, from..start), b"values");
+    if let Some(place) = rows.filter(|_| !is_known) {
+        punct::columns(scan, from + place);
+    }
+    rows.is_some()
+}
+
+/// What stands behind `--password `, `-token ` and SQL's `IDENTIFIED BY `.
+fn of_command(head: &[u8]) -> Option<Entity> {
+    let head = head.trim_ascii_end();
+    let tail = part(head, head.len().saturating_sub(13)..head.len());
+    if tail.eq_ignore_ascii_case(b"identified by") {
+        return Some(Entity::Password);
+    }
+    let length = run_back(head, head.len(), 40, crate::bytes::is_token);
+    let flag = part(head, head.len() - length..head.len());
+    let name = flag.strip_prefix(b"--").or_else(|| flag.strip_prefix(b"-"))?;
+    let hints = context::of_key(name);
+    if hints.has(Hints::PASSWORD) {
+        Some(Entity::Password)
+    } else {
+        hints.has(Hints::SECRET).then_some(Entity::GenericSecret)
+    }
 }
 
 /// `the client secret you asked for: ` ends in a colon behind a word that is no key.
