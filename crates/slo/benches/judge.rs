@@ -1,7 +1,7 @@
 //! What judging costs: nanoseconds a span for twenty objectives.
 //!
-//! `cargo bench -p slo --bench judge`. Facts are looked up in a struct, as a pipeline does it; one span in four
-//! is what the objectives look at.
+//! `cargo bench -p slo --bench judge`. Facts are looked up in a struct, as a pipeline does it; one
+//! span in four is what the objectives look at.
 #![expect(clippy::print_stdout, reason = "a benchmark")]
 #![expect(clippy::disallowed_types, reason = "measures real time")]
 

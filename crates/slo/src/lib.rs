@@ -3,9 +3,10 @@
 //! The crate is pure: it knows no pipeline, no clock and no file. Facts come in through [`Facts`],
 //! times as numbers, settings as [`config::Value`].
 //!
-//! Read in this order: [`fields`] (what can be asked), [`expr`] (conditions), [`objective`] (promises and
-//! their faults), [`verdict`], [`arrival`] (late, twice, elsewhere, never), [`burn`] and [`ledger`]
-//! (budgets), [`rules`], [`openslo`], and last [`explain`], [`backtest`] and [`suggest`].
+//! Read in this order: [`fields`] (what can be asked), [`expr`] (conditions), [`objective`]
+//! (promises and their faults), [`verdict`], [`arrival`] (late, twice, elsewhere, never), [`burn`]
+//! and [`ledger`] (budgets), [`rules`], [`openslo`], and last [`explain`], [`backtest`] and
+//! [`suggest`].
 
 pub mod arrival;
 pub mod backtest;

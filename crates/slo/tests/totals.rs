@@ -1,5 +1,5 @@
-//! Verdict totals do not depend on how the telemetry arrives: its order, its repetitions, how it is cut, and on
-//! which replica.
+//! Verdict totals do not depend on how the telemetry arrives: its order, its repetitions, how it is
+//! cut, and on which replica.
 
 #![expect(clippy::unwrap_used, reason = "a test")]
 
@@ -55,7 +55,8 @@ impl Run {
     }
 }
 
-/// Runs followed as spans arrive; after `close_at` spans all runs are closed, what comes then is late.
+/// Runs followed as spans arrive; after `close_at` spans all runs are closed, what comes then is
+/// late.
 fn run_totals(objective: &Objective, spans: &[Span], close_at: usize) -> Counter {
     let mut runs: HashMap<u8, Run> = HashMap::new();
     let mut seen = Seen::new(Duration::from_mins(10), 10_000);
@@ -145,7 +146,8 @@ proptest! {
         prop_assert_eq!(sum, of(&spans));
     }
 
-    /// Runs closed at any time, with the rest coming late in any order and twice, count as if all had come in time.
+    /// Runs closed at any time, with the rest coming late in any order and twice, count as if all
+    /// had come in time.
     #[test]
     fn runs_end_with_the_verdict_of_all_that_came(spans in spans(), seed in any::<u64>(), cut in any::<prop::sample::Index>()) {
         for text in ["on: run, good: model_calls <= 3", "on: run, good: outcome == completed"] {

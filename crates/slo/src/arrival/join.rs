@@ -6,8 +6,8 @@ use crate::{Verdict, verdict::Change};
 
 /// Evaluations that are awaited or may still be replaced by newer ones.
 ///
-/// A thing that should be evaluated is expected; what arrives within the deadline is its verdict, the
-/// newest wins; what never arrives is unknown.
+/// A thing that should be evaluated is expected; what arrives within the deadline is its verdict,
+/// the newest wins; what never arrives is unknown.
 #[derive(Debug)]
 pub struct Evaluations {
     open: HashMap<u64, Awaited>,
@@ -42,8 +42,8 @@ impl Evaluations {
         Self { open: HashMap::new(), deadline, limit }
     }
 
-    /// Something that should be evaluated was seen. `key` stands for the evaluation's name, evaluator and what it is about.
-    /// Whether there was a place to remember it.
+    /// Something that should be evaluated was seen. `key` stands for the evaluation's name,
+    /// evaluator and what it is about. Whether there was a place to remember it.
     pub fn expect(&mut self, key: u64, now: Duration) -> bool {
         let has_place = self.open.len() < self.limit || self.open.contains_key(&key);
         if has_place {

@@ -1,5 +1,5 @@
-//! What arrives twice, late, elsewhere or never: state machines without a clock. Times are durations since any fixed
-//! start, given by who asks.
+//! What arrives twice, late, elsewhere or never: state machines without a clock. Times are
+//! durations since any fixed start, given by who asks.
 
 mod close;
 mod join;

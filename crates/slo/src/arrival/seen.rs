@@ -7,8 +7,8 @@ use std::{
     time::Duration,
 };
 
-/// Remembers what was counted for at least a while, in two generations: the older one is forgotten as a whole. A thing is
-/// known by 64 bits of hash.
+/// Remembers what was counted for at least a while, in two generations: the older one is forgotten
+/// as a whole. A thing is known by 64 bits of hash.
 #[derive(Debug)]
 pub struct Seen {
     young: Fingerprints,
@@ -36,8 +36,8 @@ impl Seen {
         }
     }
 
-    /// Whether this is seen for the first time; from now on it is known. `scope` keeps the things of
-    /// one objective apart from those of another.
+    /// Whether this is seen for the first time; from now on it is known. `scope` keeps the things
+    /// of one objective apart from those of another.
     pub fn is_new(&mut self, scope: u64, trace_id: &[u8], span_id: &[u8], now: Duration) -> bool {
         let age = now.saturating_sub(self.born);
         let is_full = self.young.len() >= self.limit;

@@ -1,6 +1,8 @@
-//! What objectives and alerts would have done: verdicts that were recorded, replayed minute by minute.
+//! What objectives and alerts would have done: verdicts that were recorded, replayed minute by
+//! minute.
 //!
-//! The alerts are those of the generated rules, evaluated once a minute on what had happened by then.
+//! The alerts are those of the generated rules, evaluated once a minute on what had happened by
+//! then.
 
 mod alarm;
 mod report;
@@ -128,10 +130,7 @@ fn replay(
 
 fn alarms(objective: &Objective, alerts: &Alerts) -> Vec<Alarm> {
     let mut alarms = Vec::new();
-    if alerts.preset == Preset::None {
-        return alarms;
-    }
-    if !alerts.page.disable {
+    if alerts.preset != Preset::None && !alerts.page.disable {
         alarms.push(Alarm::down(&hard_down(objective.traffic)));
     }
     for tier in objective.tiers(alerts) {

@@ -36,8 +36,9 @@ fn an_outage_fires_and_resolves_at_the_minute() {
         from: from * 60,
         until: Some(until * 60),
     };
-    // Nine of ten minutes; more than 0.36 of two hours, which is 43.2 minutes, and over with the ten minutes
-    // after it; of the six hours three have to be seen, and at 200 minutes 0.3 of them are bad, not more.
+    // Nine of ten minutes; more than 0.36 of two hours, which is 43.2 minutes, and over with the
+    // ten minutes after it; of the six hours three have to be seen, and at 200 minutes 0.3 of them
+    // are bad, not more.
     let expected = [
         fired("SloHardDown", 0, 129, 182),
         fired("SloBudgetBurn", 1, 164, 187),

@@ -7,7 +7,7 @@
 mod tests;
 mod tiers;
 
-pub use self::tiers::{HardDown, Preset, Severity, Tier, Traffic, hard_down, tiers};
+pub use self::tiers::{HardDown, Preset, Severity, Single, Tier, Traffic, hard_down, tiers};
 use crate::{Period, Ratio};
 
 /// The part that may be bad: 1 - target.

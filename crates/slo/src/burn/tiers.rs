@@ -34,7 +34,8 @@ impl fmt::Display for Severity {
 /// Which windows are used.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Preset {
-    /// Windows that fit the target: each alert can fire, and takes no more than half of the events to.
+    /// Windows that fit the target: each alert can fire, and takes no more than half of the events
+    /// to.
     #[default]
     Agent,
     /// The windows of Google's SRE workbook, whatever the target.
@@ -139,8 +140,8 @@ impl Tier {
         self.threshold(target).is_some_and(|threshold| threshold < Ratio::ONE)
     }
 
-    /// Minutes until it fires after a clean history, at even traffic and a constant error ratio. `None`
-    /// if it does not.
+    /// Minutes until it fires after a clean history, at even traffic and a constant error ratio.
+    /// `None` if it does not.
     #[must_use]
     pub fn minutes_to_fire(&self, target: Ratio, error_ratio: Ratio) -> Option<Ratio> {
         let threshold = self.threshold(target)?;
@@ -149,6 +150,39 @@ impl Tier {
         }
         let window = Ratio::new(self.long.max(self.short).as_seconds().into(), 60)?;
         window.times(threshold)?.over(error_ratio)
+    }
+}
+
+/// An alert on one window, as OpenSLO writes it. It goes on for most of its window after all is well
+/// again, and one that is to be quick is loud; pairs of windows have neither fault.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Single {
+    /// The burn rate above which it fires.
+    pub factor: Ratio,
+    /// The window.
+    pub window: Period,
+    /// How long it has to hold before it fires.
+    pub hold: Option<Period>,
+    /// Whom it calls.
+    pub severity: Severity,
+}
+
+impl Single {
+    /// The tier of both windows alike, of that number.
+    #[must_use]
+    pub fn tier(&self, number: u8, period: Period) -> Tier {
+        let hundred = Ratio::whole(100);
+        let used = super::consumed(self.factor, self.window, period);
+        Tier {
+            number,
+            severity: self.severity,
+            percent: used.and_then(|used| used.times(hundred)).unwrap_or_default(),
+            long: self.window,
+            short: self.window,
+            factor: self.factor,
+            hold: self.hold,
+            min_events: 0,
+        }
     }
 }
 
@@ -188,9 +222,9 @@ const LADDER: [u32; 22] = [
 /// Events that a short window should hold, so that gaps between events do not look like recovery.
 const SHORT_EVENTS: u32 = 5;
 
-/// The tiers of an objective, fastest first. `min_events` guards the long windows; where the traffic is
-/// known, the guard is at most half of what they hold, and short windows are widened until they
-/// hold five events.
+/// The tiers of an objective, fastest first. `min_events` guards the long windows; where the
+/// traffic is known, the guard is at most half of what they hold, and short windows are widened
+/// until they hold five events.
 #[must_use]
 pub fn tiers(
     preset: Preset,
@@ -218,7 +252,8 @@ pub fn tiers(
     tiers
 }
 
-/// The hard-down alert for that traffic. Without knowing it, ten events in ten minutes are expected.
+/// The hard-down alert for that traffic. Without knowing it, ten events in ten minutes are
+/// expected.
 #[must_use]
 pub fn hard_down(traffic: Option<Traffic>) -> HardDown {
     let least = Period::minutes(10);
@@ -245,8 +280,8 @@ const fn twelfth(long: Period) -> Period {
     Period::minutes(long.as_seconds().div_ceil(12 * 60))
 }
 
-/// The workbook's row with its long window moved to where the alert can fire: long enough that at most half
-/// of the events must be bad, short enough that the factor is at least 1.
+/// The workbook's row with its long window moved to where the alert can fire: long enough that at
+/// most half of the events must be bad, short enough that the factor is at least 1.
 fn agent(row: &(i64, u32, Severity), target: Ratio, period: Period) -> Option<Tier> {
     // Minutes in which all of `percent` is used at a burn rate of 1: beyond, the alert would fire
     // within the budget.

@@ -21,8 +21,8 @@ impl Expr {
         self.root.truth(facts, false)
     }
 
-    /// What it is worth already, whatever else may arrive of an open run: tests that can still change
-    /// count as unknown. Does not allocate.
+    /// What it is worth already, whatever else may arrive of an open run: tests that can still
+    /// change count as unknown. Does not allocate.
     #[must_use]
     pub fn truth_early(&self, facts: &dyn Facts) -> Truth {
         self.root.truth(facts, true)

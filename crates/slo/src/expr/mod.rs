@@ -10,8 +10,8 @@
 //! ```
 //!
 //! A word may hold `*`, which stands for any characters; a quoted text is taken as it is. Logic has
-//! three values: a test on a fact that is missing is unknown, `false and unknown` is false, `true or
-//! unknown` is true.
+//! three values: a test on a fact that is missing is unknown, `false and unknown` is false, `true
+//! or unknown` is true.
 
 mod eval;
 mod fold;

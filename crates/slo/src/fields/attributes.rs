@@ -1,4 +1,5 @@
-//! Attribute names of the OpenTelemetry conventions that objectives are written with, and those that name one thing only.
+//! Attribute names of the OpenTelemetry conventions that objectives are written with, and those
+//! that name one thing only.
 
 /// Attributes that `match`, `good` and `group_by` take as they are. Others are written with
 /// `attributes.` in front, so that a slip of the pen is never taken for a key of one's own.

@@ -35,7 +35,8 @@ impl Fact<'_> {
     }
 }
 
-/// The facts about one run, span or evaluation. Look-ups must not allocate: they stand in the hot path.
+/// The facts about one run, span or evaluation. Look-ups must not allocate: they stand in the hot
+/// path.
 ///
 /// Of a run that is still open, a look-up answers what is known so far. Fields that grow must then
 /// only grow ([`Growth`](super::Growth)), and an attribute, once known, must stay.

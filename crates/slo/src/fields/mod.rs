@@ -1,4 +1,5 @@
-//! What an objective can ask about: fields, attributes, and the trait through which they are looked up.
+//! What an objective can ask about: fields, attributes, and the trait through which they are looked
+//! up.
 
 mod attributes;
 mod fact;

@@ -8,7 +8,8 @@ use crate::{
     rules::{Dialect, Options, rules},
 };
 
-/// Reads `input` as a condition of every grain; what is read is printed, read again, folded and evaluated.
+/// Reads `input` as a condition of every grain; what is read is printed, read again, folded and
+/// evaluated.
 ///
 /// # Panics
 ///

@@ -1,10 +1,10 @@
-//! How much of the budget is left, known in the process: for tags and sampling. Alerts are made from
-//! counters in Prometheus, which outlives processes.
+//! How much of the budget is left, known in the process: for tags and sampling. Alerts are made
+//! from counters in Prometheus, which outlives processes.
 //!
-//! Counts are kept in rings of buckets, one for each replica and each of its lives. A cell of a ring only grows, so
-//! two states of the same ring are merged by taking the larger cell, and rings of different replicas are
-//! added when they are read. Merging is commutative, associative and idempotent: a snapshot may be
-//! read twice, late, or by somebody else.
+//! Counts are kept in rings of buckets, one for each replica and each of its lives. A cell of a
+//! ring only grows, so two states of the same ring are merged by taking the larger cell, and rings
+//! of different replicas are added when they are read. Merging is commutative, associative and
+//! idempotent: a snapshot may be read twice, late, or by somebody else.
 
 mod bytes;
 mod ring;
@@ -18,8 +18,8 @@ use self::ring::Rings;
 pub use self::{bytes::SnapshotError, ring::Sums, state::State};
 use crate::{Period, Ratio, Verdict, Weight, burn};
 
-/// Whose counts: a replica, and one of its lives. A replica that starts again without its state begins
-/// a new life, or its cells would start from 0 and be taken for old ones.
+/// Whose counts: a replica, and one of its lives. A replica that starts again without its state
+/// begins a new life, or its cells would start from 0 and be taken for old ones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Source {
     /// Which replica.
@@ -28,7 +28,8 @@ pub struct Source {
     pub epoch: u64,
 }
 
-/// The counts of one objective, or of one of its groups. About 30 KB for each source at a period of 28 days.
+/// The counts of one objective, or of one of its groups. About 30 KB for each source at a period of
+/// 28 days.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Budget {
     period: Period,
@@ -74,8 +75,9 @@ impl Budget {
         }
     }
 
-    /// Good and bad in the window that ends with the bucket of `now`. Windows of up to 6 hours are counted in minutes,
-    /// up to 3 days in five minutes, longer ones in hours; a window begins with a whole bucket.
+    /// Good and bad in the window that ends with the bucket of `now`. Windows of up to 6 hours are
+    /// counted in minutes, up to 3 days in five minutes, longer ones in hours; a window begins with
+    /// a whole bucket.
     #[must_use]
     pub fn sums(&self, window: Period, now: u64) -> Sums {
         let parts = self.parts.values().map(|rings| rings.sums(window, now));

@@ -36,7 +36,8 @@ impl Sums {
     }
 }
 
-/// One ring for each resolution: minutes for 6 hours, five minutes for 3 days, hours for the period.
+/// One ring for each resolution: minutes for 6 hours, five minutes for 3 days, hours for the
+/// period.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Rings {
     pub(super) rings: [Ring; 3],

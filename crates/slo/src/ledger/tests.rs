@@ -171,7 +171,8 @@ proptest! {
         prop_assert_eq!(sum, whole);
     }
 
-    /// A crash loses what came after the last snapshot, and nothing else; reading it twice adds nothing.
+    /// A crash loses what came after the last snapshot, and nothing else; reading it twice adds
+    /// nothing.
     #[test]
     fn a_snapshot_may_be_read_again_and_again(events in events(), cut in any::<prop::sample::Index>()) {
         let (before, _) = events.split_at(cut.index(events.len() + 1));

@@ -57,6 +57,20 @@ pub(super) fn objective(objective: &Objective, at: &At<'_>, alerts: &Alerts, fau
 /// Alerts that can never fire.
 fn reachable(objective: &Objective, at: &At<'_>, alerts: &Alerts, faults: &mut Faults) {
     let target = objective.target;
+    for single in &objective.burn_alerts {
+        let tier = single.tier(0, objective.window);
+        if !tier.is_reachable(target) {
+            at.fail(
+                faults,
+                format!(
+                    "an alert on a burn rate of {} needs an error ratio of {}: it can never fire",
+                    tier.factor,
+                    tier.threshold(target).unwrap_or_default(),
+                ),
+                "lower the burn rate, or raise the target",
+            );
+        }
+    }
     let of = |preset| tiers(preset, target, objective.window, objective.traffic, alerts.min_events);
     let usual = match alerts.preset {
         Preset::None => return,

@@ -4,8 +4,8 @@ use super::Objective;
 use crate::{Fact, Facts, Field, Grain, Truth, Verdict};
 
 impl Objective {
-    /// The verdict when everything is known that will be; `None` where the objective does not look at
-    /// it. Does not allocate.
+    /// The verdict when everything is known that will be; `None` where the objective does not look
+    /// at it. Does not allocate.
     #[must_use]
     pub fn judge(&self, facts: &dyn Facts) -> Option<Verdict> {
         (self.matching.truth(facts) == Truth::True).then(|| self.verdict(facts))
@@ -25,8 +25,8 @@ impl Objective {
             && self.matching.truth(facts) == Truth::True
     }
 
-    /// Why it is bad, as a short text out of the objective itself: `duration>60s`. It holds no data,
-    /// so there are only as many reasons as tests.
+    /// Why it is bad, as a short text out of the objective itself: `duration>60s`. It holds no
+    /// data, so there are only as many reasons as tests.
     #[must_use]
     pub fn reason(&self, facts: &dyn Facts) -> Option<&str> {
         self.good.why_false(facts)

@@ -23,7 +23,7 @@ pub use self::{
 };
 use crate::{
     Expr, Period, Ratio,
-    burn::{Severity, Tier, Traffic},
+    burn::{Severity, Single, Tier, Traffic},
     fields::{Grain, OUTCOMES},
     verdict::Verdict,
 };
@@ -67,6 +67,8 @@ pub struct Objective {
     pub traffic: Option<Traffic>,
     /// How severe a single bad one is.
     pub severity: Severity,
+    /// Alerts of its own on one window each, besides those of the preset.
+    pub burn_alerts: Vec<Single>,
     /// Who cares for it.
     pub owner: Option<String>,
     /// The service it belongs to.
@@ -79,14 +81,14 @@ pub struct Objective {
     pub(crate) reads_outcome: bool,
 }
 
-/// What each outcome of a run is, where the objective leaves that to the table: the place is that of
-/// [`OUTCOMES`], `None` leaves it to `good`.
+/// What each outcome of a run is, where the objective leaves that to the table: the place is that
+/// of [`OUTCOMES`], `None` leaves it to `good`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Outcomes([Option<Verdict>; OUTCOMES.len()]);
 
 impl Outcomes {
-    /// What holds if nothing else is said: the filter of a guardrail and somebody calling it off are
-    /// not the agent's failure, and what is not known is not known.
+    /// What holds if nothing else is said: the filter of a guardrail and somebody calling it off
+    /// are not the agent's failure, and what is not known is not known.
     pub const DEFAULT: Self = Self([
         None,
         None,
@@ -118,10 +120,15 @@ impl Objective {
         crate::burn::budget(self.target).unwrap_or_default()
     }
 
-    /// Its alert tiers under these settings.
+    /// Its alert tiers under these settings: those of the preset, then its own.
     #[must_use]
     pub fn tiers(&self, alerts: &Alerts) -> Vec<Tier> {
-        crate::burn::tiers(alerts.preset, self.target, self.window, self.traffic, alerts.min_events)
+        let (preset, least) = (alerts.preset, alerts.min_events);
+        let mut tiers = crate::burn::tiers(preset, self.target, self.window, self.traffic, least);
+        let last = tiers.last().map_or(0, |tier| tier.number);
+        let numbers = last.saturating_add(1)..;
+        tiers.extend(self.burn_alerts.iter().zip(numbers).map(|(one, n)| one.tier(n, self.window)));
+        tiers
     }
 
     /// Whether a verdict has to wait for the root of the run.

@@ -5,7 +5,7 @@ use config::Kind;
 use super::{MAX_GROUPS, Match, Objective, Outcomes, Wanted, fault::Faults, reader::At};
 use crate::{
     Expr, Field, Period, Ratio, Verdict,
-    burn::{Severity, Traffic},
+    burn::{Severity, Single, Traffic},
     expr::{Pattern, attribute},
     fields::{Grain, OUTCOMES, is_identity},
 };
@@ -25,6 +25,7 @@ const KEYS: &[&str] = &[
     "allow_high_cardinality",
     "deadline",
     "traffic",
+    "burn_alerts",
     "severity",
     "owner",
     "service",
@@ -97,6 +98,7 @@ pub(super) fn objective(
         max_groups,
         deadline: at.get("deadline").and_then(|at| at.period(faults)),
         traffic: at.get("traffic").and_then(|at| traffic_of(&at, faults)),
+        burn_alerts: at.get("burn_alerts").map(|at| singles(&at, faults)).unwrap_or_default(),
         severity: at.get("severity").map_or(Some(Severity::Page), |at| severity_of(&at, faults))?,
         owner: text_at(at, "owner", faults).or_else(|| defaults.owner.clone()),
         service: text_at(at, "service", faults).or_else(|| defaults.service.clone()),
@@ -244,6 +246,39 @@ fn traffic_of(at: &At<'_>, faults: &mut Faults) -> Option<Traffic> {
         at.fail(faults, "is no number of events in a time", "write it such as 60/h, 6/m or 100/d");
     }
     traffic
+}
+
+/// Alerts on one window each; at most so many, since each is a tier.
+const SINGLES_MAX: usize = 16;
+
+fn singles(at: &At<'_>, faults: &mut Faults) -> Vec<Single> {
+    let items = at.list(faults);
+    if items.len() > SINGLES_MAX {
+        at.fail(faults, format!("there are more than {SINGLES_MAX} alerts"), "keep the best ones");
+    }
+    items.iter().take(SINGLES_MAX).filter_map(|at| single(at, faults)).collect()
+}
+
+fn single(at: &At<'_>, faults: &mut Faults) -> Option<Single> {
+    at.map(&["burn_rate", "window", "for", "severity"], faults)?;
+    let rate = required(at, "burn_rate", "2", faults)?;
+    let factor = rate.scalar().as_deref().and_then(Ratio::decimal);
+    let factor = factor.filter(|factor| *factor > Ratio::ZERO);
+    if factor.is_none() {
+        rate.fail(faults, "is no burn rate", "write how many times too fast, such as 14.4");
+    }
+    let window_at = required(at, "window", "1h", faults)?;
+    let window = window_at.period(faults)?;
+    if !window.as_seconds().is_multiple_of(60) {
+        window_at.fail(faults, format!("{window} is no number of minutes"), "write such as 5m");
+        return None;
+    }
+    Some(Single {
+        factor: factor?,
+        window,
+        hold: at.get("for").and_then(|at| at.period(faults)),
+        severity: at.get("severity").map_or(Some(Severity::Page), |at| severity_of(&at, faults))?,
+    })
 }
 
 /// The table of outcomes: the defaults, without those that `good` names, with what is said here.

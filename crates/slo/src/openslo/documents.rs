@@ -38,8 +38,8 @@ pub(super) fn objects(text: &str, source: &str, faults: &mut Faults) -> Vec<Valu
     objects
 }
 
-/// The documents, each with the number of lines before it. A line that begins with `---` begins one,
-/// wherever it stands: texts over several lines are indented.
+/// The documents, each with the number of lines before it. A line that begins with `---` begins
+/// one, wherever it stands: texts over several lines are indented.
 fn documents(text: &str) -> Vec<(u32, &str)> {
     let mut documents = Vec::new();
     let (mut start, mut start_line, mut at, mut line) = (0, 0, 0, 0_u32);

@@ -5,7 +5,7 @@ use config::{Kind, Map, Value};
 use super::{ANNOTATION, SOURCE_TYPE, list, map, text};
 use crate::{
     Ratio, Verdict,
-    burn::Traffic,
+    burn::{Single, Traffic},
     fields::OUTCOMES,
     objective::{MAX_GROUPS, Match, Objective, Set, Wanted},
 };
@@ -62,6 +62,11 @@ fn slo(objective: &Objective) -> Value {
     for (key, value) in [("service", &objective.service), ("description", &objective.description)] {
         spec.extend(value.as_ref().map(|value| (key, text(value, None))));
     }
+    if !objective.burn_alerts.is_empty() {
+        let policies = objective.burn_alerts.iter().enumerate();
+        let policies = policies.map(|(at, one)| policy(&objective.name, at, one)).collect();
+        spec.push(("alertPolicies", list(policies, None)));
+    }
     map(
         vec![
             ("apiVersion", text("openslo/v1", None)),
@@ -71,6 +76,29 @@ fn slo(objective: &Objective) -> Value {
         ],
         None,
     )
+}
+
+/// An alert of its own, in a policy of its own: one has room for one condition.
+fn policy(name: &str, at: usize, single: &Single) -> Value {
+    let of = |kind: &str, spec: Value| {
+        let name = format!("{name}-{}", at + 1);
+        let metadata = map(vec![("name", text(name, None))], None);
+        map(vec![("kind", text(kind, None)), ("metadata", metadata), ("spec", spec)], None)
+    };
+    let mut condition = vec![
+        ("kind", text("burnrate", None)),
+        ("op", text("gt", None)),
+        ("threshold", Kind::Float(single.factor.to_f64()).into()),
+        ("lookbackWindow", text(single.window.to_string(), None)),
+    ];
+    condition.extend(single.hold.map(|hold| ("alertAfter", text(hold.to_string(), None))));
+    let condition = map(
+        vec![("severity", text(single.severity.name(), None)), ("condition", map(condition, None))],
+        None,
+    );
+    let conditions = list(vec![of("AlertCondition", condition)], None);
+    let spec = vec![("alertWhenBreaching", Kind::Bool(true).into()), ("conditions", conditions)];
+    of("AlertPolicy", map(spec, None))
 }
 
 /// What is judged, and everything for which OpenSLO has no place.

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use config::{Kind, Value};
 
-use super::{ANNOTATION, documents::objects, indicator, list, map, text};
+use super::{ANNOTATION, alerts::alerts, documents::objects, indicator, list, map, text};
 use crate::{
     Period,
     objective::{At, Faults},
@@ -19,9 +19,9 @@ impl<'a> Library<'a> {
     }
 }
 
-/// Reads OpenSLO v1 and writes it as a file of ours, to be printed with [`config::to_yaml`] or read with
-/// [`Set::read`](crate::Set::read). Values keep their places, so that faults found later still point
-/// into the text they came from.
+/// Reads OpenSLO v1 and writes it as a file of ours, to be printed with [`config::to_yaml`] or read
+/// with [`Set::read`](crate::Set::read). Values keep their places, so that faults found later still
+/// point into the text they came from.
 ///
 /// What cannot be judged while it passes is a fault with its remedy, never left out silently.
 #[must_use]
@@ -67,9 +67,12 @@ fn slo(at: &At<'_>, library: &Library<'_>, faults: &mut Faults) -> Vec<Value> {
         return Vec::new();
     };
     method(&spec, faults);
-    alerts(&spec, library, faults);
+    let burn_alerts = alerts(&spec, library, faults);
     let window = window(&spec, faults);
-    let shared = shared(at, &spec, window, faults);
+    let mut shared = shared(at, &spec, window, faults);
+    if !burn_alerts.is_empty() {
+        shared.push(("burn_alerts", list(burn_alerts, spec.pos())));
+    }
     let objectives = spec.get("objectives").map(|at| at.list(faults)).unwrap_or_default();
     if objectives.is_empty() {
         spec.fail(faults, "has no objectives", "write at least one");
@@ -196,53 +199,4 @@ fn labels_of(at: &At<'_>, faults: &mut Faults) -> Value {
         labels.insert(name.into(), text(texts.join(","), value.pos()));
     }
     Value::new(Kind::Map(labels), at.pos().cloned())
-}
-
-/// Alerts are made from targets here; what the file says about them is checked and told.
-fn alerts(spec: &At<'_>, library: &Library<'_>, faults: &mut Faults) {
-    let Some(policies) = spec.get("alertPolicies") else { return };
-    for policy in policies.list(faults) {
-        let inner = match policy.get("alertPolicyRef").as_ref().and_then(|at| at.value.as_str()) {
-            None => policy.clone(),
-            Some(name) => match library.get("AlertPolicy", name) {
-                Some(value) => At { path: policy.path.clone(), value },
-                None => {
-                    policy.fail(faults, format!("there is no AlertPolicy {name:?}"), "add it");
-                    continue;
-                }
-            },
-        };
-        let conditions = inner.value.get_path(&["spec", "conditions"]).and_then(Value::as_seq);
-        for condition in conditions.into_iter().flatten() {
-            alert_condition(&inner, condition, library, faults);
-        }
-    }
-}
-
-fn alert_condition(policy: &At<'_>, value: &Value, library: &Library<'_>, faults: &mut Faults) {
-    let value = match value.get("conditionRef").and_then(Value::as_str) {
-        None => value,
-        Some(name) => match library.get("AlertCondition", name) {
-            Some(value) => value,
-            None => {
-                policy.fail(faults, format!("there is no AlertCondition {name:?}"), "add it");
-                return;
-            }
-        },
-    };
-    let path = format!("{}.conditions", policy.path);
-    let condition = At { path, value };
-    let of = |key: &str| value.get_path(&["spec", "condition", key]).and_then(Value::as_str);
-    if matches!(of("op"), Some("lt" | "lte")) {
-        condition.warn(
-            faults,
-            "it alerts while the burn rate is low",
-            "op: gt is meant nearly always",
-        );
-    }
-    condition.warn(
-        faults,
-        "a condition has one window, which alerts long after everything is well again",
-        "it is not taken over; alerts.preset makes alerts with two windows that fit the target",
-    );
 }

@@ -1,7 +1,7 @@
 //! OpenSLO v1: files that others write become ours, and ours become theirs.
 //!
-//! What is judged while it passes is told by a metric source of the type `tollgate`, whose `spec` says
-//! `on`, `match` and what else an objective may say:
+//! What is judged while it passes is told by a metric source of the type `tollgate`, whose `spec`
+//! says `on`, `match` and what else an objective may say:
 //!
 //! ```yaml
 //! apiVersion: openslo/v1
@@ -21,6 +21,7 @@
 //!   objectives: [{op: lte, value: 2, target: 0.95}]
 //! ```
 
+mod alerts;
 mod documents;
 mod export;
 mod import;

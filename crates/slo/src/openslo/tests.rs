@@ -1,12 +1,16 @@
 use proptest::prelude::*;
 
 use super::{export, import};
-use crate::{Set, Verdict};
+use crate::{
+    Period, Ratio, Set, Verdict,
+    burn::Severity,
+    rules::{Options, rules},
+};
 
-/// The objectives of an OpenSLO file, which has no faults.
+/// The objectives of an OpenSLO file without errors.
 fn set(text: &str) -> Set {
     let (value, faults) = import(text, "openslo.yaml");
-    assert!(faults.is_empty(), "{faults}");
+    assert!(!faults.has_errors(), "{faults}");
     let (set, faults) = Set::read(&value, &[]);
     assert!(!faults.has_errors(), "{faults}");
     set
@@ -173,23 +177,39 @@ fn what_cannot_be_judged_is_told_with_its_remedy() {
     }
 }
 
+const POLICY: &str = "alertPolicies: [{kind: AlertPolicy, metadata: {name: p}, spec: \
+    {conditions: [{kind: AlertCondition, metadata: {name: c}, spec: {severity: page, condition: \
+    {kind: burnrate, op: gt, threshold: 2, lookbackWindow: 1h, alertAfter: 5m}}}]}}]";
+
 #[test]
-fn alerts_of_one_window_are_not_taken_over_silently() {
-    let policy = "alertPolicies: [{kind: AlertPolicy, metadata: {name: p}, spec: {conditions: [{kind: \
-                  AlertCondition, metadata: {name: c}, spec: {severity: page, condition: {kind: burnrate, op: OP, \
-                  threshold: 2, lookbackWindow: 1h}}}]}}]";
-    let text =
-        slo(THRESHOLD, &format!("objectives: [{{op: lte, value: 2, target: 0.95}}]\n  {policy}"));
-    let right = faults(&text.replace("OP", "gt"));
-    assert!(
-        right.contains("warning: a condition has one window") && right.lines().count() == 1,
-        "{right}"
-    );
-    let wrong = faults(&text.replace("OP", "lte"));
-    assert!(
-        wrong.contains("warning: it alerts while the burn rate is low: op: gt is meant"),
-        "{wrong}"
-    );
+fn alerts_of_one_window_are_taken_over_and_warned_about() {
+    let objectives = "objectives: [{op: lte, value: 2, target: 0.95}]";
+    let text = slo(THRESHOLD, &format!("{objectives}\n  {POLICY}"));
+    let (value, faults) = import(&text, "openslo.yaml");
+    let right = faults.to_string();
+    assert!(right.contains("warning: it has one window, and goes on for most of it"), "{right}");
+    assert!(right.lines().count() == 1 && !faults.has_errors(), "{right}");
+    let (set, faults) = Set::read(&value, &[]);
+    assert!(!faults.has_errors(), "{faults}");
+    let single = set.objectives[0].burn_alerts[0];
+    assert_eq!((single.factor, single.window), (Ratio::whole(2), Period::hours(1)));
+    assert_eq!((single.hold, single.severity), (Some(Period::minutes(5)), Severity::Page));
+    let rules = rules(&set, Options::default()).to_string();
+    assert!(rules.contains("{slo_name=\"first-token\"} > 0.1\n    for: 5m"), "{rules}");
+    let told = |from: &str, to: &str| import(&text.replace(from, to), "openslo.yaml").1.to_string();
+    for (from, to, expected) in [
+        ("op: gt", "op: lte", "warning: it would alert while the burn rate is low: it is taken"),
+        ("y: page", "y: sev2", "warning: \"sev2\" is a ticket here: write page or ticket"),
+        ("kind: burnrate", "kind: other", "is not of the kind burnrate"),
+        ("threshold: 2", "threshold: many", "has no threshold"),
+        ("lookbackWindow: 1h, ", "", "has no lookbackWindow"),
+        ("[{kind: AlertPolicy", "[{alertPolicyRef: lost", "there is no AlertPolicy \"lost\""),
+        ("[{kind: AlertCond", "[{conditionRef: lost, kind: A", "no AlertCondition \"lost\""),
+        ("{conditions", "{notificationTargets: [], conditions", "whom to notify is not taken over"),
+    ] {
+        let found = told(from, to);
+        assert!(found.contains(expected), "{from}: {found}");
+    }
 }
 
 /// What targets say of themselves is judged where all targets are.
@@ -220,6 +240,7 @@ objectives:
     description: "two\nlines"
     labels: { tier: gold }
     traffic: 100/d
+    burn_alerts: [{burn_rate: 14.4, window: 1h, for: 5m}, {burn_rate: 2, window: 1d, severity: ticket}]
     severity: ticket
   - name: b
     on: evaluation

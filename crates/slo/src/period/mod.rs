@@ -46,8 +46,8 @@ impl Period {
         Self(days.saturating_mul(86_400))
     }
 
-    /// Reads `28d`, `1h30m`, `2w`: numbers with a unit each, longest unit first. Months, quarters and years have no
-    /// one length and are refused, and so is no time at all.
+    /// Reads `28d`, `1h30m`, `2w`: numbers with a unit each, longest unit first. Months, quarters
+    /// and years have no one length and are refused, and so is no time at all.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let mut rest = text;

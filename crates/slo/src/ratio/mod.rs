@@ -12,8 +12,8 @@ const DIGITS_OF_FLOAT: usize = 30;
 /// A decimal of at most this many digits is printed in full.
 const DIGITS_SHOWN: usize = 17;
 
-/// A fraction in lowest terms. Every operation is exact or says that it cannot be: `None` stands for
-/// a result whose parts do not fit 127 bits, and for a division by zero.
+/// A fraction in lowest terms. Every operation is exact or says that it cannot be: `None` stands
+/// for a result whose parts do not fit 127 bits, and for a division by zero.
 ///
 /// ```
 /// use slo::Ratio;

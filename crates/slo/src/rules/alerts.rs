@@ -7,23 +7,22 @@ use crate::{
     objective::Alerts,
 };
 
-/// From this length on a window must have been watched for half of its length: at a cold start it is shorter than its name.
+/// From this length on a window must have been watched for half of its length: at a cold start it
+/// is shorter than its name.
 const COVERED_FROM: Period = Period::hours(6);
 /// More unknown ones than this say that facts are missing.
 const UNKNOWN_PERCENT: i128 = 5;
 
 /// Alerts that have to be quick.
 pub(super) fn fast(words: &Words<'_>, alerts: &Alerts) -> Vec<Rule> {
-    if alerts.preset == Preset::None {
-        return Vec::new();
-    }
+    let has_preset = alerts.preset != Preset::None;
     let mut rules = Vec::new();
-    if !alerts.page.disable {
+    if has_preset && !alerts.page.disable {
         rules.push(down(words, alerts, hard_down(words.objective.traffic)));
     }
     let tiers = words.tiers.iter().filter(|tier| !alerts.route(tier.severity).disable);
     rules.extend(tiers.filter_map(|tier| burn(words, alerts, tier)));
-    if !alerts.ticket.disable {
+    if has_preset && !alerts.ticket.disable {
         rules.push(silent(words, alerts));
         rules.push(unknown(words, alerts));
     }
@@ -48,7 +47,10 @@ pub(super) fn slow(words: &Words<'_>, alerts: &Alerts) -> Vec<Rule> {
 fn burn(words: &Words<'_>, alerts: &Alerts, tier: &Tier) -> Option<Rule> {
     let threshold = tier.threshold(words.objective.target)?;
     let above = |window| format!("{} > {threshold}", words.series("bad_ratio", window));
-    let mut expr = format!("{}\nand\n{}", above(tier.long), above(tier.short));
+    let mut expr = above(tier.long);
+    if tier.short != tier.long {
+        expr += &format!("\nand\n{}", above(tier.short));
+    }
     if tier.min_events > 0 {
         expr += &format!("\nand\n{} >= {}", words.total(tier.long), tier.min_events);
     }
@@ -56,6 +58,7 @@ fn burn(words: &Words<'_>, alerts: &Alerts, tier: &Tier) -> Option<Rule> {
         expr += &format!("\n{}", covered(words, tier.long));
     }
     let (long, short) = (tier.long, tier.short);
+    let windows = if long == short { long.to_string() } else { format!("{long} and {short}") };
     let name = &words.objective.name;
     let rule = dress(Rule::alert("SloBudgetBurn", tier.hold, expr), words, alerts, tier.severity)
         .label("slo_burn_tier", tier.number.to_string())
@@ -63,7 +66,7 @@ fn burn(words: &Words<'_>, alerts: &Alerts, tier: &Tier) -> Option<Rule> {
         .label("slo_short_window", short.to_string())
         .annotation(
             "summary",
-            format!("{name}: more than {threshold} of the events of {long} and {short} are bad"),
+            format!("{name}: more than {threshold} of the events of {windows} are bad"),
         )
         .annotation(
             "description",
@@ -104,8 +107,8 @@ fn down(words: &Words<'_>, alerts: &Alerts, down: HardDown) -> Rule {
         )
 }
 
-/// Nothing is judged any more, where at the same time a week ago something was: as long as a total outage takes
-/// to page.
+/// Nothing is judged any more, where at the same time a week ago something was: as long as a total
+/// outage takes to page.
 fn silent(words: &Words<'_>, alerts: &Alerts) -> Rule {
     let window = silence(words);
     let counter = words.counter("");

@@ -1,7 +1,7 @@
 //! Rules and alerts for Prometheus.
 //!
-//! They read one counter, `slo_events_total{slo_name, slo_verdict}`, with a label for each group. It must
-//! begin at 0 for every verdict, or the first failure is lost.
+//! They read one counter, `slo_events_total{slo_name, slo_verdict}`, with a label for each group.
+//! It must begin at 0 for every verdict, or the first failure is lost.
 
 mod alerts;
 mod native;
@@ -52,8 +52,8 @@ impl Dialect {
 pub struct Options {
     /// Whose names and formulas.
     pub dialect: Dialect,
-    /// Counts of the whole period are added up from those of five minutes instead of being read from
-    /// the counter: cheaper for Prometheus, and off by what happened across its restarts.
+    /// Counts of the whole period are added up from those of five minutes instead of being read
+    /// from the counter: cheaper for Prometheus, and off by what happened across its restarts.
     pub is_cheap: bool,
 }
 

@@ -84,7 +84,8 @@ fn windows(words: &Words<'_>) -> Vec<Period> {
 fn counts(words: &Words<'_>, window: Period, is_cheap: bool) -> [Rule; 2] {
     let by = &words.by;
     let events = if is_cheap {
-        // The name of the recorded series is part of the subquery, so its labels are those of a sum already.
+        // The name of the recorded series is part of the subquery, so its labels are those of a sum
+        // already.
         let fives = words.series("events", Period::minutes(5));
         format!("sum by ({by}, slo_verdict) (sum_over_time({fives}[{window}:5m]))")
     } else {

@@ -1,4 +1,5 @@
-//! Rules with the names and formulas of Pyrra. Its factors are for periods of 28 days, whatever the period is.
+//! Rules with the names and formulas of Pyrra. Its factors are for periods of 28 days, whatever the
+//! period is.
 
 use super::{Group, Rule, native::group_label};
 use crate::{

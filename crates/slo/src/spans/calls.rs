@@ -33,15 +33,15 @@ pub struct Calls {
     pub own_model: u64,
     /// Calls of tools of its own.
     pub own_tool: u64,
-    /// Calls of models of it and of all agents below. These do not add up: an inner agent's calls are
-    /// the outer one's too.
+    /// Calls of models of it and of all agents below. These do not add up: an inner agent's calls
+    /// are the outer one's too.
     pub all_model: u64,
     /// Calls of tools of it and of all agents below.
     pub all_tool: u64,
 }
 
-/// The calls of each agent, by its id. Spans that lie in a ring, or below one, belong to nobody. Takes time in
-/// proportion to the spans and to how deep agents nest.
+/// The calls of each agent, by its id. Spans that lie in a ring, or below one, belong to nobody.
+/// Takes time in proportion to the spans and to how deep agents nest.
 #[must_use]
 pub fn calls(nodes: &[Node]) -> HashMap<u64, Calls> {
     let by_id: HashMap<u64, &Node> = nodes.iter().map(|node| (node.id, node)).collect();

@@ -1,4 +1,5 @@
-//! Facts that come from how spans lie to each other: whose call a call is, and how long somebody was waited for.
+//! Facts that come from how spans lie to each other: whose call a call is, and how long somebody
+//! was waited for.
 
 mod calls;
 #[cfg(test)]

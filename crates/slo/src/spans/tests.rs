@@ -75,7 +75,8 @@ proptest! {
         prop_assert!(joined.active(0, 1_000_000) <= 1_000_000 - unique.len() as u64 * 3);
     }
 
-    /// Own calls add up to all calls, whatever the order; parents have smaller ids here, so nothing is a ring.
+    /// Own calls add up to all calls, whatever the order; parents have smaller ids here, so nothing
+    /// is a ring.
     #[test]
     fn own_calls_add_up(kinds in prop::collection::vec((0..4_u8, any::<prop::sample::Index>()), 1..60), seed in any::<u64>()) {
         let kinds_of = [Kind::Agent, Kind::Model, Kind::Tool, Kind::Other];

@@ -1,7 +1,8 @@
 //! The time in which a human was waited for.
 
-/// Intervals in nanoseconds, joined where they overlap. At most so many are kept apart; beyond, the two
-/// that lie nearest to each other become one, so that the time that was waited is never called shorter.
+/// Intervals in nanoseconds, joined where they overlap. At most so many are kept apart; beyond, the
+/// two that lie nearest to each other become one, so that the time that was waited is never called
+/// shorter.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Waits {
     /// Apart from each other, in order.

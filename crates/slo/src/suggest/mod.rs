@@ -39,8 +39,9 @@ impl fmt::Display for Suggestion {
     }
 }
 
-/// The highest usual target that is kept even if the true error ratio is as bad as it can be, given what was seen
-/// (the upper end of Wilson's interval). `None` without events, and where no usual target is kept.
+/// The highest usual target that is kept even if the true error ratio is as bad as it can be, given
+/// what was seen (the upper end of Wilson's interval). `None` without events, and where no usual
+/// target is kept.
 ///
 /// ```
 /// let suggestion = slo::suggest::target(9_900, 100).unwrap();
@@ -69,8 +70,8 @@ fn upper(bad: u64, events: u64) -> f64 {
     (p + z * z / (2.0 * n) + spread) / (1.0 + z * z / n)
 }
 
-/// The smallest bound of two digits that the target's part of the values does not exceed: for `good: field <=
-/// bound`. Values that are no numbers are left out. `None` without values.
+/// The smallest bound of two digits that the target's part of the values does not exceed: for
+/// `good: field <= bound`. Values that are no numbers are left out. `None` without values.
 ///
 /// ```
 /// let target = slo::Ratio::decimal("0.9").unwrap();

@@ -23,9 +23,9 @@ impl Weight {
     /// Not sampled.
     pub const ONE: Self = Self(UNITS);
 
-    /// The weight that an OpenTelemetry `tracestate` tells, `ot=th:c`: the rejection threshold `T` is
-    /// padded with zeros to 14 digits and an event stands for 2^56 / (2^56 - T). Without a threshold
-    /// it stands for itself.
+    /// The weight that an OpenTelemetry `tracestate` tells, `ot=th:c`: the rejection threshold `T`
+    /// is padded with zeros to 14 digits and an event stands for 2^56 / (2^56 - T). Without a
+    /// threshold it stands for itself.
     ///
     /// # Errors
     /// A threshold that is no hexadecimal number of 1 to 14 digits. Who asks may go on with

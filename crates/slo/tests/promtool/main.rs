@@ -1,4 +1,5 @@
-//! The generated rules, evaluated by Prometheus itself (`promtool test rules`), beside a count by hand in exact fractions.
+//! The generated rules, evaluated by Prometheus itself (`promtool test rules`), beside a count by
+//! hand in exact fractions.
 
 #![expect(
     clippy::unwrap_used,

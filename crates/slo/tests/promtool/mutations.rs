@@ -8,7 +8,8 @@ use super::{
     tool::{Room, short},
 };
 
-/// An error ratio of exactly the threshold of the first tier, 7.2 * 0.05, for hours: `>` is silent, `>=` is not.
+/// An error ratio of exactly the threshold of the first tier, 7.2 * 0.05, for hours: `>` is silent,
+/// `>=` is not.
 fn at_the_threshold() -> Case {
     let text = "objectives:\n- {name: edge, on: run, good: not error, target: 95%, window: 30d}";
     Case::new(text, 1, vec![Traffic::of("edge", steady(180, 16, 9))])

@@ -26,8 +26,8 @@ fn test_file(step: u32, traffic: &Traffic, samples: &[Sample], more: &str) -> St
     out + more
 }
 
-/// Agents work in bursts: eleven hours of one run a minute, then one of 600 with a tenth bad. The average of averages is
-/// off by a factor of 11.8; our ratio is the fraction itself.
+/// Agents work in bursts: eleven hours of one run a minute, then one of 600 with a tenth bad. The
+/// average of averages is off by a factor of 11.8; our ratio is the fraction itself.
 #[test]
 fn bursts_count_as_much_as_they_are() {
     let Some(room) = Room::new() else { return };
@@ -64,7 +64,8 @@ fn bursts_count_as_much_as_they_are() {
     let (is_fine, said) = room.promtool(&["test", "rules"], &["test.yaml".to_owned()]);
     assert!(is_fine, "{}", short(&said));
 
-    // Sloth's formula on the same events: every five minutes weigh the same, 12 of 143 with a ratio.
+    // Sloth's formula on the same events: every five minutes weigh the same, 12 of 143 with a
+    // ratio.
     room.write("rules.yaml", &rules(&set, Options::of(Dialect::Sloth)).to_string());
     let sloth = format!(
         "  - eval_time: {end}m\n    expr: 'slo:sli_error:ratio_rate30d{{sloth_slo=\"burst\"}} < bool \
@@ -76,7 +77,8 @@ fn bursts_count_as_much_as_they_are() {
     assert!(is_fine, "{}", short(&said));
 }
 
-/// A period in hours: 28 days at one event in a hundred bad, then all bad until the budget of 5 % is gone.
+/// A period in hours: 28 days at one event in a hundred bad, then all bad until the budget of 5 %
+/// is gone.
 #[test]
 fn the_alert_on_an_exhausted_budget_fires_at_the_predicted_hour() {
     let Some(room) = Room::new() else { return };
@@ -91,7 +93,8 @@ fn the_alert_on_an_exhausted_budget_fires_at_the_predicted_hour() {
         let events = traffic.within(set.objectives[0].window, at, 60);
         Ratio::new(events.bad.into(), (events.good + events.bad).into()).unwrap()
     };
-    // The first hour at which it is used up; the alert holds for five minutes, so it fires an hour later.
+    // The first hour at which it is used up; the alert holds for five minutes, so it fires an hour
+    // later.
     let gone = (hours..=start + 60).find(|at| bad(*at) >= budget).unwrap();
     assert!((start + 10..start + 50).contains(&gone), "{gone}");
     let samples: Vec<Sample> = [24, hours, start, gone - 1, gone, gone + 1]
@@ -121,7 +124,8 @@ fn the_alert_on_an_exhausted_budget_fires_at_the_predicted_hour() {
     assert!(is_fine, "{}", short(&said));
 }
 
-/// Nothing comes any more, where a week ago something did; and a failure before everything else is seen.
+/// Nothing comes any more, where a week ago something did; and a failure before everything else is
+/// seen.
 #[test]
 fn silence_is_told_where_there_was_traffic_a_week_ago() {
     let Some(room) = Room::new() else { return };

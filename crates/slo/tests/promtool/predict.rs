@@ -1,4 +1,5 @@
-//! What has to come out, counted by hand: sums over steps, fractions, and the words of the documentation.
+//! What has to come out, counted by hand: sums over steps, fractions, and the words of the
+//! documentation.
 
 use slo::{
     Objective, Period, Ratio,

@@ -1,4 +1,5 @@
-//! Our rules and Sloth's on the same failures: when they page, and how often they change their mind.
+//! Our rules and Sloth's on the same failures: when they page, and how often they change their
+//! mind.
 
 use slo::{
     Set,
@@ -20,7 +21,8 @@ struct Times {
     step: u32,
 }
 
-/// When somebody is paged first, in minutes after the beginning of the outage, and how many times it fired.
+/// When somebody is paged first, in minutes after the beginning of the outage, and how many times
+/// it fired.
 #[derive(Debug, PartialEq)]
 struct Found {
     minute: Option<u32>,
@@ -106,7 +108,8 @@ fn every_total_outage_pages_once() {
     assert_eq!(found(&room, &sloth, times, 60, SLOTHS), never);
 }
 
-/// The table of docs/slo.md: `SIDE_BY_SIDE=1 cargo test -p slo --test promtool side_by_side -- --nocapture`. Takes minutes.
+/// The table of docs/slo.md: `SIDE_BY_SIDE=1 cargo test -p slo --test promtool side_by_side --
+/// --nocapture`. Takes minutes.
 #[test]
 fn the_table_of_the_documentation() {
     if std::env::var_os("SIDE_BY_SIDE").is_none() {
@@ -133,5 +136,38 @@ fn the_table_of_the_documentation() {
             let sloths = found(&room, &sloth, times, per_hour, SLOTHS);
             println!("| {target} | {per_minute} | {} | {} |", shown(ours), shown(sloths));
         }
+    }
+}
+
+/// On the same events both dialects record the same ratio for every window that both have; only the
+/// ratio of the whole window differs, and only under uneven traffic.
+#[test]
+fn both_dialects_record_the_same_ratios() {
+    let Some(room) = Room::new() else { return };
+    let uneven: Vec<Events> = (0..72_u64)
+        .map(|at| Events { good: 7 + at * at % 11, bad: u64::from(at % 5 == 0), unknown: 0 })
+        .collect();
+    for events in [steady(72, 9, 1), uneven] {
+        let set = set("95%", "10/m");
+        let ours = rules(&set, Options::of(Dialect::Native));
+        let sloths = rules(&set, Options::of(Dialect::Sloth));
+        room.write("ours.yaml", &ours.to_string());
+        room.write("sloths.yaml", &sloths.to_string());
+        let mut test = format!(
+            "rule_files: [ours.yaml, sloths.yaml]\nevaluation_interval: 5m\ntests:\n- interval: \
+             5m\n  input_series:\n{}  promql_expr_test:\n",
+            Traffic::of("o", events).series()
+        );
+        for window in ["5m", "1h", "6h"] {
+            // Their quotient is of rates, ours of counts: equal but for the last digit of a float.
+            test += &format!(
+                "  - eval_time: 360m\n    expr: 'abs(sum(slo:bad_ratio:increase{window}) - \
+                 sum(slo:sli_error:ratio_rate{window})) < bool 1e-12'\n    exp_samples: \
+                 [{{labels: '{{}}', value: 1}}]\n"
+            );
+        }
+        room.write("test.yaml", &test);
+        let (is_fine, said) = room.promtool(&["test", "rules"], &["test.yaml".to_owned()]);
+        assert!(is_fine, "{said}");
     }
 }

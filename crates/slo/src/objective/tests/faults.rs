@@ -340,6 +340,16 @@ fn keys_that_are_not_known_and_parts_that_are_missing() {
             .trim_start_matches(": ")
     );
     for (part, told) in [
+        (
+            "burn_alerts: [{burn_rate: 100, window: 1h}]",
+            "an alert on a burn rate of 100 needs an error ratio of 1: it can never fire: lower",
+        ),
+        (
+            "burn_alerts: [{burn_rate: -1, window: 1h}]",
+            "is no burn rate: write how many times too fast, such as 14.4",
+        ),
+        ("burn_alerts: [{burn_rate: 1, window: 90s}]", "90s is no number of minutes: write such"),
+        ("burn_alerts: [{burn_rate: 1}]", "has no window: write window: 1h"),
         ("missing: maybe", "\"maybe\" is no verdict: write exclude, bad, good or unknown"),
         ("severity: high", "\"high\" is no severity: write page or ticket"),
         ("traffic: 60", "is not a text: put it into quotes"),
