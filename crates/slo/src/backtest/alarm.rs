@@ -67,7 +67,7 @@ impl Alarm {
 
     /// The end of minute `at`; an alert that is resolved by it is told.
     pub(super) fn step(&mut self, totals: &Totals, at: u64, first: u64) -> Option<Fired> {
-        let now = (first + at) * 60;
+        let now = (first + at).saturating_mul(60);
         if !self.holds(totals, at) {
             self.held = None;
             return self.firing.take().map(|from| self.told(from, Some(now)));

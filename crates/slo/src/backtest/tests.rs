@@ -69,6 +69,8 @@ fn clocks_that_are_wrong_are_found() {
     let events = [event(0, Verdict::Good), event(u64::MAX, Verdict::Good)];
     assert_eq!(backtest(&set(""), events), Err(BacktestError::TooLong));
     assert_eq!(backtest(&set(""), []).unwrap().results, []);
+    // One event at the end of time is no reason to fall over.
+    assert_eq!(backtest(&set(""), [event(u64::MAX, Verdict::Bad)]).unwrap().results.len(), 1);
 }
 
 #[test]

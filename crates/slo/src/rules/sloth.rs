@@ -127,7 +127,7 @@ fn ratios(spec: &Spec) -> Vec<Rule> {
     let expr =
         format!("sum_over_time({fives})\n/ ignoring (sloth_window)\ncount_over_time({fives})");
     let period = Rule::record(format!("slo:sli_error:ratio_rate{days}d"), expr);
-    rules.push(period.label("sloth_window", format!("{days}d")));
+    rules.push(spec.with_ids(period).label("sloth_window", format!("{days}d")));
     rules
 }
 

@@ -11,7 +11,7 @@ use std::fmt;
 pub use self::{
     counts::{Counter, Counts},
     standing::{Change, Standing},
-    weight::{Weight, WeightError},
+    weight::{Effective, Weight, WeightError},
 };
 
 /// What was judged of one thing. Only good and bad enter the ratio; all four are counted, so that

@@ -13,7 +13,6 @@ use super::Verdict;
 /// Nothing leaves bad: what was said early was safe to say, and what was said at the close is only
 /// corrected towards worse, or from not knowing to knowing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-#[repr(u8)]
 pub enum Standing {
     /// Nothing was said yet.
     #[default]

@@ -1,6 +1,6 @@
 use proptest::prelude::*;
 
-use super::{Change, Counter, Counts, Standing, Verdict, Weight};
+use super::{Change, Counter, Counts, Effective, Standing, Verdict, Weight};
 use crate::Ratio;
 
 fn verdict() -> impl Strategy<Value = Verdict> {
@@ -74,6 +74,28 @@ fn the_weights_of_a_sampled_population_add_up() {
         let deviation = (f64::from(population) * (1.0 - p) / p).sqrt();
         assert!((sum - f64::from(population)).abs() < 5.0 * deviation, "{threshold}: {sum}");
     }
+}
+
+#[test]
+fn a_heavy_event_is_still_one() {
+    let of = |thresholds: &[&str]| {
+        let mut effective = Effective::default();
+        let weights = thresholds.iter().map(|t| Weight::of_threshold(t).unwrap());
+        weights.for_each(|weight| effective.add(weight));
+        effective.events()
+    };
+    assert_eq!(of(&[]), 0.0);
+    assert_eq!(of(&["0"; 20]), 20.0);
+    assert_eq!(of(&["fd8"; 20]).round(), 20.0);
+    assert_eq!(of(&["ffffffffffffff"]).round(), 1.0);
+    let mixed = of(&["0", "0", "fd8"]);
+    assert!(mixed > 1.0 && mixed < 1.1, "{mixed}");
+}
+
+/// What open runs cost: fifty thousand of them with twenty objectives are a megabyte.
+#[test]
+fn a_standing_is_one_byte() {
+    assert_eq!(size_of::<Standing>(), 1);
 }
 
 #[test]

@@ -79,6 +79,34 @@ impl Default for Weight {
     }
 }
 
+/// How many unsampled events a sum of weighted ones is worth: (sum of weights)² / sum of squares. A
+/// guard on few events has to ask this, not the sum: one event that stands for a thousand is still
+/// one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Effective {
+    sum: u128,
+    squares: u128,
+}
+
+impl Effective {
+    /// Adds an event. The order makes no difference.
+    pub const fn add(&mut self, weight: Weight) {
+        let units = weight.0 as u128;
+        self.sum = self.sum.saturating_add(units);
+        self.squares = self.squares.saturating_add(units * units);
+    }
+
+    /// Events that are worth as much. 0 without any.
+    #[must_use]
+    #[expect(clippy::cast_precision_loss, reason = "a guard")]
+    pub fn events(&self) -> f64 {
+        if self.squares == 0 {
+            return 0.0;
+        }
+        self.sum as f64 / self.squares as f64 * self.sum as f64
+    }
+}
+
 /// A sampling threshold that is none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct WeightError;
