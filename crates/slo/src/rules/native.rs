@@ -49,13 +49,17 @@ pub(super) fn groups(objective: &Objective, alerts: &Alerts, options: Options) -
     let by = std::iter::once("slo_name".to_owned()).chain(labels).collect::<Vec<_>>().join(", ");
     let words = Words { objective, tiers: objective.tiers(alerts), by };
     let mut fast = Vec::new();
-    for window in windows(&words) {
-        fast.extend(counts(&words, window, false));
+    let windows = windows(&words);
+    for window in &windows {
+        fast.extend(counts(&words, *window, false));
     }
     fast.push(burn_rate(&words, Period::hours(1)));
     fast.extend(alerts::fast(&words, alerts));
     let mut slow = meta(objective);
-    slow.extend(counts(&words, objective.window, options.is_cheap));
+    // An alert on the whole period has it recorded beside itself already.
+    if !windows.contains(&objective.window) {
+        slow.extend(counts(&words, objective.window, options.is_cheap));
+    }
     slow.push(remaining(&words));
     slow.extend(alerts::slow(&words, alerts));
     let name = format!("slo-{}", objective.name);
@@ -76,8 +80,6 @@ fn windows(words: &Words<'_>) -> Vec<Period> {
     windows.push(hard_down(words.objective.traffic).window);
     windows.sort();
     windows.dedup();
-    // The slow group records it.
-    windows.retain(|window| *window != words.objective.window);
     windows
 }
 

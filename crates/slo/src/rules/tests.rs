@@ -105,6 +105,19 @@ fn labels_of_users_do_not_hide_ours() {
     );
 }
 
+/// A slow group would leave gaps in what a quick alert reads.
+#[test]
+fn an_alert_on_the_whole_period_reads_what_its_own_group_records() {
+    let file = "objectives:\n- {name: a, on: run, good: not error, target: 99%, window: 1d, \
+                burn_alerts: [{burn_rate: 2, window: 1d}]}";
+    let file = rules(&set(file), Options::default());
+    let recorded = |at: usize| {
+        let name = RuleKind::Record("slo:bad_ratio:increase1d".to_owned());
+        file.groups[at].rules.iter().filter(|rule| rule.kind == name).count()
+    };
+    assert_eq!((recorded(0), recorded(1)), (1, 0));
+}
+
 #[test]
 fn cheap_rules_add_up_counts_of_five_minutes() {
     let options = Options { is_cheap: true, ..Options::default() };

@@ -152,3 +152,23 @@ fn silence_is_told_where_there_was_traffic_a_week_ago() {
     let (is_fine, said) = room.promtool(&["test", "rules"], &["test.yaml".to_owned()]);
     assert!(is_fine, "{}", short(&said));
 }
+
+/// Pyrra's rules on our counter: the availability is exact, and its two fast tiers fire in a total
+/// outage.
+#[test]
+fn pyrras_rules_say_what_pyrra_says() {
+    let Some(room) = Room::new() else { return };
+    let set = set("objectives:\n- {name: p, on: run, good: not error, target: 99%, window: 28d}");
+    room.write("rules.yaml", &rules(&set, Options::of(Dialect::Pyrra)).to_string());
+    let traffic = Traffic::of("p", [steady(120, 20, 0), steady(60, 0, 20)].concat());
+    // A third of 3,600 is bad; the absent alert and the slow tiers are silent.
+    let more = "  - eval_time: 120m\n    expr: 'count(ALERTS{alertstate=\"firing\"}) or vector(0)'\n    \
+                exp_samples: [{labels: '{}', value: 0}]\n  - eval_time: 180m\n    expr: \
+                'sum(pyrra_availability{slo=\"p\"})'\n    exp_samples: [{labels: '{}', value: \
+                0.6666666666666667}]\n  - eval_time: 180m\n    expr: 'count(ALERTS{alertname=\
+                \"ErrorBudgetBurn\",severity=\"critical\",alertstate=\"firing\"})'\n    \
+                exp_samples: [{labels: '{}', value: 2}]\n";
+    room.write("test.yaml", &test_file(1, &traffic, &[], more));
+    let (is_fine, said) = room.promtool(&["test", "rules"], &["test.yaml".to_owned()]);
+    assert!(is_fine, "{}", short(&said));
+}

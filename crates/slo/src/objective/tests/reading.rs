@@ -101,3 +101,13 @@ fn anything_that_is_yaml_is_read_or_refused() {
         assert!(faults.has_errors(), "{text}");
     }
 }
+
+/// The example of the documentation is a file without errors.
+#[test]
+fn the_example_of_the_documentation_is_read() {
+    let document = include_str!("../../../../../docs/slo.md");
+    let example = document.split("```yaml\n").nth(1).unwrap().split("```").next().unwrap();
+    let (set, faults) = super::read(example);
+    assert!(!faults.has_errors(), "{faults}");
+    assert_eq!(set.objectives.len(), 5);
+}
