@@ -186,7 +186,11 @@ proptest! {
             before = *counter.shown();
         }
         for verdict in Verdict::ALL {
-            while counter.debt().units(verdict) > 0 {
+            // A debt is at most what all events stand for.
+            for _ in 0..events.len() * 200 {
+                if counter.debt().units(verdict) == 0 {
+                    break;
+                }
                 counter.add(verdict, Weight::ONE);
                 truth.add(verdict, Weight::ONE);
             }
