@@ -2,7 +2,8 @@
 """The main job on recorded agent telemetry, with nothing external.
 
 Starts Tollgate with configs/quickstart.yaml, plays tests/data/otlp into it through a second Tollgate
-over real gRPC and HTTP, and prints what passed, which runs of agents that were, and what they cost.
+over real gRPC and HTTP, and prints what passed, which runs of agents that were, what they cost, and how
+private data said in the recorded prompts does not leave.
 Python's standard library only.
 """
 
@@ -202,6 +203,7 @@ def main():
     wrong = report_passed(played, page, out)
     wrong += report_runs(out)
     wrong += report_page(kept, agents)
+    wrong += report_private(binary, out, work)
     print("  where to look:")
     print(f"    what came out   {os.path.relpath(out, ROOT)}")
     print(f"    metrics         {os.path.relpath(kept, ROOT)}")
@@ -245,6 +247,91 @@ def report_runs(out):
         print("  {:<24} {:<38} {:>7} {:>7} {:>10} {:>6} {:>7} {}".format(*row))
     print()
     return [] if rows else ["no run of an agent was told"]
+
+
+# What people say to models: sentences with private data that belongs to nobody.
+PRIVATE = [
+    ("Write to {} when it is done.", "ada.lovelace@example.org"),
+    ("I paid with card {}.", "4111 1111 1111 1111"),
+    ("My number is {}.", "(212) 867-5309"),
+    ("Send the refund to {}.", "DE89370400440532013000"),
+    ("My SSN is {}, if you need it.", "536-22-1234"),
+    ("The key is {} by the way.", "AKIAQYLPMN5HFIQR7XYA"),
+    ("We connect with {}.", "postgres://shop:k4Wq9zRt2m@db.example.org/shop"),
+]
+# Where senders put prompts.
+PROMPT = re.compile(r"(gen_ai\.prompt\.\d+\.content|gen_ai\.input\.messages|llm\.input_messages\.\d+\.message\.content|input\.value)$")
+SAID = ("content", "text")
+
+
+def say(value, sentence):
+    """Adds a sentence to the first thing that was said in a JSON value; tells whether there was one."""
+    if isinstance(value, list):
+        return any(say(each, sentence) for each in value)
+    if not isinstance(value, dict):
+        return False
+    for key in SAID:
+        if isinstance(value.get(key), str):
+            value[key] += " " + sentence
+            return True
+    return any(say(each, sentence) for each in value.values())
+
+
+def plant(prompt, sentence):
+    """The prompt with one sentence more, inside of its JSON if it is such."""
+    try:
+        value = json.loads(prompt)
+    except ValueError:
+        return prompt + " " + sentence
+    return json.dumps(value) if say(value, sentence) else None
+
+
+def prompts_in(request):
+    """Every attribute that holds a prompt."""
+    for resource in request.get("resourceSpans", []):
+        for scope in resource.get("scopeSpans", []):
+            for span in scope.get("spans", []):
+                for pair in span.get("attributes", []):
+                    if PROMPT.match(pair["key"]) and "stringValue" in pair.get("value", {}):
+                        yield pair["value"]
+
+
+def report_private(binary, out, work):
+    """Recorded prompts with private data said in them, before and after, and what was found."""
+    planted = 0
+    with open(out, encoding="utf-8") as lines:
+        requests = [request for request in map(json.loads, lines) if any(prompts_in(request))]
+    for request in requests:
+        for value in prompts_in(request):
+            sentence, secret = PRIVATE[planted % len(PRIVATE)]
+            said = plant(value["stringValue"], sentence.format(secret))
+            if said:
+                value["stringValue"] = said
+                planted += 1
+    arrived, left = os.path.join(work, "private.jsonl"), os.path.join(work, "redacted.jsonl")
+    with open(arrived, "w", encoding="utf-8") as file:
+        file.writelines(json.dumps(request) + "\n" for request in requests)
+    with open(left, "w", encoding="utf-8") as file:
+        done = subprocess.run([binary, "redact", arrived], stdout=file, stderr=subprocess.PIPE, text=True, check=True)
+    with open(left, encoding="utf-8") as lines:
+        text = lines.read()
+    after = [value["stringValue"] for request in map(json.loads, text.splitlines()) for value in prompts_in(request)]
+    print(f"Private data said in {planted} recorded prompts, which pass `tollgate redact`:\n")
+    for (sentence, secret) in PRIVATE:
+        words = sentence.split("{}")[0]
+        new = next((it for it in after if words in it), "")
+        start = new.find(words)
+        end = start + len(words) + new[start + len(words):].find("]") + 1
+        print(f"  arrived  … {words}{secret}\n  left     … {new[start:end]}\n")
+    # The first line counts inputs; the rest are types. Hosts of the recordings are among them.
+    print("\n".join("  found" + line for line in done.stderr.splitlines()[1:]) + "\n")
+    through = [secret for _, secret in PRIVATE[:planted] if secret in text or secret.split(":")[-1].split("@")[0] in text]
+    wrong = [f"{len(through)} kinds of private data came through"] if through else []
+    if not planted or planted < len(PRIVATE):
+        wrong.append("too few prompts to say something private in")
+    if len(text.splitlines()) != len(requests):
+        wrong.append("requests were lost on the way")
+    return wrong
 
 
 TOKENS = "tollgate_tokens_total"

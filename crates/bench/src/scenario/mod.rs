@@ -41,6 +41,8 @@ pub(crate) enum Scenario {
     RedactionClean,
     /// The same with private data, where each span repeats the earlier turns of its run
     RedactionHistory,
+    /// As `redaction`, with the Go collector's `redaction` and the same 18 patterns in both
+    RedactionRules,
 }
 
 /// What the prompts of a scenario hold.
@@ -102,6 +104,7 @@ impl Scenario {
             Self::RedactionHistory => {
                 "The same with findings, each span repeats the earlier turns of its run"
             }
+            Self::RedactionRules => "The same with findings, `redaction` with 18 patterns in both",
         }
     }
 
@@ -112,7 +115,7 @@ impl Scenario {
             Self::None | Self::Batch | Self::RedactionClean => Edit::None,
             Self::Attributes => Edit::Attributes,
             Self::Agents => Edit::Any,
-            Self::Redaction | Self::RedactionHistory => Edit::Redacted,
+            Self::Redaction | Self::RedactionHistory | Self::RedactionRules => Edit::Redacted,
         }
     }
 
@@ -120,7 +123,7 @@ impl Scenario {
     pub(crate) fn content(self) -> Content {
         match self {
             Self::None | Self::Attributes | Self::Batch | Self::Agents => Content::Words,
-            Self::Redaction => Content::Private,
+            Self::Redaction | Self::RedactionRules => Content::Private,
             Self::RedactionClean => Content::Clean,
             Self::RedactionHistory => Content::History,
         }
@@ -164,6 +167,7 @@ impl Scenario {
                 "[token_usage, agent_runs]",
             ),
             Self::Agents => (transform(), "[transform]"),
+            Self::RedactionRules => (rules::redaction(), "[redaction]"),
             Self::Redaction | Self::RedactionClean | Self::RedactionHistory => match kind {
                 Kind::Otelcol => (rules::redaction(), "[redaction]"),
                 _ => ("processors:\n  pii_redaction:\n".to_owned(), "[pii_redaction]"),

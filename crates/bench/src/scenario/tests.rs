@@ -60,6 +60,7 @@ fn gives_the_go_collector_statements_that_rename_what_token_usage_reads() {
 #[test]
 fn gives_the_go_collector_a_rule_for_each_of_the_eighteen_kinds() {
     let text = config(Kind::Otelcol, Scenario::Redaction, Queue::Default, PORTS);
+    assert_eq!(text, config(Kind::Tollgate, Scenario::RedactionRules, Queue::Default, PORTS));
     assert!(text.contains("    allow_all_keys: true\n    blocked_values:\n"), "{text}");
     assert_eq!(text.matches("\n      - '").count(), 18, "{text}");
     assert!(!text.contains('$'), "nothing looks like a reference: {text}");
