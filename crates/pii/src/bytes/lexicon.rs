@@ -1,23 +1,24 @@
 //! Sets of words that are known when the program is made.
 
-/// Words by their first byte; nearly every other word is told by that and its length.
+/// Words by their first byte; nearly every other word is told by its first two bytes, its last and its length.
 #[derive(Debug)]
 pub(crate) struct Lexicon {
-    /// For each first byte one bit for each length, up to 31.
-    lengths: [u32; 256],
+    /// One bit for each hash of these.
+    bits: Vec<u64>,
     words: Vec<Vec<&'static [u8]>>,
 }
 
 impl Lexicon {
-    /// The words of `list`, which white space separates; each is at most 31 bytes long.
+    /// The words of `list`, which white space separates.
     pub(crate) fn new(list: &'static str) -> Self {
-        let mut all = Self { lengths: [0; 256], words: vec![Vec::new(); 256] };
+        let mut all = Self { bits: vec![0; BITS / 64], words: vec![Vec::new(); 256] };
         for word in list.split_ascii_whitespace().map(str::as_bytes) {
             let first = word.first().map_or(0, |first| usize::from(*first));
-            if let (Some(lengths), Some(words)) =
-                (all.lengths.get_mut(first), all.words.get_mut(first))
+            let bit = hash(word);
+            if let (Some(bits), Some(words)) =
+                (all.bits.get_mut(bit / 64), all.words.get_mut(first))
             {
-                *lengths |= 1 << word.len().min(31);
+                *bits |= 1 << (bit % 64);
                 words.push(word);
             }
         }
@@ -27,9 +28,24 @@ impl Lexicon {
     /// Whether it has `word`, in this letter case.
     #[inline]
     pub(crate) fn has(&self, word: &[u8]) -> bool {
-        let Some(first) = word.first() else { return false };
-        let first = usize::from(*first);
-        let may = self.lengths.get(first).is_some_and(|bits| bits >> word.len().min(31) & 1 == 1);
-        may && self.words.get(first).is_some_and(|words| words.contains(&word))
+        let bit = hash(word);
+        let may = self.bits.get(bit / 64).is_some_and(|bits| bits >> (bit % 64) & 1 == 1);
+        may && self.holds(word)
     }
+
+    fn holds(&self, word: &[u8]) -> bool {
+        let first = word.first().and_then(|first| self.words.get(usize::from(*first)));
+        first.is_some_and(|words| words.contains(&word))
+    }
+}
+
+/// Bits of the map.
+const BITS: usize = 1 << 13;
+
+#[inline]
+fn hash(word: &[u8]) -> usize {
+    let byte = |at: usize| word.get(at).map_or(0, |byte| u32::from(*byte));
+    let last = word.last().map_or(0, |byte| u32::from(*byte));
+    let all = byte(0) | byte(1) << 8 | last << 16 | (word.len() as u32) << 24;
+    (all.wrapping_mul(0x9E37_79B9) >> 19) as usize % BITS
 }

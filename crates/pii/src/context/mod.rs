@@ -79,7 +79,7 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
     }
     for suffix in SUFFIXES {
         table.ending(suffix);
-        table.ends.add(suffix);
+        table.ends.add_suffix(suffix);
     }
     table
 });
@@ -158,8 +158,8 @@ fn ending(word: &[u8]) -> usize {
 pub(crate) fn may_tell(text: &[u8]) -> bool {
     let table = &*TABLE;
     let bit = ending(part(text, text.len().saturating_sub(3)..text.len()));
-    table.ends.may_hold(text)
-        && table.endings.get(bit / 64).is_some_and(|bits| bits >> (bit % 64) & 1 == 1)
+    table.endings.get(bit / 64).is_some_and(|bits| bits >> (bit % 64) & 1 == 1)
+        && table.ends.may_hold(text)
 }
 
 fn is_letter(byte: u8) -> bool {

@@ -72,8 +72,9 @@ pub(crate) fn own_key(text: &[u8], start: usize) -> Option<(usize, usize)> {
 }
 
 impl Words {
-    /// The words around `start..end` of the text, which is the same on every call, if there are any.
-    pub(crate) fn near(&mut self, text: &[u8], start: usize, end: usize) -> Option<Near> {
+    /// Reads up to `end` and somewhat further; whether one of the last words stands near or behind `start`.
+    #[inline]
+    pub(crate) fn has_near(&mut self, text: &[u8], start: usize, end: usize) -> bool {
         let from = start.saturating_sub(BEFORE);
         // Candidates of one block come in the order of their kinds: one before this may follow.
         let first = from.saturating_sub(crate::classes::BLOCK);
@@ -85,9 +86,15 @@ impl Words {
         }
         self.read(text, (end + AFTER).min(text.len()));
         let newest = self.ring.get((self.next + RING - 1) % RING);
-        if newest.is_none_or(|newest| newest.0.is_empty() || (newest.2 as usize) < from) {
+        newest.is_some_and(|newest| !newest.0.is_empty() && (newest.2 as usize) >= from)
+    }
+
+    /// The words around `start..end` of the text, which is the same on every call, if there are any.
+    pub(crate) fn near(&mut self, text: &[u8], start: usize, end: usize) -> Option<Near> {
+        if !self.has_near(text, start, end) {
             return None;
         }
+        let from = start.saturating_sub(BEFORE);
         let mut near = Near::default();
         let mut add = |word: &(Hints, u32, u32)| {
             if let Some(slot) = near.words.get_mut(near.length) {

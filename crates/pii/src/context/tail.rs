@@ -4,6 +4,7 @@
 //! is the end of a word that is known. All ends of known words are in the map.
 
 use super::is_letter;
+use crate::bytes::{part, run_back};
 
 /// Bits of the map: two kibibytes for every thousand words, so that one key in twenty passes for nothing.
 const BITS_LOG2: u32 = 17;
@@ -14,43 +15,95 @@ const BYTES: usize = 8;
 /// All ends of words.
 #[derive(Debug)]
 pub(super) struct Ends {
+    /// Of one letter and more.
     bits: Vec<u64>,
+    /// Words as a whole.
+    whole: Vec<u64>,
+    /// What may follow the word that tells.
+    suffixes: Vec<u64>,
 }
 
 impl Ends {
     pub(super) fn new() -> Self {
-        Self { bits: vec![0; (1 << BITS_LOG2) / 64] }
+        let bits = vec![0; (1 << BITS_LOG2) / 64];
+        Self { whole: bits.clone(), bits, suffixes: Vec::new() }
     }
 
-    /// Adds every end of `word`.
+    /// Adds `word` and every end of it.
     pub(super) fn add(&mut self, word: &[u8]) {
         for length in 1..=word.len().min(BYTES) {
-            let end = word.get(word.len() - length..).unwrap_or_default();
-            let mut bytes = [0; BYTES];
-            let slots = bytes.iter_mut();
-            slots.zip(end).for_each(|(slot, byte)| *slot = byte.to_ascii_lowercase());
-            let bit = hash(u64::from_le_bytes(bytes));
-            if let Some(word) = self.bits.get_mut(bit / 64) {
-                *word |= 1 << (bit % 64);
-            }
+            set(&mut self.bits, letters_of(word.get(word.len() - length..).unwrap_or_default()));
+        }
+        if word.len() <= BYTES {
+            set(&mut self.whole, letters_of(word));
         }
     }
 
-    /// Whether the last word of `text` may be the end of one that is known; wrong only in saying yes.
+    /// Adds a word that may follow those that tell.
+    pub(super) fn add_suffix(&mut self, word: &[u8]) {
+        set(&mut self.bits, letters_of(word));
+        self.suffixes.push(letters_of(word));
+    }
+
+    /// Whether the last word of `text` may be one that is known, alone, with the one before it, or as what
+    /// follows one; wrong only in saying yes.
     #[inline]
     pub(super) fn may_hold(&self, text: &[u8]) -> bool {
         let (letters, length) = last_word(last_bytes(text));
-        let bit = hash(letters);
-        if self.bits.get(bit / 64).is_some_and(|word| word >> (bit % 64) & 1 == 1) {
+        if !get(&self.bits, letters) {
+            // What begins with a digit is no word: the one before it tells. What ends in none is looked at closely.
+            return match length {
+                0 => true,
+                BYTES => begins_with_digit(text),
+                _ => (letters as u8).is_ascii_digit(),
+            };
+        }
+        length == BYTES || self.may_hold_two(text, letters, length)
+    }
+
+    /// The same for a last word of fewer than eight letters that is the end of a known one.
+    fn may_hold_two(&self, text: &[u8], letters: u64, length: usize) -> bool {
+        if get(&self.whole, letters) || (letters as u8).is_ascii_digit() {
             return true;
         }
-        // What begins with a digit is no word: the one before it tells. What ends in none is looked at closely.
-        match length {
-            0 => true,
-            BYTES => begins_with_digit(text),
-            _ => (letters as u8).is_ascii_digit(),
+        let follows = self.suffixes.contains(&letters);
+        // More than three bytes separate what does not belong together.
+        let rest = part(text, 0..text.len() - length);
+        let gap = run_back(rest, rest.len(), 4, |byte| !is_letter(byte));
+        let rest = part(rest, 0..rest.len() - gap);
+        let (before, size) = last_word(last_bytes(rest));
+        if size == 0 {
+            return follows && !rest.is_empty();
         }
+        let is_number =
+            if size == BYTES { begins_with_digit(rest) } else { (before as u8).is_ascii_digit() };
+        let joined = if size + length <= BYTES {
+            before | letters << (8 * size)
+        } else {
+            before >> (8 * (size + length - BYTES)) | letters << (8 * (BYTES - length))
+        };
+        is_number || get(&self.bits, joined) || (follows && get(&self.bits, before))
     }
+}
+
+/// Up to eight letters, small, the first lowest.
+fn letters_of(word: &[u8]) -> u64 {
+    let mut bytes = [0; BYTES];
+    bytes.iter_mut().zip(word).for_each(|(slot, byte)| *slot = byte.to_ascii_lowercase());
+    u64::from_le_bytes(bytes)
+}
+
+fn set(bits: &mut [u64], letters: u64) {
+    let bit = hash(letters);
+    if let Some(word) = bits.get_mut(bit / 64) {
+        *word |= 1 << (bit % 64);
+    }
+}
+
+#[inline]
+fn get(bits: &[u64], letters: u64) -> bool {
+    let bit = hash(letters);
+    bits.get(bit / 64).is_some_and(|word| word >> (bit % 64) & 1 == 1)
 }
 
 fn hash(letters: u64) -> usize {

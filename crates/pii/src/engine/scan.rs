@@ -46,6 +46,8 @@ pub(crate) struct Scan<'a> {
     pub url_clear: usize,
     /// The word whose end is read last as one that may have been said, and to where.
     pub said: (usize, usize),
+    /// Between these places words were read, and none ends the name of a street.
+    pub street_clear: (usize, usize),
     has_folds: bool,
     /// Made where the first candidate asks for them: most texts have none.
     words: Option<Words>,
@@ -87,6 +89,7 @@ impl<'a> Scan<'a> {
             url_end: 0,
             url_clear: 0,
             said: (0, 0),
+            street_clear: (0, 0),
             has_folds: false,
             words: None,
         }
@@ -274,6 +277,12 @@ impl<'a> Scan<'a> {
         let Some(near) = self.near(start, end) else { return (Hints::NONE, (0, 0)) };
         let all = near.words().fold(Hints::NONE, |all, (hints, _)| all.or(hints));
         (all, near.words().next().map_or((0, 0), |(_, place)| place))
+    }
+
+    /// Whether a word that says something stands around `start..end`; wrong only in saying yes.
+    #[inline]
+    pub(crate) fn has_words(&mut self, start: usize, end: usize) -> bool {
+        self.words.get_or_insert_with(Words::default).has_near(self.text, start, end)
     }
 
     /// The words around `start..end`, of its own key only if it has one.

@@ -52,8 +52,16 @@ pub(super) fn street(scan: &mut Scan<'_>, words: usize, end: usize) {
         return;
     }
     let rest = part(text, words..words + 60);
-    let mut at = 0;
-    for count in 0..5 {
+    // The words behind the number before this one have been read, and none ends a street.
+    let (mut at, read) = match scan.street_clear {
+        (from, to) if from <= words && words < to => {
+            let spaces = part(text, words..to).iter().filter(|byte| **byte == b' ').count();
+            (to - words, spaces)
+        }
+        _ => (0, 0),
+    };
+    let clear = if read > 0 { scan.street_clear.0 } else { words };
+    for count in read..5 {
         let length = run(rest, at, 24, |byte| {
             byte.is_ascii_alphanumeric() || byte >= 0x80 || matches!(byte, b'\'' | b'-' | b'.')
         });
@@ -82,6 +90,9 @@ pub(super) fn street(scan: &mut Scan<'_>, words: usize, end: usize) {
             return;
         }
         at += length + 1;
+        if at < rest.len() {
+            scan.street_clear = (clear, words + at);
+        }
     }
 }
 

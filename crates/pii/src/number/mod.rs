@@ -185,6 +185,9 @@ fn groups_at(scan: &mut Scan<'_>, start: usize) {
     if ip::v4(scan, &groups) || phone::international(scan, &groups) {
         return;
     }
+    // Most stand beside no word, and then only what proves itself is anything.
+    let end = groups.firsts.get(groups.count - 1).map_or(start, |last| last.end);
+    let has_words = !scan.key.is_empty() || scan.has_words(start, end);
     for count in (1..=groups.count).rev() {
         let Some(candidate) = groups.first(count) else { continue };
         if candidate.digits.len() < 6 {
@@ -192,6 +195,9 @@ fn groups_at(scan: &mut Scan<'_>, start: usize) {
         }
         // Groups of a digit or so each are a list.
         if candidate.digits.len() * 2 < count * 3 {
+            continue;
+        }
+        if !has_words && !proves_itself(&candidate) {
             continue;
         }
         let is_found = if ends_value(scan.text, candidate.end) {
@@ -209,6 +215,12 @@ fn groups_at(scan: &mut Scan<'_>, start: usize) {
             return;
         }
     }
+}
+
+/// Whether a number of that form may be found without a word beside it; wrong only in saying yes.
+fn proves_itself(candidate: &Candidate<'_>) -> bool {
+    // Phones of North America, British numbers between letters, Chilean ones with a letter.
+    matches!(candidate.shape, 0x334 | 0x1334 | 0x222 | 0x133 | 0x233) || rows::has_sure(candidate)
 }
 
 /// Whether two single digits stand there, as in `1 2 3`; nothing that is looked for begins so.

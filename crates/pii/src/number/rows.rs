@@ -138,6 +138,12 @@ fn fitting(candidate: &Candidate<'_>) -> &'static [Fit] {
     &[]
 }
 
+/// Whether a type looks like the candidate that needs no word.
+#[inline]
+pub(super) fn has_sure(candidate: &Candidate<'_>) -> bool {
+    fitting(candidate).iter().any(|(_, tier)| *tier == Tier::A)
+}
+
 /// Notes what the candidate is, if anything.
 pub(super) fn find(scan: &mut Scan<'_>, candidate: &Candidate<'_>) -> bool {
     let rows = fitting(candidate);

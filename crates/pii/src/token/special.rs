@@ -304,12 +304,23 @@ fn is_id(text: &[u8], start: usize) -> bool {
     let head = part(text, start.saturating_sub(20)..start);
     let words: [&[u8]; 8] =
         [b"commit", b"run", b"sha", b"hash", b"trace", b"digest", b"span", b"etag"];
-    let begins = |byte: &u8| matches!(byte | 0x20, b'c' | b'r' | b's' | b'h' | b't' | b'd' | b'e');
+    let begins = |at: usize| {
+        matches!(
+            (byte(head, at) | 0x20, byte(head, at + 1) | 0x20),
+            (b'c', b'o')
+                | (b'r', b'u')
+                | (b's', b'h' | b'p')
+                | (b'h', b'a')
+                | (b't', b'r')
+                | (b'd', b'i')
+                | (b'e', b't')
+        )
+    };
     let stands = |at: usize| {
         let is = |word: &&[u8]| part(head, at..at + word.len()).eq_ignore_ascii_case(word);
         words.iter().any(is)
     };
-    head.iter().enumerate().any(|(at, byte)| begins(byte) && stands(at))
+    (0..head.len()).any(|at| begins(at) && stands(at))
 }
 
 fn is_hex(token: &[u8]) -> bool {
