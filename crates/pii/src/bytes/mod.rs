@@ -87,6 +87,10 @@ const CHUNK: usize = 32;
 /// How many bytes from `start` on satisfy `is`, which must not branch: for runs that may be long.
 #[inline]
 pub(crate) fn run_long(text: &[u8], start: usize, is: impl Fn(u8) -> bool) -> usize {
+    let first = run(text, start, CHUNK, &is);
+    if first < CHUNK {
+        return first;
+    }
     let chunks = from(text, start).chunks_exact(CHUNK);
     let all = |chunk: &&[u8]| chunk.iter().fold(true, |all, byte| all & is(*byte));
     let whole = chunks.take_while(all).count() * CHUNK;

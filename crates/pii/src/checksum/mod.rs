@@ -24,17 +24,17 @@ pub(crate) fn number(digits: &[u8], range: std::ops::Range<usize>) -> u64 {
 
 /// Luhn's formula, the last digit being the check digit.
 pub(crate) fn luhn(digits: &[u8]) -> bool {
-    let sum: u32 = digits
-        .iter()
-        .rev()
-        .enumerate()
-        .map(|(at, digit)| match (at % 2, u32::from(*digit)) {
-            (0, digit) => digit,
-            (_, digit) if digit > 4 => digit * 2 - 9,
-            (_, digit) => digit * 2,
-        })
-        .sum();
-    sum.is_multiple_of(10)
+    let doubled = |digit: u8| {
+        let twice = u32::from(digit) * 2;
+        twice - 9 * u32::from(twice > 9)
+    };
+    let mut pairs = digits.rchunks_exact(2);
+    let sum = (&mut pairs).fold(0, |sum, pair| match pair {
+        [second, first] => sum + doubled(*second) + u32::from(*first),
+        _ => sum,
+    });
+    let last = pairs.remainder().first().map_or(0, |digit| u32::from(*digit));
+    (sum + last).is_multiple_of(10)
 }
 
 /// All digits are the same.
@@ -53,10 +53,20 @@ pub(crate) fn verhoeff(digits: &[u8]) -> bool {
             (false, false) => (a + 5 - b) % 5,
         }
     }
-    const TURN: [u8; 10] = [1, 5, 7, 6, 2, 8, 3, 0, 9, 4];
+    /// Each digit turned none to seven times.
+    const TURNED: [[u8; 10]; 8] = [
+        [0, 1, 2, 3, 4, 5, 6, 7, 8, 9],
+        [1, 5, 7, 6, 2, 8, 3, 0, 9, 4],
+        [5, 8, 0, 3, 7, 9, 6, 1, 4, 2],
+        [8, 9, 1, 6, 0, 4, 3, 5, 2, 7],
+        [9, 4, 5, 3, 1, 2, 6, 8, 7, 0],
+        [4, 2, 8, 6, 5, 7, 3, 9, 0, 1],
+        [2, 7, 9, 3, 8, 0, 6, 4, 1, 5],
+        [7, 0, 4, 6, 9, 1, 3, 2, 5, 8],
+    ];
     let turned = |digit: u8, times: usize| {
-        (0..times % 8)
-            .fold(digit, |digit, _| TURN.get(usize::from(digit)).copied().unwrap_or_default())
+        let row = TURNED.get(times % 8);
+        row.and_then(|row| row.get(usize::from(digit))).copied().unwrap_or_default()
     };
     digits.iter().rev().enumerate().fold(0, |sum, (at, digit)| multiply(sum, turned(*digit, at)))
         == 0

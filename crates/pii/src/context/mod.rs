@@ -156,10 +156,14 @@ fn ending(word: &[u8]) -> usize {
 /// Whether the key that `text` ends in may be one that tells; wrong only in saying yes.
 #[inline]
 pub(crate) fn may_tell(text: &[u8]) -> bool {
-    let table = &*TABLE;
+    TABLE.ends.may_hold(text) && may_end(text)
+}
+
+/// The same by the last three letters: less sure, but quick where words are of a letter or two.
+#[inline]
+pub(crate) fn may_end(text: &[u8]) -> bool {
     let bit = ending(part(text, text.len().saturating_sub(3)..text.len()));
-    table.endings.get(bit / 64).is_some_and(|bits| bits >> (bit % 64) & 1 == 1)
-        && table.ends.may_hold(text)
+    TABLE.endings.get(bit / 64).is_some_and(|bits| bits >> (bit % 64) & 1 == 1)
 }
 
 fn is_letter(byte: u8) -> bool {

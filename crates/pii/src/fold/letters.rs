@@ -6,7 +6,6 @@ use crate::bytes::{at as byte, before, part, run};
 pub(crate) fn is_foldable(text: &[u8], place: usize) -> bool {
     let first = byte(text, place);
     match first {
-        // The escapes of JSON that hide nothing are by far the most.
         b'\\' if !matches!(byte(text, place + 1), b'\\' | b'u' | b'x') => false,
         b'\\' => {
             if before(text, place, 1) == b'\\' {

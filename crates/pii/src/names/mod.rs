@@ -6,6 +6,8 @@
 mod address;
 mod gazetteer;
 
+use std::sync::LazyLock;
+
 pub(crate) use self::address::{german, postal};
 pub use self::gazetteer::Gazetteer;
 use crate::{
@@ -43,9 +45,26 @@ const COMMON: &str = "Mr Mrs Ms Dr Sr Sra Prof Sig Mme Herr Frau Herrn Madame Mo
     Today Tomorrow Yesterday Damen Herren Kundin Kunde Kollegen Sehr Der Die Das Ein Eine Please Thanks Thank Hello Hi Hey \
     Records Record Portal Data Name Number Email Id Account Address Phone Order Success Experience Relations Care Safety";
 
+/// The anchors by their last two letters.
+static ANCHORS_BY_END: LazyLock<Vec<Vec<&'static (&'static str, usize)>>> = LazyLock::new(|| {
+    let mut all = vec![Vec::new(); 256];
+    for row in ANCHORS {
+        if let [.., a, b] = row.0.as_bytes()
+            && let Some(anchors) = all.get_mut(bucket(*a, *b))
+        {
+            anchors.push(row);
+        }
+    }
+    all
+});
+
+fn bucket(a: u8, b: u8) -> usize {
+    usize::from(a.wrapping_mul(31) ^ b)
+}
+
 /// Whether an anchor may end in these letters; wrong only in saying yes.
 fn may_end(last: [u8; 3]) -> bool {
-    static ENDS: std::sync::LazyLock<Vec<bool>> = std::sync::LazyLock::new(|| {
+    static ENDS: LazyLock<Vec<bool>> = LazyLock::new(|| {
         let mut ends = vec![false; 1 << 16];
         let particles = PARTICLES.iter().map(|particle| particle.trim_end());
         for anchor in ANCHORS.iter().map(|(anchor, _)| *anchor).chain(particles) {
@@ -187,8 +206,10 @@ fn anchored_at(scan: &mut Scan<'_>, (start, capital): (usize, usize), end: usize
                 .is_some_and(|byte| is_word(*byte) || matches!(byte, b'.' | b'-'))
     };
     // Of anchors that end alike the longest knows best.
+    let [.., a, b] = head.as_slice() else { return };
+    let anchors = ANCHORS_BY_END.get(bucket(*a, *b)).map_or(&[][..], Vec::as_slice);
     let longest =
-        ANCHORS.iter().filter(|(anchor, _)| stands(anchor)).max_by_key(|(anchor, _)| anchor.len());
+        anchors.iter().filter(|(anchor, _)| stands(anchor)).max_by_key(|(anchor, _)| anchor.len());
     let Some((anchor, least)) = longest else { return };
     let text = scan.text;
     let first = end - anchor.len();

@@ -45,7 +45,8 @@ const fn at(length: u32) -> u32 {
 /// Whether the digits are a card's: an issuer's range and length, and Luhn's check.
 pub(crate) fn is_card(digits: &[u8]) -> bool {
     let length = digits.len();
-    if !(12..=19).contains(&length) || uniform(digits) || !luhn(digits) {
+    let issued = matches!(digits, [1, 8, ..] | [2..=6 | 8, ..]);
+    if !issued || !(12..=19).contains(&length) || uniform(digits) || !luhn(digits) {
         return false;
     }
     let starts = |prefix: u32, low: u32, high: u32| {

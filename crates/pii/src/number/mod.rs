@@ -202,8 +202,8 @@ fn groups_at(scan: &mut Scan<'_>, start: usize) {
         }
         let is_found = if ends_value(scan.text, candidate.end) {
             !is_inside(scan.text, &candidate)
-                && (rows::find(scan, &candidate)
-                    || phone::national(scan, &candidate)
+                && (rows::find(scan, &candidate, has_words)
+                    || (phone::may_be(&candidate, has_words) && phone::national(scan, &candidate))
                     || (candidate.shape == 0x222
                         && crate::token::grouped(scan, candidate.start, candidate.end)))
         } else {

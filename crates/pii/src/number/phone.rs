@@ -140,6 +140,13 @@ pub(super) fn is_north_american(digits: &[u8]) -> bool {
     digits.len() == 10 && part(0) && part(3) && number(digits, 3..8) != 55501 && !uniform(digits)
 }
 
+/// Whether the candidate may be a number without a country code; only grouped as in North America without a word.
+#[inline]
+pub(super) fn may_be(candidate: &Candidate<'_>, has_words: bool) -> bool {
+    matches!(candidate.shape, 0x334 | 0x1334)
+        || (has_words && (7..=14).contains(&candidate.digits.len()))
+}
+
 /// Without a country code.
 pub(super) fn national(scan: &mut Scan<'_>, candidate: &Candidate<'_>) -> bool {
     let digits = candidate.digits;

@@ -144,8 +144,8 @@ pub(super) fn has_sure(candidate: &Candidate<'_>) -> bool {
     fitting(candidate).iter().any(|(_, tier)| *tier == Tier::A)
 }
 
-/// Notes what the candidate is, if anything.
-pub(super) fn find(scan: &mut Scan<'_>, candidate: &Candidate<'_>) -> bool {
+/// Notes what the candidate is, if anything; `has_words` says whether a word may stand beside it.
+pub(super) fn find(scan: &mut Scan<'_>, candidate: &Candidate<'_>, has_words: bool) -> bool {
     let rows = fitting(candidate);
     let mut needs_words = false;
     for (row, tier) in rows {
@@ -156,13 +156,14 @@ pub(super) fn find(scan: &mut Scan<'_>, candidate: &Candidate<'_>) -> bool {
             needs_words = true;
         } else {
             // Two countries' numbers may look alike: a word for one of them decides.
-            let is_named = row.entity.group() == Group::National
+            let is_named = has_words
+                && row.entity.group() == Group::National
                 && with_words(scan, candidate, rows, |row| !is_vague(row));
             return is_named
                 || take(scan, row.entity, candidate, Tier::A, (Proof::Checksum, row.hints));
         }
     }
-    needs_words && with_words(scan, candidate, rows, |_| true)
+    needs_words && has_words && with_words(scan, candidate, rows, |_| true)
 }
 
 /// A Chilean number of which the check character is a letter: `6.951.779-K`.

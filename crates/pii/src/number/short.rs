@@ -26,7 +26,7 @@ pub(crate) fn short(scan: &mut Scan<'_>, start: usize) {
     if matches!(last.last(), Some(b']')) {
         return;
     }
-    if !context::may_tell(last) {
+    if !context::may_end(last) || !context::may_tell(last) {
         return;
     }
     let hints = context::of_key(last);

@@ -299,23 +299,30 @@ fn by_vendor(scan: &mut Scan<'_>, start: usize, end: usize) -> bool {
     is_key
 }
 
+/// Bits of the letters that the words of [`is_id`] begin with.
+static FIRST: [u8; 256] = table(b"crshtdse");
+/// Bits of the second letters.
+static SECOND: [u8; 256] = table(b"ouhaript");
+
+const fn table(letters: &[u8; 8]) -> [u8; 256] {
+    let mut table = [0; 256];
+    let mut at = 0;
+    #[expect(clippy::indexing_slicing, reason = "evaluated by the compiler, which checks it")]
+    while at < letters.len() {
+        table[letters[at] as usize] |= 1 << at;
+        at += 1;
+    }
+    table
+}
+
 /// Whether the token stands behind a word such as `commit` or `run`.
 fn is_id(text: &[u8], start: usize) -> bool {
     let head = part(text, start.saturating_sub(20)..start);
     let words: [&[u8]; 8] =
         [b"commit", b"run", b"sha", b"hash", b"trace", b"digest", b"span", b"etag"];
-    let begins = |at: usize| {
-        matches!(
-            (byte(head, at) | 0x20, byte(head, at + 1) | 0x20),
-            (b'c', b'o')
-                | (b'r', b'u')
-                | (b's', b'h' | b'p')
-                | (b'h', b'a')
-                | (b't', b'r')
-                | (b'd', b'i')
-                | (b'e', b't')
-        )
-    };
+    // The first two letters of each word have a bit in common; no other two that matter here have.
+    let bits = |table: &[u8; 256], at| table.get(usize::from(byte(head, at) | 0x20)).copied();
+    let begins = |at| bits(&FIRST, at).unwrap_or(0) & bits(&SECOND, at + 1).unwrap_or(0) != 0;
     let stands = |at: usize| {
         let is = |word: &&[u8]| part(head, at..at + word.len()).eq_ignore_ascii_case(word);
         words.iter().any(is)
