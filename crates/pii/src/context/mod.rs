@@ -55,6 +55,8 @@ struct Table {
     ends: Ends,
     /// Which last letters words have, for asking quickly.
     endings: Vec<u64>,
+    /// The same without looking at where words begin, for asking at once.
+    lasts: Vec<u64>,
 }
 
 const SLOTS: usize = 4096;
@@ -66,6 +68,7 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
         hints: vec![Hints::NONE; SLOTS],
         ends: Ends::new(),
         endings: vec![0; ENDINGS / 64],
+        lasts: vec![0; LASTS / 64],
     };
     for (hint, words) in words::WORDS {
         for word in words.split_whitespace() {
@@ -114,6 +117,19 @@ impl Table {
         if let Some(bits) = self.endings.get_mut(bit / 64) {
             *bits |= 1 << (bit % 64);
         }
+        let letter = |back: usize| {
+            let at = word.len().checked_sub(back);
+            at.and_then(|at| word.get(at)).copied()
+        };
+        // Before a word of one letter or two anything may stand.
+        for b in letter(2).map_or(0..=u8::MAX, |b| b..=b) {
+            for c in letter(3).map_or(0..=u8::MAX, |c| c..=c) {
+                let bit = lasts(letter(1).unwrap_or_default(), b, c);
+                if let Some(bits) = self.lasts.get_mut(bit / 64) {
+                    *bits |= 1 << (bit % 64);
+                }
+            }
+        }
     }
 
     #[inline]
@@ -151,6 +167,22 @@ fn ending(word: &[u8]) -> usize {
     let b = if is_letter(b) { b.to_ascii_lowercase() } else { 0 };
     (usize::from(a.to_ascii_lowercase()) * 961 + usize::from(b) * 37 + usize::from(c) * 1409)
         % ENDINGS
+}
+
+/// One bit for each three letters in either case.
+const LASTS: usize = 1 << 15;
+
+#[inline]
+fn lasts(a: u8, b: u8, c: u8) -> usize {
+    let bits = |byte: u8| usize::from(byte & 31);
+    bits(a) | bits(b) << 5 | bits(c) << 10
+}
+
+/// Whether a key may tell whose last three bytes, from its end on, are these; wrong only in saying yes.
+#[inline]
+pub(crate) fn may_end_in(a: u8, b: u8, c: u8) -> bool {
+    let bit = lasts(a, b, c);
+    TABLE.lasts.get(bit / 64).is_some_and(|bits| bits >> (bit % 64) & 1 == 1)
 }
 
 /// Whether the key that `text` ends in may be one that tells; wrong only in saying yes.

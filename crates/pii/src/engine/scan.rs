@@ -136,12 +136,15 @@ impl<'a> Scan<'a> {
         let long = long as u64;
         // Bit n is set where n is part of such a run.
         let mut inside = u128::from(long);
-        for by in [1, 2, 4, 8] {
-            inside |= inside << by;
+        if long != 0 {
+            for by in [1, 2, 4, 8] {
+                inside |= inside << by;
+            }
         }
         let inside_long = inside as u64 | carry.inside_long;
         self.each(start, long & !(long << 1 | carry.long), token::long);
 
+        let mut free = self.free(start);
         let letters = now.upper | now.lower;
         if !self.is_structural() {
             let dotted = join(now.digit, next.digit);
@@ -151,20 +154,24 @@ impl<'a> Scan<'a> {
                     || dotted.count_ones() >= DOTTED_MIN)
             {
                 let begins = now.digit & !(now.digit << 1 | carry.digit);
-                self.each(start, begins & self.free(start), number::at);
+                self.each(start, begins & free, number::at);
             }
-            let begins = self.free(start) & tokens & !(tokens << 1 | carry.token);
+            let begins = free & tokens & !(tokens << 1 | carry.token);
             let spaced = now.space << 1 | carry.space;
-            self.each(start, now.upper & begins & spaced, names::at);
-            self.each(start, now.digit & begins & spaced, number::short);
+            let capitals = now.upper & begins & spaced;
+            if capitals != 0 {
+                self.each(start, capitals, names::at);
+                free = self.free(start);
+            }
+            self.each(start, now.digit & begins & spaced & free, number::short);
         }
         // Where a letter and a digit touch, an identifier of both may stand.
         let mixed = (now.digit & (letters << 1 | carry.letter))
             | (letters & (now.digit << 1 | carry.digit));
-        self.each(start, mixed & !inside_long & self.free(start), token::mixed);
+        self.each(start, mixed & !inside_long & free, token::mixed);
         // Before mail addresses: a password in a URL ends in one.
-        self.each(start, now.assign & self.free(start), punct::assign);
-        self.each(start, now.at & self.free(start), punct::at_sign);
+        self.each(start, now.assign & free, punct::assign);
+        self.each(start, now.at & free, punct::at_sign);
         if now.escape | now.fold != 0 && !self.has_folds {
             self.each(start, now.escape | now.fold, Self::fold);
         }

@@ -2,7 +2,7 @@
 
 use super::{columns, header, url, value};
 use crate::{
-    bytes::{at as byte, before, is_word, part, run, run_back},
+    bytes::{at as byte, before, from, is_word, part, run, run_back},
     context::{self, Hints},
     engine::{Proof, Scan},
     entity::Entity,
@@ -17,7 +17,26 @@ const BETWEEN: usize = 24;
 const VALUE: usize = 4096;
 
 /// Looks around the `:` or `=` at `place`.
+#[inline]
 pub(crate) fn assign(scan: &mut Scan<'_>, place: usize) {
+    let around = place.checked_sub(4).and_then(|start| from(scan.text, start).first_chunk::<6>());
+    if let Some([d, c, b, a, sign, next]) = around.copied() {
+        // Nearly all of them: `"key":` and `key=` of a key that says nothing.
+        let (last, before, first) = if a == b'"' { (b, c, d) } else { (a, b, c) };
+        let is_address = sign == b':' && (next == b'/' || next == b':' || next.is_ascii_hexdigit());
+        if last.is_ascii_alphanumeric()
+            && sign != b'>'
+            && !is_address
+            && !context::may_end_in(last, before, first)
+        {
+            return;
+        }
+    }
+    closely(scan, place);
+}
+
+/// The same with all that may stand around it.
+fn closely(scan: &mut Scan<'_>, place: usize) {
     if place < scan.value_end || place < scan.blob_end {
         return;
     }
