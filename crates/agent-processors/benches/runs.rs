@@ -6,7 +6,7 @@
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a benchmark")]
 #![expect(clippy::disallowed_types, reason = "measures real time")]
 
-use std::{fmt::Write as _, hint::black_box, time::Instant};
+use std::{fmt::Write as _, hint::black_box, time::{Duration, Instant}};
 
 use agent_processors::{agent_runs::AgentRuns, token_usage::TokenUsage};
 use sdk::{Around, Batch, Record, RecordKinds, RecordProcessor, Verdict};
@@ -18,12 +18,21 @@ static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 const SPANS: usize = 100;
 const RUN: usize = 10;
 const REQUESTS: usize = 50;
+/// As many as have more calls than `agent_runs` keeps by default.
+const MANY_REQUESTS: usize = 400;
 const REPEATS: usize = 25;
 
-const CALL: &str = "gen_ai.operation.name=chat gen_ai.provider.name=openai \
-    gen_ai.request.model=gpt-4o gen_ai.response.model=gpt-4o-2024-08-06 gen_ai.response.id=ID \
+/// Calls of four models in turn; of each the provider, its host, and the models asked for and answering.
+const MODELS: [[&str; 4]; 4] = [
+    ["openai", "api.openai.com", "gpt-4o", "gpt-4o-2024-08-06"],
+    ["openai", "api.openai.com", "gpt-4.1-mini", "gpt-4.1-mini-2025-04-14"],
+    ["anthropic", "api.anthropic.com", "claude-haiku-4-5", "claude-haiku-4-5-20251001"],
+    ["mistral_ai", "api.mistral.ai", "mistral-small", "mistral-small-2506"],
+];
+const CALL: &str = "gen_ai.operation.name=chat gen_ai.provider.name=PROVIDER \
+    gen_ai.request.model=ASKED gen_ai.response.model=ANSWERED gen_ai.response.id=ID \
     gen_ai.usage.input_tokens=77777 gen_ai.usage.output_tokens=567 gen_ai.request.temperature=0.5 \
-    gen_ai.request.max_tokens=4096 server.address=api.openai.com server.port=443 \
+    gen_ai.request.max_tokens=4096 server.address=HOST server.port=443 \
     gen_ai.conversation.id=conv_5j66 session.turn=3";
 const AGENT: &str = "gen_ai.operation.name=invoke_agent gen_ai.agent.name=planner \
     gen_ai.agent.id=a1 gen_ai.conversation.id=conv_5j66 k1=v k2=v k3=v k4=v k5=v k6=v k7=v k8=v k9=v";
@@ -35,65 +44,85 @@ const HTTP: &str = "http.request.method=GET url.full=https://shop.example/cart?i
 type Visit<'v> = &'v mut dyn FnMut(&mut Record<'_>, &Around<'_, '_>) -> Verdict;
 
 fn main() {
-    for (name, scope, inner, root) in [
-        ("runs of an agent", "opentelemetry.instrumentation.openai_v2", CALL, AGENT),
-        ("HTTP calls", "opentelemetry.instrumentation.httpx", HTTP, HTTP),
+    for (name, scope, is_agent) in [
+        ("runs of an agent", "opentelemetry.instrumentation.openai_v2", true),
+        ("HTTP calls", "opentelemetry.instrumentation.httpx", false),
     ] {
-        let batches: Vec<_> = (0..REQUESTS).map(|at| request(at, scope, inner, root)).collect();
+        let batches: Vec<_> = (0..MANY_REQUESTS).map(|at| request(at, scope, is_agent)).collect();
         let bytes: usize = batches.iter().map(|batch| batch.bytes().len()).sum();
-        println!("{name}: {} bytes a span", bytes / (SPANS * REQUESTS));
-        let empty = measure(&batches, &mut || Box::new(|_, _| Verdict::Keep));
+        println!("{name}: {} bytes a span", bytes / (SPANS * MANY_REQUESTS));
+        let (few, many) = (&batches[..REQUESTS], &batches[..]);
+        let empty = measure(few, &mut || Box::new(|_, _| Verdict::Keep));
         println!("{empty:8.1} ns/span  empty pass");
-        let usage = measure(&batches, &mut || {
-            let usage = testkit::record_processor::<TokenUsage>("");
-            Box::new(move |record, around| usage.process(record, around))
-        });
-        println!("{:+8.1} ns/span  token_usage", usage - empty);
-        for yaml in ["stamp_roots: false", ""] {
-            let runs = measure(&batches, &mut || {
-                let runs = testkit::record_processor::<AgentRuns>(yaml);
-                Box::new(move |record, around| runs.process(record, around))
-            });
-            println!("{:+8.1} ns/span  agent_runs {yaml}", runs - empty);
+        for (row, is_many, usage, runs) in ROWS {
+            let row = format!("{name}: {row}");
+            if wanted(&row) {
+                let batches = if *is_many { many } else { few };
+                let cost = measure(batches, &mut || pass(*usage, *runs));
+                println!("{:+8.1} ns/span  {row}", cost - empty);
+            }
         }
-        let both = measure(&batches, &mut || {
-            let usage = testkit::record_processor::<TokenUsage>("");
-            let runs = testkit::record_processor::<AgentRuns>("");
-            Box::new(move |record, around| {
-                let _ = usage.process(record, around);
-                runs.process(record, around)
-            })
-        });
-        println!("{:+8.1} ns/span  token_usage and agent_runs", both - empty);
     }
+}
+
+/// Name, whether the requests are more than the ledger remembers calls of, whether there is a
+/// `token_usage`, and the settings of `agent_runs` if there is one.
+const ROWS: &[(&str, bool, bool, Option<&str>)] = &[
+    ("token_usage", false, true, None),
+    ("agent_runs, stamp_roots: false", false, false, Some("stamp_roots: false")),
+    ("agent_runs", false, false, Some("")),
+    ("token_usage and agent_runs", false, true, Some("")),
+    ("token_usage and agent_runs, ledger full", true, true, Some("")),
+];
+
+/// Whether the command line asks for this row; without words it asks for all.
+fn wanted(row: &str) -> bool {
+    let mut words = std::env::args().skip(1).filter(|word| !word.starts_with("--")).peekable();
+    words.peek().is_none() || words.any(|word| row.contains(&word))
+}
+
+/// Processors of their own, that know nothing yet.
+fn pass(usage: bool, runs: Option<&str>) -> Visitor {
+    let usage = usage.then(|| testkit::record_processor::<TokenUsage>(""));
+    let runs = runs.map(testkit::record_processor::<AgentRuns>);
+    Box::new(move |record, around| {
+        if let Some(usage) = &usage {
+            let _ = usage.process(record, around);
+        }
+        runs.as_ref().map_or(Verdict::Keep, |runs| runs.process(record, around))
+    })
 }
 
 type Visitor = Box<dyn FnMut(&mut Record<'_>, &Around<'_, '_>) -> Verdict>;
 
-/// The fastest of several repeats, each with processors of its own: what the code costs when nothing
-/// disturbs it.
+/// What the code costs when nothing disturbs it: of each request the fastest of several repeats, each
+/// with processors of its own.
 fn measure(batches: &[Batch], make: &mut dyn FnMut() -> Visitor) -> f64 {
-    let mut best = f64::MAX;
+    let mut best = vec![Duration::MAX; batches.len()];
     for _ in 0..REPEATS {
         let mut visit = make();
         let visit: Visit<'_> = &mut visit;
-        let start = Instant::now();
-        for batch in batches {
+        for (batch, best) in batches.iter().zip(&mut best) {
+            let start = Instant::now();
             black_box(pdata::rewrite(batch, RecordKinds::SPAN, visit));
+            *best = start.elapsed().min(*best);
         }
-        let nanos = start.elapsed().as_nanos() as f64 / (batches.len() * SPANS) as f64;
-        best = best.min(nanos);
     }
-    best
+    let all: Duration = best.iter().sum();
+    all.as_nanos() as f64 / (best.len() * SPANS) as f64
 }
 
 /// A request of ten traces; in each nine spans and after them their root.
-fn request(number: usize, scope: &str, inner: &str, root: &str) -> Batch {
+fn request(number: usize, scope: &str, is_agent: bool) -> Batch {
     let mut spans = String::new();
     for at in 0..SPANS {
         let trace = number * SPANS + at / RUN + 1;
         let (is_root, id) = (at % RUN == RUN - 1, number * SPANS * 2 + at + 1);
-        let line = if is_root { root } else { inner };
+        let line = match (is_agent, is_root) {
+            (true, true) => AGENT.to_owned(),
+            (true, false) => call(at),
+            (false, _) => HTTP.to_owned(),
+        };
         let one = testkit::json_of(&testkit::spans(&format!("span {line}")));
         let span = one.pointer("/resourceSpans/0/scopeSpans/0/spans/0").unwrap().to_string();
         let head = span.replace("\"ID\"", &format!("\"chatcmpl-{id}\""));
@@ -118,4 +147,11 @@ fn request(number: usize, scope: &str, inner: &str, root: &str) -> Batch {
         {{"key":"service.name","value":{{"stringValue":"shop"}}}}]}},
         "scopeSpans":[{{"scope":{{"name":"{scope}"}},"spans":[{spans}]}}]}}]}}"#
     ))
+}
+
+/// A call of one of the models.
+fn call(at: usize) -> String {
+    let [provider, host, asked, answered] = MODELS[at * 7 / 3 % MODELS.len()];
+    let line = CALL.replace("PROVIDER", provider).replace("HOST", host);
+    line.replace("ASKED", asked).replace("ANSWERED", answered)
 }

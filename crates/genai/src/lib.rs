@@ -35,7 +35,7 @@ pub use self::{
     price::{CostSource, LoadError, Prices, Pricing, RateId},
     provider::Provider,
     raw::{RawUsage, Shape},
-    read::{Authority, FinishReasons, Kept, Reading, ReportedCost, Run, Source, read},
+    read::{Authority, FinishReasons, Reading, ReportedCost, Run, Source, read},
     usage::{Accounting, Inclusion, Usage},
 };
 

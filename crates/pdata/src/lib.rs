@@ -27,7 +27,8 @@ pub use self::{
     concat::{ConcatError, concat},
     context::{Context, Hold, Metadata},
     record::{
-        Attributes, AttributesMut, Edited, Record, RecordKind, RecordKinds, RecordState, Verdict,
+        Attributes, AttributesMut, Edited, Prepared, Record, RecordKind, RecordKinds, RecordState,
+        Verdict,
     },
     rewrite::{Around, Rewritten, rewrite},
     split::{Limit, split},

@@ -2,13 +2,16 @@
 
 use std::{
     hash::{DefaultHasher, Hash as _, Hasher as _},
-    time::{Duration, SystemTime, UNIX_EPOCH},
+    time::SystemTime,
 };
 
-use genai::{Call, Class, CostSource, Prices, Pricing, Reading, ScopeDialect};
+use genai::{Call, CostSource, Prices, Reading};
 use sdk::{AnyValue, Around, Clock, Record};
 
-use crate::shared::tracker::{Ending, Key, Kind, Outcome, Sighting};
+use crate::shared::{
+    Digest, Words,
+    tracker::{Ending, Key, Kind, Outcome, Sighting},
+};
 
 /// Status code of a failure.
 const ERROR: u64 = 2;
@@ -93,7 +96,8 @@ pub(super) fn service<'a>(around: &Around<'_, 'a>) -> &'a [u8] {
 pub(super) fn span<'a>(
     frame: &Frame<'_>,
     record: &Record<'a>,
-    reading: &Reading<'a>,
+    digest: &Digest,
+    words: &Words<'a>,
     service: &'a [u8],
 ) -> Sighting<'a> {
     Sighting {
@@ -102,20 +106,20 @@ pub(super) fn span<'a>(
         start: frame.start / MILLI,
         end: frame.end / MILLI,
         is_pending: frame.is_pending,
-        ending: ending(record, reading),
-        ..common(reading, service)
+        ..common(record, digest, words, service)
     }
 }
 
-/// A log record that is GenAI telemetry; `call` is what is counted for it.
+/// A log record that is GenAI telemetry.
 pub(super) fn log<'a>(
     record: &Record<'a>,
     reading: &Reading<'a>,
-    call: &Call,
+    digest: &Digest,
     service: &'a [u8],
     now: u64,
 ) -> Sighting<'a> {
     let took = reading.duration.filter(|took| *took > 0.0).map_or(0, |took| (took * 1e3) as u64);
+    let call = &digest.call;
     // A record is written when what it tells of has ended.
     let end = if call.start == 0 { now / MILLI } else { call.start / MILLI };
     Sighting {
@@ -124,58 +128,39 @@ pub(super) fn log<'a>(
         start: end.saturating_sub(took),
         end,
         is_log: true,
-        ending: ending(record, reading),
-        ..common(reading, service)
+        ..common(record, digest, &Words::of(reading), service)
     }
 }
 
-fn common<'a>(reading: &Reading<'a>, service: &'a [u8]) -> Sighting<'a> {
-    let kind = kind(reading.class);
+#[inline]
+fn common<'a>(
+    record: &Record<'a>,
+    digest: &Digest,
+    words: &Words<'a>,
+    service: &'a [u8],
+) -> Sighting<'a> {
     Sighting {
-        kind,
-        failed: reading.failed,
-        awaits_human: reading.awaits_human,
-        has_usage: reading.usage.is_known(),
-        filtered: kind == Kind::Call && reading.finish_reasons.iter().any(is_filter),
-        name: match kind {
-            Kind::Tool => reading.tool_name.unwrap_or_default(),
-            _ => reading.run.name.or(reading.agent_name).unwrap_or_default(),
-        },
+        kind: digest.kind,
+        failed: digest.failed,
+        awaits_human: digest.awaits_human,
+        has_usage: digest.call.tokens.is_known(),
+        filtered: digest.filtered,
+        ending: said_ending(digest.kind, record).unwrap_or(digest.ending),
+        name: words.name,
         service,
-        conversation: reading.conversation_id.unwrap_or_default(),
-        run: reading.run.id.unwrap_or_default(),
+        conversation: words.conversation,
+        run: words.run,
         ..Sighting::default()
     }
 }
 
-fn kind(class: Class) -> Kind {
-    match class {
-        Class::Leaf => Kind::Call,
-        Class::Tool => Kind::Tool,
-        Class::Agent | Class::Workflow => Kind::Agent,
-        Class::Aggregate | Class::Other => Kind::Other,
+/// How an agent says in so many words that it ended.
+fn said_ending(kind: Kind, record: &Record<'_>) -> Option<Ending> {
+    if kind != Kind::Agent {
+        return None;
     }
-}
-
-fn is_filter(reason: &[u8]) -> bool {
-    let words: [&[u8]; 5] =
-        [b"content_filter", b"content-filter", b"SAFETY", b"refusal", b"guardrail_intervened"];
-    words.iter().any(|word| reason.eq_ignore_ascii_case(word))
-}
-
-fn ending(record: &Record<'_>, reading: &Reading<'_>) -> Ending {
-    if kind(reading.class) == Kind::Agent {
-        let reason = record.attributes().get(b"gen_ai.agent.finish_reason");
-        let said = reason.and_then(AnyValue::as_str).and_then(Outcome::of_finish_reason);
-        if let Some(said) = said {
-            return Ending::said(said);
-        }
-    }
-    match (reading.failed, reading.error_type) {
-        (true, Some(class)) => Ending::concluded(Outcome::of_error(class)),
-        (true, None) => Ending::concluded(Outcome::Error),
-        (false, _) => Ending::default(),
-    }
+    let reason = record.attributes().get(b"gen_ai.agent.finish_reason")?;
+    Some(Ending::said(Outcome::of_finish_reason(reason.as_str()?)?))
 }
 
 /// What is the same when a record is sent again, and when a tool call is told of twice.
@@ -193,36 +178,15 @@ fn identity(reading: &Reading<'_>, call: &Call) -> u64 {
     hasher.finish().max(1)
 }
 
-/// What is counted for a record, with what is known of its cost.
-pub(super) fn call(
-    reading: &Reading<'_>,
-    scope: &ScopeDialect,
-    service: &[u8],
-    prices: Option<&Prices>,
-    at: u64,
-) -> Call {
-    let mut call = Call::new(reading, scope).from_service(service);
-    if reading.class != Class::Leaf {
-        return call;
-    }
-    if reading.cache_hit {
-        (call.cost, call.cost_source) = (0.0, CostSource::Gateway);
-    } else if reading.cost.is_none()
-        && reading.usage.is_known()
-        && let Some(prices) = prices
-    {
-        call.rate = prices.rate(&Pricing {
-            provider: reading.provider,
-            response_model: reading.response_model,
-            request_model: reading.request_model,
-            service_tier: reading.service_tier,
-            at: UNIX_EPOCH + Duration::from_nanos(at),
-        });
-        if let Some(cost) = prices.cost(call.rate, &reading.usage) {
+/// Completes what is counted for a record, with what is known of its cost.
+pub(super) fn price(digest: &mut Digest, words: &Words<'_>, prices: Option<&Prices>, at: u64) {
+    if let Some(prices) = prices.filter(|_| digest.is_unpriced) {
+        let call = &mut digest.call;
+        call.rate = prices.rate(&words.pricing(at));
+        if let Some(cost) = prices.cost(call.rate, &call.usage()) {
             (call.cost, call.cost_source) = (cost, CostSource::Computed);
         }
     }
-    call
 }
 
 /// The time of day in nanoseconds since 1970.

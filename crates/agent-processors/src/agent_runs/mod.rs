@@ -24,9 +24,9 @@ use self::{
     state::{Desk, Runs},
 };
 use crate::shared::{
-    dialect_of, is_known_as_other, read,
+    Digest, Words, dialect_of, is_known_as_other, read,
     tracker::{Key, Kind},
-    want_readings,
+    want_readings, with_digest,
 };
 
 /// The `agent_runs` processor.
@@ -98,19 +98,21 @@ impl AgentRuns {
             return link();
         }
         let scope = dialect_of(around);
-        let Some(reading) = read(&scope, record) else { return link() };
-        let service = decode::service(around);
-        let sighting = decode::span(frame, record, &reading, service);
-        let call = (!frame.is_pending).then(|| {
-            let prices = self.runs.prices.as_ref();
-            decode::call(&reading, &scope, service, prices, frame.start).at(
-                frame.ids,
-                frame.start,
-                frame.end,
-            )
+        let kind = with_digest(&scope, record, |digest, words| {
+            let service = decode::service(around);
+            let sighting = decode::span(frame, record, digest, words, service);
+            let now = self.runs.now_in(record.state().walk());
+            if frame.is_pending {
+                self.runs.see(key, &sighting, None, now);
+            } else {
+                decode::price(digest, words, self.runs.prices.as_ref(), frame.start);
+                digest.call.set_service(service);
+                digest.call.set_place(frame.ids, frame.start, frame.end);
+                self.runs.see(key, &sighting, Some(&digest.call), now);
+            }
+            sighting.kind
         });
-        self.runs.see(key, &sighting, call);
-        sighting.kind == Kind::Agent || frame.parent == 0
+        kind.map_or_else(link, |kind| kind == Kind::Agent || frame.parent == 0)
     }
 
     fn stamp(&self, key: Key, span: u64, record: &mut Record<'_>) {
@@ -129,13 +131,15 @@ impl AgentRuns {
         let Some(reading) = read(&scope, record) else { return };
         let service = decode::service(around);
         let at = Source::start(record);
-        let ids = [record.trace_id(), record.span_id(), &[]];
-        let call =
-            decode::call(&reading, &scope, service, self.runs.prices.as_ref(), at).at(ids, at, at);
+        let mut digest = Digest::of(&reading, &scope);
+        decode::price(&mut digest, &Words::of(&reading), self.runs.prices.as_ref(), at);
+        digest.call.set_service(service);
+        digest.call.set_place([record.trace_id(), record.span_id(), &[]], at, at);
+        let call = &digest.call;
         let key = decode::key(record).or_else(|| Key::session(call.source, call.conversation));
         let Some(key) = key else { return };
         let now = if at == 0 { decode::nanos(&self.clock) } else { at };
-        let sighting = decode::log(record, &reading, &call, service, now);
-        self.runs.see(key, &sighting, Some(call));
+        let sighting = decode::log(record, &reading, &digest, service, now);
+        self.runs.see(key, &sighting, Some(call), self.runs.now_in(record.state().walk()));
     }
 }

@@ -1,6 +1,7 @@
 //! What all pipelines of one `agent_runs` share: trackers, ledger, events.
 
 use std::{
+    cell::Cell,
     collections::VecDeque,
     sync::{
         Arc, Mutex, MutexGuard, OnceLock, PoisonError,
@@ -24,16 +25,26 @@ const REVIEW_EVERY: Duration = Duration::from_secs(1);
 const SETTLE_MAX: Duration = Duration::from_secs(2);
 /// After so many calls their sums are fetched even if it is not time yet.
 const SETTLE_AFTER: usize = 4096;
+/// So many calls are handed over to the ledger at once, at most.
+const HANDED_OVER: usize = 64;
 /// The part of the memory that goes to telling calls apart, and what one of them takes.
 const LEDGER_PART: usize = 4;
 const CALL_BYTES: usize = 750;
+
+/// How many [`Runs`] there were.
+static NUMBERS: AtomicU64 = AtomicU64::new(1);
+
+thread_local! {
+    /// What time it was for which [`Runs`] when it first asked in which walk over a batch.
+    static NOW: Cell<([u64; 2], Duration)> = const { Cell::new(([0; 2], Duration::ZERO)) };
+}
 
 /// What the processors and the connector of one id have in common. Whoever is built first makes it.
 #[derive(Debug, Default)]
 pub(super) struct Desk {
     runs: OnceLock<Arc<Runs>>,
     /// Whether a connector takes the events.
-    is_listening: AtomicBool,
+    is_listening: Arc<AtomicBool>,
 }
 
 impl Desk {
@@ -74,13 +85,18 @@ pub(super) struct Runs {
     pub(super) metrics: Metrics,
     pub(super) prices: Option<Prices>,
     config: Config,
-    desk: std::sync::Weak<Desk>,
+    is_listening: Arc<AtomicBool>,
     shards: [Mutex<Tracker>; SHARDS],
+    /// Calls on their way to the ledger, with the time they were seen.
+    handed_over: Mutex<Vec<(Call, Duration)>>,
+    /// Locked before `handed_over` and before a shard, never after.
     ledger: Mutex<Counting>,
     events: Mutex<VecDeque<Event>>,
     /// How many traces and sessions all trackers keep.
     open: AtomicUsize,
     opened: Instant,
+    /// Tells it from all others of the process.
+    number: u64,
     /// When to look for what is over next, in milliseconds since `opened`.
     next_review: AtomicU64,
 }
@@ -90,6 +106,8 @@ pub(super) struct Runs {
 struct Counting {
     ledger: Ledger,
     added: usize,
+    /// Empty, its memory to be used again.
+    room: Vec<(Call, Duration)>,
 }
 
 impl Runs {
@@ -118,34 +136,53 @@ impl Runs {
             metrics: Metrics::new(context),
             prices: config.compute_cost.then(Prices::bundled),
             config: config.clone(),
-            desk: Arc::downgrade(desk),
+            is_listening: desk.is_listening.clone(),
             shards: std::array::from_fn(|_| Mutex::new(Tracker::new(limits))),
-            ledger: Mutex::new(Counting { ledger, added: 0 }),
+            ledger: Mutex::new(Counting { ledger, added: 0, room: Vec::new() }),
+            handed_over: Mutex::default(),
             events: Mutex::default(),
             open: AtomicUsize::new(0),
             opened: Instant::now(),
+            number: NUMBERS.fetch_add(1, Ordering::Relaxed),
             next_review: AtomicU64::new(0),
         }
     }
 
     /// The time since this was made.
-    pub(super) fn now(&self) -> Duration {
+    fn now(&self) -> Duration {
         self.opened.elapsed()
     }
 
-    /// Takes in a record, and the call that is counted for it.
-    pub(super) fn see(&self, key: Key, sighting: &Sighting<'_>, call: Option<Call>) {
+    /// The time since this was made, asked for once for all records of a batch.
+    #[inline]
+    pub(super) fn now_in(&self, walk: u64) -> Duration {
+        let (known, time) = NOW.get();
+        if known == [self.number, walk] {
+            return time;
+        }
         let now = self.now();
+        NOW.set(([self.number, walk], now));
+        now
+    }
+
+    /// Takes in a record, and the call that is counted for it.
+    pub(super) fn see(
+        &self,
+        key: Key,
+        sighting: &Sighting<'_>,
+        call: Option<&Call>,
+        now: Duration,
+    ) {
         let mut events = Vec::new();
         if self.open.load(Ordering::Relaxed) >= self.config.max_runs as usize {
             self.make_room(key, now, &mut events);
         }
-        let mut tracker = lock(self.shard(key));
+        let mut tracker = self.tracker(key);
         if let Some(victim) = tracker.victim(key, false) {
             // What it adds up to comes first. The tracker gives it up by itself.
             drop(tracker);
-            self.settle_one(victim, now);
-            tracker = lock(self.shard(key));
+            self.settle_one(victim);
+            tracker = self.tracker(key);
         }
         let before = tracker.len();
         tracker.see(key, sighting, now, &mut events);
@@ -153,31 +190,54 @@ impl Runs {
         drop(tracker);
         self.post(events);
         if let Some(call) = call {
-            let mut counting = lock(&self.ledger);
+            let mut handed_over = lock(&self.handed_over);
+            handed_over.push((*call, now));
+            let is_full = handed_over.len() >= HANDED_OVER;
+            drop(handed_over);
+            if is_full {
+                self.take_in(&mut lock(&self.ledger));
+            }
+        }
+        self.review_in_time(now);
+    }
+
+    /// Takes what was handed over into the ledger. Locked for many calls at once, because what it writes lies
+    /// far apart in memory, and letting go of a lock waits for all of it.
+    fn take_in(&self, counting: &mut Counting) {
+        let mut calls = std::mem::take(&mut counting.room);
+        std::mem::swap(&mut calls, &mut lock(&self.handed_over));
+        for (call, now) in calls.drain(..) {
             counting.added += 1;
             let is_full = counting.ledger.add(call, now) == Added::Full;
             if is_full || counting.added >= SETTLE_AFTER {
-                self.settle(&mut counting, now);
+                self.settle(counting, now);
             }
             if is_full {
                 counting.ledger.add(call, now);
             }
         }
-        self.review_in_time(now);
+        counting.room = calls;
+    }
+
+    /// The ledger with all calls seen so far.
+    fn counting(&self) -> MutexGuard<'_, Counting> {
+        let mut counting = lock(&self.ledger);
+        self.take_in(&mut counting);
+        counting
     }
 
     /// Takes in a span that is not GenAI telemetry; tells whether it is the root of a trace with calls.
     pub(super) fn link(&self, key: Key, sighting: &Sighting<'_>) -> bool {
         let mut events = Vec::new();
         let is_root =
-            lock(self.shard(key)).link(key, sighting, || self.opened.elapsed(), &mut events);
+            self.tracker(key).link(key, sighting, || self.opened.elapsed(), &mut events);
         self.post(events);
         is_root
     }
 
     /// The run with this root as it stands now. None if there is none or it is one call alone.
     pub(super) fn run(&self, key: Key, root: u64) -> Option<Run> {
-        self.settle_one(key, self.now());
+        self.settle_one(key);
         let run = lock(self.shard(key)).run(key, root)?;
         (!run.is_lone_call() || self.config.lone_calls).then_some(run)
     }
@@ -185,10 +245,11 @@ impl Runs {
     /// Fetches what the ledger has settled, closes what is over, shows how things stand.
     pub(super) fn review(&self) {
         let now = self.now();
-        self.settle(&mut lock(&self.ledger), now);
+        self.settle(&mut self.counting(), now);
         for shard in &self.shards {
             let mut events = Vec::new();
             let mut tracker = lock(shard);
+            tracker.set_heard(self.is_listened_to());
             let before = tracker.len();
             tracker.review(now, &mut events);
             self.note_len(before, tracker.len());
@@ -202,12 +263,14 @@ impl Runs {
     pub(super) fn finish(&self) {
         let now = self.now();
         {
-            let mut counting = lock(&self.ledger);
-            counting.ledger.settle_all(&mut |commit| self.count(commit));
+            let mut counting = self.counting();
+            let mut counter = Counter { runs: self, open: None };
+            counting.ledger.settle_all(&mut |commit| counter.count(commit));
         }
         for shard in &self.shards {
             let mut events = Vec::new();
             let mut tracker = lock(shard);
+            tracker.set_heard(self.is_listened_to());
             let before = tracker.len();
             tracker.finish(now, &mut events);
             self.note_len(before, tracker.len());
@@ -255,7 +318,7 @@ impl Runs {
         let own = std::iter::once(self.shard(key));
         for shard in own.chain(&self.shards) {
             let Some(victim) = lock(shard).victim(key, true) else { continue };
-            self.settle_one(victim, now);
+            self.settle_one(victim);
             let mut tracker = lock(shard);
             let before = tracker.len();
             tracker.give_up(now, events);
@@ -288,27 +351,22 @@ impl Runs {
 
     /// Fetches what a trace or session adds up to. Lock order: the ledger before a shard, never the other
     /// way round.
-    fn settle_one(&self, key: Key, now: Duration) {
-        let mut counting = lock(&self.ledger);
+    fn settle_one(&self, key: Key) {
+        let mut counting = self.counting();
         match key.trace_id() {
-            Some(trace) => counting.ledger.settle_one(&trace, &mut |commit| self.count(commit)),
+            Some(trace) => {
+                let mut counter = Counter { runs: self, open: None };
+                counting.ledger.settle_one(&trace, &mut |commit| counter.count(commit));
+            }
             // The records of a session are found only among all.
-            None => self.settle(&mut counting, now + SETTLE_MAX),
+            None => self.settle(&mut counting, self.now() + SETTLE_MAX),
         }
     }
 
     fn settle(&self, counting: &mut Counting, now: Duration) {
         counting.added = 0;
-        counting.ledger.settle(now, &mut |commit| self.count(commit));
-    }
-
-    fn count(&self, commit: &Commit) {
-        let call = &commit.call;
-        let key =
-            Key::trace(&call.trace_id).or_else(|| Key::session(call.source, call.conversation));
-        if let Some(key) = key {
-            lock(self.shard(key)).count(key, commit);
-        }
+        let mut counter = Counter { runs: self, open: None };
+        counting.ledger.settle(now, &mut |commit| counter.count(commit));
     }
 
     fn shard(&self, key: Key) -> &Mutex<Tracker> {
@@ -339,12 +397,46 @@ impl Runs {
     }
 
     fn is_listened_to(&self) -> bool {
-        self.desk.upgrade().is_some_and(|desk| desk.is_listening.load(Ordering::Relaxed))
+        self.is_listening.load(Ordering::Relaxed)
+    }
+
+    /// The tracker of a key.
+    fn tracker(&self, key: Key) -> MutexGuard<'_, Tracker> {
+        let mut tracker = lock(self.shard(key));
+        tracker.set_heard(self.is_listened_to());
+        tracker
     }
 
     fn is_lone(&self, event: &Event) -> bool {
         let tells = matches!(event.what, What::Started | What::StateChanged(..));
         !tells && event.run.is_lone_call() && !self.config.lone_calls
+    }
+}
+
+/// Hands what the ledger settles to the trackers. That of the last call stays locked, because calls of one
+/// trace come one after the other; never more than one.
+struct Counter<'r> {
+    runs: &'r Runs,
+    open: Option<(Key, MutexGuard<'r, Tracker>)>,
+}
+
+impl Counter<'_> {
+    fn count(&mut self, commit: &Commit) {
+        let call = &commit.call;
+        let key =
+            Key::trace(&call.trace_id).or_else(|| Key::session(call.source, call.conversation));
+        let Some(key) = key else { return };
+        if let Some((open, tracker)) = &mut self.open
+            && *open == key
+        {
+            tracker.count(key, commit);
+            return;
+        }
+        // Let go of first.
+        self.open = None;
+        let mut tracker = self.runs.tracker(key);
+        tracker.count(key, commit);
+        self.open = Some((key, tracker));
     }
 }
 

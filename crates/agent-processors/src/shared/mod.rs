@@ -1,5 +1,6 @@
 //! What the processors of this crate have in common.
 
+mod digest;
 mod recent;
 #[cfg(test)]
 mod tests;
@@ -10,11 +11,14 @@ use std::{
     sync::atomic::{AtomicBool, Ordering},
 };
 
-use genai::{Kept, Reading, ScopeDialect, value::is_same};
+use genai::{Reading, ScopeDialect, value::is_same};
 use pdata::RecordState;
 use sdk::{Around, Record};
 
-pub(crate) use self::recent::Recent;
+pub(crate) use self::{
+    digest::{Digest, Words, hand_on, is_known_as_other, with_digest},
+    recent::Recent,
+};
 
 /// Longer names and versions of scopes are not remembered.
 const NAME_MAX: usize = 256;
@@ -28,68 +32,18 @@ thread_local! {
     static SCOPE: Cell<Option<(Option<RecordState>, ScopeDialect)>> = const { Cell::new(None) };
 }
 
-thread_local! {
-    /// What the record read last says.
-    static LAST: RefCell<Last> = const { RefCell::new(Last { state: None, kept: Kept::EMPTY }) };
-}
-
-/// What was found in a record. It holds for one state of one record, so it cannot grow old.
-struct Last {
-    /// In which state of which record, and whether it is GenAI telemetry.
-    state: Option<(RecordState, bool)>,
-    /// What it says if so.
-    kept: Kept,
-}
-
-/// Whether the record was just found to be GenAI telemetry or not; `None` if it is another one.
-#[inline]
-fn known(last: &Last, record: &Record<'_>) -> Option<bool> {
-    let (state, is_genai) = last.state?;
-    (state == record.state()).then_some(is_genai)
-}
-
 /// [`genai::read`]. Where several processors of one pass ask for the same record, only the first has to
 /// find out that it is not GenAI telemetry, which most is not.
 #[inline]
 pub(crate) fn read<'a>(scope: &ScopeDialect, record: &Record<'a>) -> Option<Reading<'a>> {
-    match LAST.with(|last| last.try_borrow().map_or(None, |last| known(&last, record))) {
-        Some(true) => kept(record),
-        Some(false) => None,
-        None => {
-            let reading = genai::read(scope, record);
-            if reading.is_none() {
-                note_other(record);
-            }
-            reading
-        }
+    if is_known_as_other(record) {
+        return None;
     }
-}
-
-/// The reading kept, which is of this record.
-fn kept<'a>(record: &Record<'a>) -> Option<Reading<'a>> {
-    // A reading is large: made where it is wanted, not handed through the cell.
-    let mut reading = None;
-    LAST.with(|last| {
-        if let Ok(last) = last.try_borrow() {
-            reading = Some(last.kept.reading(record.raw()));
-        }
-    });
+    let reading = genai::read(scope, record);
+    if reading.is_none() {
+        digest::note_other(record);
+    }
     reading
-}
-
-#[inline]
-fn note_other(record: &Record<'_>) {
-    LAST.with(|last| {
-        if let Ok(mut last) = last.try_borrow_mut() {
-            last.state = Some((record.state(), false));
-        }
-    });
-}
-
-/// Whether the record was just found not to be GenAI telemetry.
-#[inline]
-pub(crate) fn is_known_as_other(record: &Record<'_>) -> bool {
-    LAST.with(|last| last.try_borrow().is_ok_and(|last| known(&last, record) == Some(false)))
 }
 
 /// Whether anything in the process takes readings that are handed on.
@@ -100,18 +54,9 @@ pub(crate) fn want_readings() {
     IS_WANTED.store(true, Ordering::Relaxed);
 }
 
-/// Hands a reading on to the processors behind, who see the record as it is now: what was written in it
-/// since must be what the reading says.
 #[inline]
-pub(crate) fn hand_on(record: &Record<'_>, reading: &Reading<'_>) {
-    if !IS_WANTED.load(Ordering::Relaxed) {
-        return;
-    }
-    LAST.with(|last| {
-        let Ok(mut last) = last.try_borrow_mut() else { return };
-        let is_kept = last.kept.keep(reading, record.raw());
-        last.state = is_kept.then(|| (record.state(), true));
-    });
+fn is_wanted() -> bool {
+    IS_WANTED.load(Ordering::Relaxed)
 }
 
 struct Scope {

@@ -1,7 +1,9 @@
 use genai::ScopeDialect;
 use sdk::{RecordKinds, Verdict};
 
-use super::{KNOWN, SCOPES, dialect_of, hand_on, read, want_readings};
+use super::{
+    Digest, KNOWN, SCOPES, Words, dialect_of, hand_on, read, want_readings, with_digest,
+};
 
 /// What each span of a batch of these scopes is told.
 fn dialects(scopes: &[String]) -> Vec<ScopeDialect> {
@@ -77,12 +79,20 @@ fn what_is_handed_on_is_read_as_it_was_until_the_record_is_edited() {
         first.trust = 77;
         record.attributes_mut().set(b"added", sdk::AnyValue::Int(1));
         want_readings();
-        hand_on(record, &first);
-        let second = read(&scope, record).expect("it is handed on");
-        assert_eq!(format!("{first:?}"), format!("{second:?}"));
+        hand_on(record, &first, &scope);
+        with_digest(&scope, record, |digest, words| {
+            assert_eq!(format!("{digest:?}"), format!("{:?}", Digest::of(&first, &scope)));
+            assert_eq!(*words, Words::of(&first));
+        })
+        .expect("it is handed on");
+        with_digest(&scope, record, |digest, _| assert_ne!(digest.call.trust, 77))
+            .expect("what is counted is completed, so it is handed on once");
+        hand_on(record, &first, &scope);
         record.attributes_mut().set(b"added", sdk::AnyValue::Int(2));
-        let third = read(&scope, record).expect("it is still GenAI telemetry");
-        assert_ne!(third.trust, 77, "it is something else now");
+        with_digest(&scope, record, |digest, _| {
+            assert_ne!(digest.call.trust, 77, "it is something else now");
+        })
+        .expect("it is still GenAI telemetry");
         Verdict::Keep
     });
     assert_eq!(asked, 1);

@@ -1,6 +1,7 @@
 //! Writing attributes into a record.
 
 use genai::profile::Out;
+use pdata::Prepared;
 use sdk::{AnyValue, Record};
 
 use super::names::USAGE;
@@ -45,6 +46,13 @@ impl<'r, 'a> Pen<'r, 'a> {
                 && self.record.attributes_mut().update(key, value);
         self.has_written |= writes;
         writes
+    }
+
+    /// Appends attributes with a cost among them unless one of them is there; tells whether it did.
+    pub(super) fn append_all(&mut self, all: &Prepared, cost: f64) -> bool {
+        let is_written = self.record.attributes_mut().append_all(all, &[cost]);
+        self.has_written |= is_written;
+        is_written
     }
 
     /// Removes the attributes that `is_original` names.

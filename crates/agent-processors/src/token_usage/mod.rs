@@ -72,7 +72,7 @@ impl RecordProcessor for TokenUsage {
         let scope = dialect_of(around);
         if let Some(mut reading) = read(&scope, record) {
             let outcome = self.write(record, &mut reading);
-            hand_on(record, &reading);
+            hand_on(record, &reading, &scope);
             self.metrics.record(reading.dialect, outcome);
             if scope.dialect().is_none() && reading.dialect == genai::Dialect::Semconv {
                 self.metrics.unknown_scope();
@@ -126,13 +126,19 @@ impl TokenUsage {
                 let pricing = self.pricing(pen.record(), reading);
                 match prices.cost(&pricing, &reading.usage) {
                     Some(usd) => {
-                        self.put_cost(pen, usd, CostSource::Computed);
+                        let all = match self.config.cost {
+                            CostDetail::Details => prices.cost_attributes(pen.record().kind()),
+                            _ => None,
+                        };
+                        if !all.is_some_and(|all| pen.append_all(all, usd)) {
+                            self.put_cost(pen, usd, CostSource::Computed);
+                            if self.config.cost == CostDetail::Details {
+                                pen.set(names::PRICE_DATE, text(prices.date()));
+                            }
+                        }
                         // A cost of 0 says nothing when it is read.
                         let source = CostSource::Computed;
                         reading.cost = (usd > 0.0).then_some(ReportedCost { usd, source });
-                        if self.config.cost == CostDetail::Details {
-                            pen.set(names::PRICE_DATE, text(prices.date()));
-                        }
                     }
                     None => self.tell_unpriced(pen, reading),
                 }
@@ -143,7 +149,7 @@ impl TokenUsage {
     fn put_cost(&self, pen: &mut Pen<'_, '_>, usd: f64, source: CostSource) {
         pen.set(names::COST, AnyValue::Double(usd));
         if self.config.cost == CostDetail::Details {
-            pen.set(names::COST_CURRENCY, text("USD"));
+            pen.set(names::COST_CURRENCY, text(names::CURRENCY));
             pen.set(names::COST_SOURCE, text(source.name()));
         }
     }

@@ -12,12 +12,13 @@ use std::{
     time::{SystemTime, UNIX_EPOCH},
 };
 
-use genai::{Prices, Pricing, Provider, RateId, Usage, value::is_same};
+use genai::{CostSource, Prices, Pricing, Provider, RateId, Usage, value::is_same};
 use jiff::Timestamp;
-use sdk::{BuildContext, BuildError};
+use pdata::Prepared;
+use sdk::{AnyValue, BuildContext, BuildError, RecordKind};
 use tokio::{runtime::Handle, time::Instant};
 
-use super::{config::PriceConfig, metrics::Reloads};
+use super::{config::PriceConfig, metrics::Reloads, names};
 use crate::shared::Recent;
 
 /// The prices of one component, shared by its pipelines.
@@ -42,13 +43,36 @@ pub(super) struct PriceBook {
 pub(super) struct Table {
     prices: Prices,
     number: u64,
+    /// A computed cost, which stands in place of the double, and all that is told of it, in the order in
+    /// which it would be written one by one: for spans and for log records.
+    costs: [Prepared; 2],
 }
 
 static TABLES: AtomicU64 = AtomicU64::new(0);
 
 impl Table {
     fn new(prices: Prices) -> Self {
-        Self { prices, number: TABLES.fetch_add(1, Ordering::Relaxed) }
+        let text = |text: &'static str| AnyValue::Str(text.as_bytes());
+        let costs = [RecordKind::Span, RecordKind::LogRecord].map(|kind| {
+            let pairs = [
+                (names::COST, AnyValue::Double(0.0)),
+                (names::COST_CURRENCY, text(names::CURRENCY)),
+                (names::COST_SOURCE, text(CostSource::Computed.name())),
+                (names::PRICE_DATE, AnyValue::Str(prices.date().as_bytes())),
+            ];
+            Prepared::new(kind, &pairs)
+        });
+        Self { prices, number: TABLES.fetch_add(1, Ordering::Relaxed), costs }
+    }
+
+    /// A computed cost and all that is told of it, for a kind of record.
+    pub(super) fn cost_attributes(&self, kind: RecordKind) -> Option<&Prepared> {
+        let [spans, logs] = &self.costs;
+        match kind {
+            RecordKind::Span => Some(spans),
+            RecordKind::LogRecord => Some(logs),
+            _ => None,
+        }
     }
 
     /// The date of the table, `YYYY-MM-DD`.
@@ -79,7 +103,7 @@ thread_local! {
 struct Rate {
     table: u64,
     period: u64,
-    /// Provider, both models and tier.
+    /// Both models, provider and tier: what differs most comes first.
     names: [Option<Vec<u8>>; 4],
     id: RateId,
 }
@@ -90,7 +114,7 @@ fn rate(table: u64, pricing: &Pricing<'_>, look_up: impl Fn() -> RateId) -> Rate
     let since = pricing.at.duration_since(UNIX_EPOCH).unwrap_or_default();
     let period = since.as_secs() / PERIOD;
     let provider = pricing.provider.map(Provider::as_bytes);
-    let names = [provider, pricing.response_model, pricing.request_model, pricing.service_tier];
+    let names = [pricing.response_model, pricing.request_model, provider, pricing.service_tier];
     let is = |rate: &&Rate| {
         rate.table == table
             && rate.period == period

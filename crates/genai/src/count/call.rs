@@ -74,10 +74,7 @@ impl Call {
     #[must_use]
     pub fn new(reading: &Reading<'_>, scope: &ScopeDialect) -> Self {
         let hash = |text: Option<&[u8]>| text.map_or(0, super::hash);
-        let model = reading.model().map(|model| match str::from_utf8(model) {
-            Ok(model) => super::hash(crate::model::family_name(model).as_bytes()),
-            Err(_) => super::hash(model),
-        });
+        let model = reading.model().map(crate::model::family_hash);
         let (cost, cost_source) = match reading.cost {
             _ if reading.cache_hit => (0.0, CostSource::Gateway),
             Some(reported) => (reported.usd, reported.source),
@@ -114,21 +111,33 @@ impl Call {
     /// With ids as they stand on the wire, and times in nanoseconds since 1970.
     #[must_use]
     pub fn at(mut self, ids: [&[u8]; 3], start: u64, end: u64) -> Self {
+        self.set_place(ids, start, end);
+        self
+    }
+
+    /// [`at`](Self::at), in place.
+    #[inline]
+    pub fn set_place(&mut self, ids: [&[u8]; 3], start: u64, end: u64) {
         let [trace, span, parent] = ids;
         let number = |id: &[u8]| id.first_chunk::<8>().map_or(0, |id| u64::from_be_bytes(*id));
         self.trace_id = trace.first_chunk::<16>().copied().unwrap_or_default();
         (self.span_id, self.parent_id) = (number(span), number(parent));
         (self.start, self.end) = (start, end.max(start));
-        self
     }
 
     /// From this service; any stable bytes that tell services apart, such as `service.name`.
     #[must_use]
     pub fn from_service(mut self, service: &[u8]) -> Self {
+        self.set_service(service);
+        self
+    }
+
+    /// [`from_service`](Self::from_service), in place; once.
+    #[inline]
+    pub fn set_service(&mut self, service: &[u8]) {
         let service = super::hash(service).rotate_left(17);
         self.scope ^= service;
         self.source ^= service;
-        self
     }
 
     /// The tokens.

@@ -1,5 +1,7 @@
 //! Calls that share a key, each knowing the next: whoever is alone is known to be so without a look-up.
 
+use std::collections::hash_map::Entry;
+
 use super::{
     hash::Map,
     slab::{At, NOWHERE, Slab},
@@ -62,17 +64,22 @@ impl Rings {
 
     /// Puts a call into the ring of its key; tells a call that was there before.
     pub(super) fn put(&mut self, kept: &mut Slab<Kept>, key: u64, at: At) -> Option<At> {
-        let head = self.heads.entry(key).or_insert(Head { first: at, len: 0 });
+        let head = match self.heads.entry(key) {
+            // The usual case, in which nothing that was written need be read again.
+            Entry::Vacant(place) => {
+                place.insert(Head { first: at, len: 1 });
+                *kept.get_mut(at)?.link_mut(self.by) = Link { next: at, before: at };
+                return None;
+            }
+            Entry::Occupied(head) => head.into_mut(),
+        };
         if head.len as usize >= PER_KEY {
             return None;
         }
         head.len += 1;
         let first = head.first;
-        let last = if first == at { at } else { kept.get(first)?.link(self.by).before };
+        let last = kept.get(first)?.link(self.by).before;
         *kept.get_mut(at)?.link_mut(self.by) = Link { next: first, before: last };
-        if first == at {
-            return None;
-        }
         kept.get_mut(first)?.link_mut(self.by).before = at;
         kept.get_mut(last)?.link_mut(self.by).next = at;
         Some(first)

@@ -29,8 +29,6 @@ pub(super) struct Kept {
     /// What was handed out for it.
     pub(super) committed: Option<Amounts>,
     pub(super) trace: TraceAt,
-    /// The call of its trace that came before it.
-    pub(super) before: At,
     response: Link,
     twin: Link,
     /// Whether those of the same model and tokens come from several voices. Only then are there twins.
@@ -103,14 +101,13 @@ impl Store {
         self.by_id.get(&id).copied()
     }
 
-    /// Keeps a call of a trace of which that one was the last before.
-    pub(super) fn insert(&mut self, id: u64, call: &Call, trace: TraceAt, before: At) -> At {
+    /// Keeps a call of a trace.
+    pub(super) fn insert(&mut self, id: u64, call: &Call, trace: TraceAt) -> At {
         let at = self.kept.insert(Kept {
             id,
             call: *call,
             committed: None,
             trace,
-            before,
             response: Link::OUTSIDE,
             twin: Link::OUTSIDE,
             is_mixed: false,
@@ -130,11 +127,20 @@ impl Store {
         self.link(at, call);
     }
 
-    pub(super) fn remove(&mut self, at: At) -> Option<Kept> {
-        let kept = self.kept.remove(at)?;
-        self.by_id.remove(&kept.id);
-        self.unlink(at, &kept);
-        Some(kept)
+    /// Keeps these calls no more, and hands out each. All ids go first: the map is large, and what is
+    /// looked up in it one after the other is waited for at the same time.
+    pub(super) fn remove(&mut self, all: &[At], mut visit: impl FnMut(&Kept)) {
+        for at in all {
+            if let Some(kept) = self.kept.get(*at) {
+                self.by_id.remove(&kept.id);
+            }
+        }
+        for at in all {
+            if let Some(kept) = self.kept.remove(*at) {
+                self.unlink(*at, &kept);
+                visit(&kept);
+            }
+        }
     }
 
     fn link(&mut self, at: At, call: &Call) {

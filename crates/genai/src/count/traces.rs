@@ -6,10 +6,9 @@ use std::{
     time::Duration,
 };
 
-use super::{
-    hash::Map,
-    slab::{At, NOWHERE},
-};
+use smallvec::SmallVec;
+
+use super::{hash::Map, slab::At};
 
 /// One trace, or a log record without one.
 pub(super) type TraceKey = u128;
@@ -25,12 +24,16 @@ pub(super) fn time(duration: Duration) -> Time {
     Time::try_from(duration.as_nanos()).unwrap_or(Time::MAX)
 }
 
+/// Places of calls, side by side: what is quiet for long is in no cache, and a chain from call to call
+/// would wait for each.
+pub(super) type Calls = SmallVec<[At; 8]>;
+
 /// The calls of one trace.
 #[derive(Debug)]
 pub(super) struct Trace {
     pub(super) key: TraceKey,
-    /// The call that came last; each knows the one before.
-    pub(super) calls: At,
+    /// Its calls in the order in which they came.
+    pub(super) calls: Calls,
     is_live: bool,
     /// Whether a queue has an entry of this place, of this trace or one that is forgotten.
     is_in_due: bool,
@@ -193,11 +196,11 @@ impl Traces {
         }
     }
 
-    /// Forgets a trace; gives its key and its last call.
-    pub(super) fn remove(&mut self, at: TraceAt) -> Option<(TraceKey, At)> {
+    /// Forgets a trace; gives its key and its calls.
+    pub(super) fn remove(&mut self, at: TraceAt) -> Option<(TraceKey, Calls)> {
         let trace = self.get_mut(at)?;
         trace.is_live = false;
-        let (key, calls) = (trace.key, trace.calls);
+        let (key, calls) = (trace.key, std::mem::take(&mut trace.calls));
         self.by_key.remove(&halves(key));
         self.free.push(at);
         Some((key, calls))
@@ -208,7 +211,7 @@ impl Trace {
     fn new(key: TraceKey) -> Self {
         Self {
             key,
-            calls: NOWHERE,
+            calls: Calls::new(),
             is_live: true,
             is_in_due: false,
             is_in_quiet: false,

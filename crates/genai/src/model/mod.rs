@@ -110,18 +110,26 @@ fn is_digits(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// The name without routing and tails, the same for all spellings of one model.
+/// The hash of a model's name without routing and tails, the same for all spellings of one model.
 #[must_use]
-pub(crate) fn family_name(model: &str) -> &str {
-    // Calls of one model come one after the other.
+pub(crate) fn family_hash(model: &[u8]) -> u64 {
+    // Calls of a few models come one after the other.
     FAMILIES.with(|known| {
-        let Ok(mut known) = known.try_borrow_mut() else { return find_family(model) };
-        let found = known.ring.iter().find_map(|family| family.of(model));
-        found.unwrap_or_else(|| known.learn(model))
+        let Ok(mut known) = known.try_borrow_mut() else { return find_hash(model) };
+        match known.ring.iter().find(|family| family.is(model)) {
+            Some(family) => family.hash,
+            None => known.learn(model),
+        }
     })
 }
 
-fn find_family(model: &str) -> &str {
+fn find_hash(model: &[u8]) -> u64 {
+    let family = str::from_utf8(model).map_or(model, |model| family_name(model).as_bytes());
+    crate::count::hash(family)
+}
+
+/// The name without routing and tails.
+fn family_name(model: &str) -> &str {
     let mut name = base_model(model);
     while let Some(shorter) = without_tail(name) {
         name = shorter;
@@ -131,7 +139,7 @@ fn find_family(model: &str) -> &str {
 
 /// The longest name that is remembered, and how many are by each thread.
 const NAME_MAX: usize = 48;
-const REMEMBERED: usize = 4;
+const REMEMBERED: usize = 8;
 
 thread_local! {
     /// The models met last.
@@ -144,47 +152,40 @@ struct Families {
     next: usize,
 }
 
-/// A model's name, and where in it that of its family stands.
+/// A model's name, and the hash of its family's.
 #[derive(Clone, Copy)]
 struct Family {
     name: [u8; NAME_MAX],
+    /// 0 if there is none.
     length: u8,
-    start: u8,
-    end: u8,
+    hash: u64,
 }
 
 impl Family {
-    /// The family if it is this model's.
+    const NONE: Self = Self { name: [0; NAME_MAX], length: 0, hash: 0 };
+
     #[inline]
-    fn of<'m>(&self, model: &'m str) -> Option<&'m str> {
-        let name = self.name.get(..usize::from(self.length))?;
-        let is_it = is_same(name, model.as_bytes());
-        if is_it { model.get(usize::from(self.start)..usize::from(self.end)) } else { None }
+    fn is(&self, model: &[u8]) -> bool {
+        let length = usize::from(self.length);
+        length > 0 && self.name.get(..length).is_some_and(|name| is_same(name, model))
     }
 }
 
 impl Families {
-    /// None met yet: of the empty name there is nothing to know.
-    const NONE: Self = Self {
-        ring: [Family { name: [0; NAME_MAX], length: 0, start: 0, end: 0 }; REMEMBERED],
-        next: 0,
-    };
+    const NONE: Self = Self { ring: [Family::NONE; REMEMBERED], next: 0 };
 
     #[cold]
-    fn learn<'m>(&mut self, model: &'m str) -> &'m str {
-        let family = find_family(model);
-        let start = family.as_ptr().addr() - model.as_ptr().addr();
-        let mut one = Family { name: [0; NAME_MAX], length: 0, start: 0, end: 0 };
+    fn learn(&mut self, model: &[u8]) -> u64 {
+        let mut one = Family { hash: find_hash(model), ..Family::NONE };
         if let (Some(name), Some(place)) =
             (one.name.get_mut(..model.len()), self.ring.get_mut(self.next))
         {
-            name.copy_from_slice(model.as_bytes());
-            // All at most `NAME_MAX`.
+            name.copy_from_slice(model);
+            // At most `NAME_MAX`.
             one.length = model.len() as u8;
-            (one.start, one.end) = (start as u8, (start + family.len()) as u8);
             *place = one;
             self.next = (self.next + 1) % REMEMBERED;
         }
-        family
+        one.hash
     }
 }

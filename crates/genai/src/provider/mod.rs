@@ -43,7 +43,11 @@ impl<'a> Provider<'a> {
     /// for words that say nothing.
     #[must_use]
     pub fn of(name: &'a [u8]) -> Option<Self> {
-        if name.is_empty() || is_framework(name) {
+        // Most are written as they are listed; none of those is a framework.
+        if let Some(known) = known(name) {
+            return Some(Self::Known(known));
+        }
+        if name.is_empty() || is_framework_lowered(name) {
             return None;
         }
         let mut lower = [0; NAME_MAX];
@@ -70,6 +74,10 @@ fn lowered<'b>(name: &[u8], room: &'b mut [u8; NAME_MAX]) -> Option<&'b [u8]> {
 /// Whether this names a framework: something that calls providers and is none.
 #[must_use]
 pub(crate) fn is_framework(name: &[u8]) -> bool {
+    known(name).is_none() && is_framework_lowered(name)
+}
+
+fn is_framework_lowered(name: &[u8]) -> bool {
     let mut lower = [0; NAME_MAX];
     matches!(
         lowered(name, &mut lower),

@@ -1,7 +1,6 @@
 //! From a record to a [`Reading`].
 
 mod identity;
-mod kept;
 mod reading;
 mod slots;
 mod source;
@@ -15,7 +14,6 @@ use pdata::AnyValue;
 pub(crate) use self::slots::{Slots, is_canonical};
 use self::{identity::Identity, slots::Keys};
 pub use self::{
-    kept::Kept,
     reading::{Authority, FinishReasons, Reading, ReportedCost, Run},
     source::Source,
 };

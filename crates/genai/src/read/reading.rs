@@ -164,6 +164,10 @@ impl<'a> FinishReasons<'a> {
     /// Whether there is none.
     #[must_use]
     pub fn is_empty(self) -> bool {
-        self.iter().next().is_none()
+        match self.0 {
+            AnyValue::Array(list) => !list.iter().any(|one| matches!(one, AnyValue::Str(_))),
+            AnyValue::Str(_) => self.iter().next().is_none(),
+            _ => true,
+        }
     }
 }

@@ -31,6 +31,14 @@ impl Arena {
         self.bump.alloc_slice_copy(bytes)
     }
 
+    /// Keeps a copy of `bytes` as `edit` changes it.
+    #[inline]
+    pub(crate) fn copy_with(&self, bytes: &[u8], edit: impl FnOnce(&mut [u8])) -> &[u8] {
+        let copy = self.bump.alloc_slice_copy(bytes);
+        edit(copy);
+        copy
+    }
+
     /// Keeps the tag and length of a message field.
     #[inline]
     pub(crate) fn head(&self, number: u32, length: usize) -> &[u8] {

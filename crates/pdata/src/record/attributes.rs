@@ -23,6 +23,18 @@ impl Mark {
         Self(length << 8 | u32::from(last))
     }
 
+    /// The length of the key.
+    #[inline]
+    fn length(self) -> usize {
+        (self.0 >> 8) as usize
+    }
+
+    /// Length and last byte in the lower bits.
+    #[inline]
+    pub(super) fn mixed(self) -> u32 {
+        self.0 >> 8 ^ (self.0 & 0xff).wrapping_mul(5)
+    }
+
     #[inline]
     pub(super) fn of(key: &[u8]) -> Self {
         Self::new(key.len() as u32, key.last().copied().unwrap_or_default())
@@ -38,6 +50,9 @@ pub(super) struct Attribute<'a> {
     end: u32,
     /// Of its key as it is now.
     mark: Mark,
+    /// Whether it came in the shape of which opening a record makes sure: a key and a value, in that order
+    /// and nothing else, all lengths in one byte.
+    is_short: bool,
     /// The whole field that stands there now if it was edited, nothing when removed.
     new: Option<&'a [u8]>,
 }
@@ -46,7 +61,30 @@ impl<'a> Attribute<'a> {
     /// An attribute as it came.
     #[inline]
     pub(super) fn new(mark: Mark, start: u32, end: u32) -> Self {
-        Self { start, end, mark, new: None }
+        Self { start, end, mark, is_short: false, new: None }
+    }
+
+    /// The same in the short shape.
+    #[inline]
+    pub(super) fn short(mark: Mark, start: u32, end: u32) -> Self {
+        Self { start, end, mark, is_short: true, new: None }
+    }
+
+    /// An attribute added at the end of a record.
+    #[inline]
+    pub(super) fn added(mark: Mark, end: u32, whole: &'a [u8]) -> Self {
+        Self { start: end, end, mark, is_short: false, new: Some(whole) }
+    }
+
+    #[inline]
+    pub(super) fn mark(&self) -> Mark {
+        self.mark
+    }
+
+    /// Whether it has this key.
+    #[inline]
+    pub(super) fn is_of(&self, key: &[u8], mark: Mark, raw: &'a [u8]) -> bool {
+        self.is(Key { mark, bytes: key }, raw)
     }
 
     /// What to replace in the record.
@@ -69,6 +107,23 @@ impl<'a> Attribute<'a> {
     /// Key and value as they are now.
     #[inline]
     fn pair(&self, raw: &'a [u8]) -> KeyValue<'a> {
+        self.short_pair(raw).unwrap_or_else(|| self.any_pair(raw))
+    }
+
+    #[inline]
+    fn short_pair(&self, raw: &'a [u8]) -> Option<KeyValue<'a>> {
+        if !self.is_short || self.new.is_some() {
+            return None;
+        }
+        // Behind tag and length of the attribute and of the key; between key and value stand those of the
+        // value.
+        let pair = raw.get(self.start as usize + 4..self.end as usize)?;
+        let (key, value) = pair.split_at_checked(self.mark.length())?;
+        Some(KeyValue { key, value_message: value.get(2..)? })
+    }
+
+    #[inline(never)]
+    fn any_pair(&self, raw: &'a [u8]) -> KeyValue<'a> {
         split_pair(field_content(self.now(raw)))
     }
 
@@ -165,6 +220,11 @@ impl<'r, 'a> AttributesMut<'r, 'a> {
         Self { record }
     }
 
+    #[inline]
+    pub(super) fn record(&mut self) -> &mut Record<'a> {
+        self.record
+    }
+
     /// Replaces the value where it stands, or appends key and value.
     pub fn set(&mut self, key: &[u8], value: AnyValue<'_>) {
         if !self.update(key, value) {
@@ -183,7 +243,7 @@ impl<'r, 'a> AttributesMut<'r, 'a> {
 
     /// Replaces the value where it stands if the key is present; tells whether it was.
     pub fn update(&mut self, key: &[u8], value: AnyValue<'_>) -> bool {
-        let Record { arena, attributes, attribute_edits, raw, form, recent, .. } =
+        let Record { arena, attributes, attribute_edits, raw, form, recent, added, .. } =
             &mut *self.record;
         let wanted = Key::new(key);
         let Some(attribute) = attributes.iter_mut().find(|found| found.is(wanted, raw)) else {
@@ -200,13 +260,14 @@ impl<'r, 'a> AttributesMut<'r, 'a> {
         } else {
             arena.encode(|out| put_edited(out, form.attributes, content, VALUE, new.value_message))
         });
+        *added = None;
         *attribute_edits += 1;
         true
     }
 
     /// Removes every attribute with this key; tells whether there was one.
     pub fn remove(&mut self, key: &[u8]) -> bool {
-        let Record { attributes, attribute_edits, raw, .. } = &mut *self.record;
+        let Record { attributes, attribute_edits, raw, added, .. } = &mut *self.record;
         let key = Key::new(key);
         let mut removed = false;
         for attribute in attributes {
@@ -215,17 +276,21 @@ impl<'r, 'a> AttributesMut<'r, 'a> {
                 removed = true;
             }
         }
-        *attribute_edits += u64::from(removed);
+        if removed {
+            *added = None;
+            *attribute_edits += 1;
+        }
         removed
     }
 
     /// Removes the attributes for which `keep` says no.
     pub fn retain(&mut self, mut keep: impl FnMut(&[u8], AnyValue<'a>) -> bool) {
-        let Record { attributes, attribute_edits, raw, .. } = &mut *self.record;
+        let Record { attributes, attribute_edits, raw, added, .. } = &mut *self.record;
         for attribute in attributes.iter_mut().filter(|attribute| !attribute.is_removed()) {
             let pair = attribute.pair(raw);
             if !keep(pair.key, pair.value()) {
                 attribute.new = Some(&[]);
+                *added = None;
                 *attribute_edits += 1;
             }
         }
@@ -260,7 +325,7 @@ impl<'r, 'a> AttributesMut<'r, 'a> {
     /// Gives the first attribute with this key another key, where it stands. Other attributes with
     /// either key are removed, so that the new one is unique. Tells whether there was one.
     pub fn rename(&mut self, key: &[u8], new: &[u8]) -> bool {
-        let Record { arena, attributes, attribute_edits, raw, form, .. } = &mut *self.record;
+        let Record { arena, attributes, attribute_edits, raw, form, added, .. } = &mut *self.record;
         let (from, to) = (Key::new(key), Key::new(new));
         let Some(renamed) = attributes.iter().position(|attribute| attribute.is(from, raw)) else {
             return false;
@@ -268,6 +333,7 @@ impl<'r, 'a> AttributesMut<'r, 'a> {
         if key == new {
             return true;
         }
+        *added = None;
         for (at, attribute) in attributes.iter_mut().enumerate() {
             if at == renamed {
                 let old = field_content(attribute.now(raw));
@@ -289,12 +355,7 @@ impl<'r, 'a> AttributesMut<'r, 'a> {
             return;
         }
         let whole = recent.field(arena, form.attributes, key, value).whole;
-        attributes.push(Attribute {
-            start: *end,
-            end: *end,
-            mark: Mark::of(key),
-            new: Some(whole),
-        });
+        attributes.push(Attribute::added(Mark::of(key), *end, whole));
         *attribute_edits += 1;
     }
 }

@@ -7,7 +7,7 @@
 //! copied as it came, unknown fields included.
 //!
 //! Read in this order: this file, `scan` (opening), `attributes`, `recent` (added attributes kept for
-//! the next record), `parts` (messages inside), `named` (fields by name), `splice` and `arena`
+//! the next record), `prepared` (attributes added together), `parts` (messages inside), `named` (fields by name), `splice` and `arena`
 //! (closing).
 
 mod arena;
@@ -15,6 +15,7 @@ mod attributes;
 mod kind;
 mod named;
 mod parts;
+mod prepared;
 mod recent;
 mod scan;
 mod splice;
@@ -26,10 +27,11 @@ pub(crate) use self::{
     scan::Form,
     splice::{Splice, put_spliced, spliced_len},
 };
-use self::{attributes::Attribute, recent::Recent};
+use self::{attributes::Attribute, prepared::Added, recent::Recent};
 pub use self::{
     attributes::{Attributes, AttributesMut, Edited},
     kind::{RecordKind, RecordKinds, Verdict},
+    prepared::Prepared,
 };
 use crate::{
     AnyValue,
@@ -58,6 +60,8 @@ pub struct Record<'a> {
     slots: Vec<Slot<'a>>,
     /// Attributes in wire order, then those added.
     attributes: Vec<Attribute<'a>>,
+    /// Those of them that were added together last.
+    added: Option<Added<'a>>,
     /// Which opening of a message this is, of all in the process.
     opened: u64,
     /// How often fields and attributes were edited since.
@@ -74,6 +78,14 @@ pub struct Record<'a> {
 pub struct RecordState {
     opened: u64,
     edits: [u64; 2],
+}
+
+impl RecordState {
+    /// Tells the walk over a batch from all others, for what need be found out only once in each.
+    #[inline]
+    pub fn walk(self) -> u64 {
+        self.opened / scan::OPENED_BY_ONE
+    }
 }
 
 /// A field that is not an attribute.
@@ -379,7 +391,7 @@ impl<'a> Record<'a> {
         if self.slot_edits != 0 {
             self.splices().for_each(put);
         } else if self.attribute_edits != 0 {
-            self.attributes.iter().filter_map(Attribute::splice).for_each(put);
+            self.each_attribute_splice(put);
         }
     }
 

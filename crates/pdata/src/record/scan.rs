@@ -20,7 +20,7 @@ const VALUE_TAG: u8 = 0x12;
 /// From where the next [`Record`] counts what it opens, so that no two in the process count alike, and
 /// how many messages one has to itself: more than a batch holds.
 static OPENED: AtomicU64 = AtomicU64::new(0);
-const OPENED_BY_ONE: u64 = 1 << 34;
+pub(super) const OPENED_BY_ONE: u64 = 1 << 34;
 
 /// What kind of message a record is opened as.
 #[derive(Clone, Copy, Debug)]
@@ -71,6 +71,7 @@ impl<'a> Record<'a> {
             end: 0,
             slots: Vec::new(),
             attributes: Vec::new(),
+            added: None,
             opened: OPENED.fetch_add(OPENED_BY_ONE, Ordering::Relaxed),
             attribute_edits: 0,
             slot_edits: 0,
@@ -86,6 +87,7 @@ impl<'a> Record<'a> {
         self.raw = raw;
         self.slots.clear();
         self.attributes.clear();
+        self.added = None;
         self.opened = self.opened.wrapping_add(1);
         self.attribute_edits = 0;
         self.slot_edits = 0;
@@ -98,7 +100,7 @@ impl<'a> Record<'a> {
         loop {
             // Attributes come in runs.
             while let Some((mark, next)) = split_short_attribute(rest, tag) {
-                self.attributes.push(Attribute::new(mark, offset(rest), offset(next)));
+                self.attributes.push(Attribute::short(mark, offset(rest), offset(next)));
                 rest = next;
             }
             let Some((number, content, length)) = split_field(rest) else { break };

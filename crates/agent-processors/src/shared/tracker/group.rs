@@ -37,6 +37,8 @@ pub(super) struct Group {
     pub(super) ended: Option<u64>,
     pub(super) is_announced: bool,
     is_full: bool,
+    /// The memory it is known to take.
+    pub(super) weight: usize,
 }
 
 /// When what happened, in ticks of the tracker.
@@ -107,6 +109,7 @@ impl Group {
             ended: None,
             is_announced: false,
             is_full: false,
+            weight: 0,
         }
     }
 
@@ -164,21 +167,22 @@ impl Group {
         scratch: &mut Scratch,
     ) -> bool {
         let node = Node::new(sighting, self.base);
-        match find(&self.nodes, sighting.span) {
+        let mut place = find(&self.nodes, sighting.span);
+        match place {
             Ok(at) => {
                 let is_news = self.nodes.get_mut(at).is_some_and(|known| known.join(&node));
                 self.version = self.version.wrapping_add(u32::from(is_news));
                 return is_news;
             }
-            Err(_) if self.nodes.len() >= limit && !self.fold(limit, scratch) => return false,
-            Err(_) => {}
+            Err(_) if self.nodes.len() < limit => {}
+            Err(_) if !self.fold(limit, scratch) => return false,
+            Err(_) => place = find(&self.nodes, sighting.span),
         }
         if self.nodes.len() == self.nodes.capacity() {
             // Doubling would leave half of the memory of many small groups unused.
             self.nodes.reserve_exact((self.nodes.len() / 2).max(3));
         }
-        let at = find(&self.nodes, sighting.span).unwrap_or_else(|at| at);
-        self.nodes.insert(at, node);
+        self.nodes.insert(place.unwrap_or_else(|at| at), node);
         self.version = self.version.wrapping_add(1);
         true
     }

@@ -75,6 +75,10 @@ pub(crate) struct Tracker {
     texts: Texts,
     scratch: Scratch,
     stats: Stats,
+    /// The key asked for last, and its place.
+    last: Option<(Key, u32)>,
+    /// Whether anybody hears events.
+    is_heard: bool,
 }
 
 impl Tracker {
@@ -90,7 +94,34 @@ impl Tracker {
             texts: Texts::new(),
             scratch: Scratch::default(),
             stats: Stats::default(),
+            last: None,
+            is_heard: true,
         }
+    }
+
+    /// Whether events are worth making. They are until this says otherwise.
+    pub(crate) fn set_heard(&mut self, is_heard: bool) {
+        self.is_heard = is_heard;
+    }
+
+    /// Tells what happened to a run, if anybody hears.
+    fn push(&self, events: &mut Vec<Event>, what: What, group: &Group, run: Run) {
+        if self.is_heard {
+            events.push(review::event(what, group, run));
+        }
+    }
+
+    /// Where this key is kept. Records of one trace come one after the other.
+    #[inline]
+    fn slot_of(&mut self, key: Key) -> Option<u32> {
+        if let Some((last, slot)) = self.last
+            && last == key
+        {
+            return Some(slot);
+        }
+        let slot = *self.index.get(&key)?;
+        self.last = Some((key, slot));
+        Some(slot)
     }
 
     /// How it fares.
@@ -142,8 +173,8 @@ impl Tracker {
         events: &mut Vec<Event>,
     ) {
         let tick = tick(now);
-        let slot = match self.index.get(&key) {
-            Some(slot) => *slot,
+        let slot = match self.slot_of(key) {
+            Some(slot) => slot,
             None => self.open(key, sighting, tick, events),
         };
         let Some(mut group) = self.take(slot) else { return };
@@ -173,7 +204,7 @@ impl Tracker {
         let Sighting { span, parent, start, end, failed, .. } = *sighting;
         let [_, trace] = key.parts();
         self.links.insert(Link { trace, span, parent, start, end, failed });
-        let Some(slot) = self.index.get(&key).copied() else { return false };
+        let Some(slot) = self.slot_of(key) else { return false };
         let Some(mut group) = self.take(slot) else { return false };
         let is_wanted = group.waits_for(span);
         if is_wanted && group.add(sighting, self.limits.records, &mut self.scratch) {
@@ -190,7 +221,7 @@ impl Tracker {
 
     /// Takes in a change to a call that is counted, of this trace or session.
     pub(crate) fn count(&mut self, key: Key, commit: &Commit) {
-        let slot = self.index.get(&key).copied();
+        let slot = self.slot_of(key);
         let Some((slot, mut group)) = slot.and_then(|slot| Some((slot, self.take(slot)?))) else {
             self.stats.unattributed += 1;
             return;
@@ -204,8 +235,8 @@ impl Tracker {
 
     /// The run with this root, as far as it has come. None if the span is not a root, as far as is known.
     pub(crate) fn run(&mut self, key: Key, root: u64) -> Option<Run> {
-        let slot = self.index.get(&key)?;
-        let group = self.groups.get(*slot as usize)?.as_ref()?;
+        let slot = self.slot_of(key)?;
+        let group = self.groups.get(slot as usize)?.as_ref()?;
         group.runs(&mut self.scratch);
         self.scratch.runs.iter().find(|run| run.root == root && run.has_root && run.is_top).copied()
     }
@@ -222,7 +253,8 @@ impl Tracker {
         let mut group = Group::new(key, sighting, service, self.texts.empty());
         (group.timing.opened, group.timing.touched) = (tick, tick);
         group.timing.due = Tick::MAX;
-        self.stats.bytes += group.bytes() + OVERHEAD;
+        group.weight = group.bytes();
+        self.stats.bytes += group.weight + OVERHEAD;
         self.enter(State::Running);
         let group = Some(Box::new(group));
         let slot = match self.free.pop() {
@@ -243,13 +275,13 @@ impl Tracker {
 
     /// Takes a group out to work on; [`put`](Self::put) puts it back.
     fn take(&mut self, slot: u32) -> Option<Box<Group>> {
-        let group = self.groups.get_mut(slot as usize)?.take()?;
-        self.stats.bytes = self.stats.bytes.saturating_sub(group.bytes());
-        Some(group)
+        self.groups.get_mut(slot as usize)?.take()
     }
 
-    fn put(&mut self, slot: u32, group: Box<Group>) {
-        self.stats.bytes += group.bytes();
+    fn put(&mut self, slot: u32, mut group: Box<Group>) {
+        let bytes = group.bytes();
+        self.stats.bytes = (self.stats.bytes + bytes).saturating_sub(group.weight);
+        group.weight = bytes;
         if let Some(place) = self.groups.get_mut(slot as usize) {
             *place = Some(group);
         }
@@ -258,7 +290,8 @@ impl Tracker {
     fn forget(&mut self, slot: u32, group: &Group) {
         self.index.remove(&group.key);
         self.free.push(slot);
-        self.stats.bytes = self.stats.bytes.saturating_sub(OVERHEAD);
+        self.last = None;
+        self.stats.bytes = self.stats.bytes.saturating_sub(group.weight + OVERHEAD);
         self.leave(group.state);
     }
 

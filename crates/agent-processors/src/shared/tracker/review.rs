@@ -81,7 +81,7 @@ impl Tracker {
         if !group.is_announced && !is_lone(group) {
             group.is_announced = true;
             let run = Run { start: group.base, ..Run::default() };
-            events.push(event(What::Started, group, run));
+            self.push(events, What::Started, group, run);
         }
         let next = match (waits, is_root, is_late) {
             (true, ..) => State::Waiting,
@@ -103,7 +103,7 @@ impl Tracker {
         // That a run is closed is told by itself, and so is that it was not lost in the end.
         if group.is_announced && next != State::Closed {
             let run = Run { start: group.base, ..Run::default() };
-            events.push(event(What::StateChanged(before, next), group, run));
+            self.push(events, What::StateChanged(before, next), group, run);
         }
     }
 
@@ -223,7 +223,7 @@ impl Tracker {
             Some(known) => *known = entry,
             None => closed.push(entry),
         }
-        events.push(event(what, group, run));
+        self.push(events, what, group, run);
     }
 
     fn note(&mut self, what: What, run: &Run) {
@@ -258,12 +258,12 @@ impl Tracker {
             closed.is_nested = true;
             let told = closed.told;
             self.stats.amended += 1;
-            events.push(event(What::Nested, group, Run { outcome: Outcome::Unknown, ..told }));
+            self.push(events, What::Nested, group, Run { outcome: Outcome::Unknown, ..told });
         }
     }
 }
 
-fn event(what: What, group: &Group, run: Run) -> Event {
+pub(super) fn event(what: What, group: &Group, run: Run) -> Event {
     let empty = || group.conversation.get(..0).unwrap_or_default().into();
     Event {
         what,

@@ -1,0 +1,146 @@
+//! Attributes encoded in advance, for what a stage adds to nearly every record.
+
+use super::{
+    AttributesMut, Form, Record, RecordKind, Splice,
+    attributes::{Attribute, Mark, put_head},
+};
+use crate::AnyValue;
+
+/// A list of attributes encoded in advance, to be added together to records that have none of them. Doubles
+/// are filled in each time.
+///
+/// ```
+/// # use pdata::{AnyValue, Prepared, Record, RecordKind};
+/// # fn price(record: &mut Record<'_>, usd: f64) {
+/// // Kept from record to record.
+/// let cost = [(&b"cost"[..], AnyValue::Double(0.0)), (b"currency", AnyValue::Str(b"USD"))];
+/// let cost = Prepared::new(RecordKind::Span, &cost);
+/// record.attributes_mut().append_all(&cost, &[usd]);
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+pub struct Prepared {
+    /// The number of the attributes field.
+    number: u32,
+    /// All attributes, whole fields one after the other.
+    bytes: Vec<u8>,
+    parts: Vec<Part>,
+    /// Which [`bucket`]s the keys are in, as bits.
+    buckets: u64,
+    /// Where in `bytes` the doubles stand.
+    doubles: Vec<usize>,
+}
+
+#[derive(Clone, Debug)]
+struct Part {
+    key: Vec<u8>,
+    mark: Mark,
+    /// Where in `bytes` it ends.
+    end: usize,
+}
+
+/// Attributes added together, which lie side by side in memory as long as none of them was edited.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Added<'a> {
+    /// Which attributes of the record they are.
+    first: usize,
+    count: usize,
+    /// All of them, whole fields.
+    whole: &'a [u8],
+}
+
+impl Prepared {
+    /// Encodes attributes for records of a kind.
+    #[must_use]
+    pub fn new(kind: RecordKind, pairs: &[(&[u8], AnyValue<'_>)]) -> Self {
+        let number = match kind {
+            RecordKind::Resource => Form::RESOURCE.attributes,
+            RecordKind::Scope => Form::SCOPE.attributes,
+            RecordKind::Span => Form::SPAN.attributes,
+            RecordKind::Metric => Form::METRIC.attributes,
+            RecordKind::LogRecord => Form::LOG_RECORD.attributes,
+            RecordKind::DataPoint | RecordKind::Part => 0,
+        };
+        let mut prepared =
+            Self { number, bytes: Vec::new(), parts: Vec::new(), buckets: 0, doubles: Vec::new() };
+        for (key, value) in pairs {
+            put_head(&mut prepared.bytes, number, key, value.encoded_len());
+            value.write(&mut prepared.bytes);
+            if matches!(value, AnyValue::Double(_)) {
+                prepared.doubles.push(prepared.bytes.len() - size_of::<f64>());
+            }
+            let mark = Mark::of(key);
+            prepared.buckets |= 1 << bucket(mark);
+            let end = prepared.bytes.len();
+            prepared.parts.push(Part { key: key.to_vec(), mark, end });
+        }
+        prepared
+    }
+
+    /// Whether a record has none of the keys.
+    #[inline]
+    fn is_absent(&self, record: &Record<'_>) -> bool {
+        let mut all = record.attributes.iter();
+        all.all(|attribute| {
+            self.buckets >> bucket(attribute.mark()) & 1 == 0
+                || self.parts.iter().all(|part| !attribute.is_of(&part.key, part.mark, record.raw))
+        })
+    }
+}
+
+/// One of 64, so that most keys are told apart without a look at each.
+#[inline]
+fn bucket(mark: Mark) -> u32 {
+    mark.mixed() & 63
+}
+
+impl<'a> AttributesMut<'_, 'a> {
+    /// Appends all of a list, with these doubles in their order; tells whether it did: not if one of the
+    /// keys is there or the list is for another kind of record.
+    pub fn append_all(&mut self, prepared: &Prepared, doubles: &[f64]) -> bool {
+        let record = self.record();
+        let is_fit = record.form.attributes == prepared.number && prepared.number != 0;
+        if !is_fit || !prepared.is_absent(record) {
+            return false;
+        }
+        let whole = record.arena.copy_with(&prepared.bytes, |bytes| {
+            for (at, double) in prepared.doubles.iter().zip(doubles) {
+                let place = bytes.get_mut(*at..).and_then(<[u8]>::first_chunk_mut::<8>);
+                if let Some(place) = place {
+                    *place = double.to_le_bytes();
+                }
+            }
+        });
+        let first = record.attributes.len();
+        let mut rest = whole;
+        let mut start = 0;
+        for part in &prepared.parts {
+            let Some((field, after)) = rest.split_at_checked(part.end - start) else { break };
+            (rest, start) = (after, part.end);
+            record.attributes.push(Attribute::added(part.mark, record.end, field));
+        }
+        record.added = Some(Added { first, count: prepared.parts.len(), whole });
+        record.attribute_edits += 1;
+        true
+    }
+}
+
+impl<'a> Record<'a> {
+    /// Hands the splices of all attributes to `put`; those added together are one.
+    #[inline]
+    pub(super) fn each_attribute_splice(&self, put: impl FnMut(Splice<'a>)) {
+        let all = self.attributes.as_slice();
+        let (before, together, after) = match self.added {
+            Some(Added { first, count, whole }) => {
+                let (before, rest) = all.split_at_checked(first).unwrap_or((all, &[]));
+                let end = self.end as usize;
+                let after = rest.get(count..).unwrap_or_default();
+                (before, Splice::new(end, end, whole), after)
+            }
+            None => (all, None, &[][..]),
+        };
+        let before = before.iter().filter_map(Attribute::splice);
+        let after = after.iter().filter_map(Attribute::splice);
+        before.chain(together).chain(after).for_each(put);
+    }
+}
