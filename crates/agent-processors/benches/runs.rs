@@ -6,7 +6,11 @@
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a benchmark")]
 #![expect(clippy::disallowed_types, reason = "measures real time")]
 
-use std::{fmt::Write as _, hint::black_box, time::{Duration, Instant}};
+use std::{
+    fmt::Write as _,
+    hint::black_box,
+    time::{Duration, Instant},
+};
 
 use agent_processors::{agent_runs::AgentRuns, token_usage::TokenUsage};
 use sdk::{Around, Batch, Record, RecordKinds, RecordProcessor, Verdict};
@@ -51,7 +55,8 @@ fn main() {
         let batches: Vec<_> = (0..MANY_REQUESTS).map(|at| request(at, scope, is_agent)).collect();
         let bytes: usize = batches.iter().map(|batch| batch.bytes().len()).sum();
         println!("{name}: {} bytes a span", bytes / (SPANS * MANY_REQUESTS));
-        let (few, many) = (&batches[..REQUESTS], &batches[..]);
+        let many = batches.as_slice();
+        let few = batches.get(..REQUESTS).unwrap();
         let empty = measure(few, &mut || Box::new(|_, _| Verdict::Keep));
         println!("{empty:8.1} ns/span  empty pass");
         for (row, is_many, usage, runs) in ROWS {
@@ -151,7 +156,7 @@ fn request(number: usize, scope: &str, is_agent: bool) -> Batch {
 
 /// A call of one of the models.
 fn call(at: usize) -> String {
-    let [provider, host, asked, answered] = MODELS[at * 7 / 3 % MODELS.len()];
+    let [provider, host, asked, answered] = *MODELS.get(at * 7 / 3 % MODELS.len()).unwrap();
     let line = CALL.replace("PROVIDER", provider).replace("HOST", host);
     line.replace("ASKED", asked).replace("ANSWERED", answered)
 }

@@ -229,8 +229,7 @@ impl Runs {
     /// Takes in a span that is not GenAI telemetry; tells whether it is the root of a trace with calls.
     pub(super) fn link(&self, key: Key, sighting: &Sighting<'_>) -> bool {
         let mut events = Vec::new();
-        let is_root =
-            self.tracker(key).link(key, sighting, || self.opened.elapsed(), &mut events);
+        let is_root = self.tracker(key).link(key, sighting, || self.opened.elapsed(), &mut events);
         self.post(events);
         is_root
     }

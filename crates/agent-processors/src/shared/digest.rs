@@ -137,8 +137,7 @@ impl<'a> Words<'a> {
 }
 
 impl Places {
-    const NONE: Self =
-        Self { provider: None, words: [Place::NONE; 3], asked: [Place::NONE; 4] };
+    const NONE: Self = Self { provider: None, words: [Place::NONE; 3], asked: [Place::NONE; 4] };
 
     /// Notes where words stand; tells whether all stand in the record. Those to price by are needed only
     /// `if_asked`.

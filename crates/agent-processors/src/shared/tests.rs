@@ -1,9 +1,7 @@
 use genai::ScopeDialect;
 use sdk::{RecordKinds, Verdict};
 
-use super::{
-    Digest, KNOWN, SCOPES, Words, dialect_of, hand_on, read, want_readings, with_digest,
-};
+use super::{Digest, KNOWN, SCOPES, Words, dialect_of, hand_on, read, want_readings, with_digest};
 
 /// What each span of a batch of these scopes is told.
 fn dialects(scopes: &[String]) -> Vec<ScopeDialect> {
@@ -96,4 +94,46 @@ fn what_is_handed_on_is_read_as_it_was_until_the_record_is_edited() {
         Verdict::Keep
     });
     assert_eq!(asked, 1);
+}
+
+/// Both processors, as a pipeline runs them.
+fn both(batch: &sdk::Batch) -> String {
+    let usage = testkit::record_processor::<crate::token_usage::TokenUsage>("");
+    let runs = testkit::record_processor::<crate::agent_runs::AgentRuns>("");
+    let after = pdata::rewrite(batch, RecordKinds::SPAN, &mut |record, around| {
+        let _ = sdk::RecordProcessor::process(&usage, record, around);
+        sdk::RecordProcessor::process(&runs, record, around)
+    });
+    testkit::json_of(&after.batch).to_string()
+}
+
+#[test]
+fn what_is_remembered_of_other_dialects_and_models_changes_nothing() {
+    let mut batches = Vec::new();
+    for model in 0..24 {
+        for words in [
+            "gen_ai.operation.name=chat gen_ai.provider.name=openai gen_ai.request.model=M \
+             gen_ai.usage.input_tokens=7 gen_ai.usage.output_tokens=3",
+            "openinference.span.kind=LLM llm.model_name=M llm.provider=anthropic \
+             llm.token_count.prompt=7 llm.token_count.completion=3",
+            "gen_ai.system=langchain gen_ai.operation.name=invoke_agent gen_ai.agent.name=M",
+            "http.request.method=GET url.path=M",
+        ] {
+            // Known models, their dated names, and such as nobody knows.
+            let name = match model % 4 {
+                0 => "gpt-4o".to_owned(),
+                1 => "claude-haiku-4-5-20251001".to_owned(),
+                2 => format!("gpt-4o-2024-08-{:02}", model % 28 + 1),
+                _ => format!("unheard-of-{model}"),
+            };
+            batches.push(testkit::spans(&format!("span {}", words.replace('M', &name))));
+        }
+    }
+    // A thread of its own has nothing to remember.
+    let fresh = |batch: &sdk::Batch| {
+        std::thread::scope(|scope| scope.spawn(|| both(batch)).join().expect("it does not panic"))
+    };
+    for batch in batches.iter().chain(batches.iter().rev()) {
+        assert_eq!(both(batch), fresh(batch));
+    }
 }

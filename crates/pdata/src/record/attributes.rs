@@ -243,7 +243,7 @@ impl<'r, 'a> AttributesMut<'r, 'a> {
 
     /// Replaces the value where it stands if the key is present; tells whether it was.
     pub fn update(&mut self, key: &[u8], value: AnyValue<'_>) -> bool {
-        let Record { arena, attributes, attribute_edits, raw, form, recent, added, .. } =
+        let Record { arena, attributes, attribute_edits, raw, form, recent, .. } =
             &mut *self.record;
         let wanted = Key::new(key);
         let Some(attribute) = attributes.iter_mut().find(|found| found.is(wanted, raw)) else {
@@ -260,14 +260,13 @@ impl<'r, 'a> AttributesMut<'r, 'a> {
         } else {
             arena.encode(|out| put_edited(out, form.attributes, content, VALUE, new.value_message))
         });
-        *added = None;
         *attribute_edits += 1;
         true
     }
 
     /// Removes every attribute with this key; tells whether there was one.
     pub fn remove(&mut self, key: &[u8]) -> bool {
-        let Record { attributes, attribute_edits, raw, added, .. } = &mut *self.record;
+        let Record { attributes, attribute_edits, raw, .. } = &mut *self.record;
         let key = Key::new(key);
         let mut removed = false;
         for attribute in attributes {
@@ -276,21 +275,17 @@ impl<'r, 'a> AttributesMut<'r, 'a> {
                 removed = true;
             }
         }
-        if removed {
-            *added = None;
-            *attribute_edits += 1;
-        }
+        *attribute_edits += u64::from(removed);
         removed
     }
 
     /// Removes the attributes for which `keep` says no.
     pub fn retain(&mut self, mut keep: impl FnMut(&[u8], AnyValue<'a>) -> bool) {
-        let Record { attributes, attribute_edits, raw, added, .. } = &mut *self.record;
+        let Record { attributes, attribute_edits, raw, .. } = &mut *self.record;
         for attribute in attributes.iter_mut().filter(|attribute| !attribute.is_removed()) {
             let pair = attribute.pair(raw);
             if !keep(pair.key, pair.value()) {
                 attribute.new = Some(&[]);
-                *added = None;
                 *attribute_edits += 1;
             }
         }
@@ -325,7 +320,7 @@ impl<'r, 'a> AttributesMut<'r, 'a> {
     /// Gives the first attribute with this key another key, where it stands. Other attributes with
     /// either key are removed, so that the new one is unique. Tells whether there was one.
     pub fn rename(&mut self, key: &[u8], new: &[u8]) -> bool {
-        let Record { arena, attributes, attribute_edits, raw, form, added, .. } = &mut *self.record;
+        let Record { arena, attributes, attribute_edits, raw, form, .. } = &mut *self.record;
         let (from, to) = (Key::new(key), Key::new(new));
         let Some(renamed) = attributes.iter().position(|attribute| attribute.is(from, raw)) else {
             return false;
@@ -333,7 +328,6 @@ impl<'r, 'a> AttributesMut<'r, 'a> {
         if key == new {
             return true;
         }
-        *added = None;
         for (at, attribute) in attributes.iter_mut().enumerate() {
             if at == renamed {
                 let old = field_content(attribute.now(raw));

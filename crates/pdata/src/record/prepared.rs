@@ -39,12 +39,15 @@ struct Part {
     end: usize,
 }
 
-/// Attributes added together, which lie side by side in memory as long as none of them was edited.
+/// Attributes added together, which lie side by side in memory. Whatever is edited afterwards, even another
+/// attribute, they are written one by one: nobody who edits has to know of this.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Added<'a> {
     /// Which attributes of the record they are.
     first: usize,
     count: usize,
+    /// How often attributes had been edited then, this included.
+    edits: u64,
     /// All of them, whole fields.
     whole: &'a [u8],
 }
@@ -119,8 +122,9 @@ impl<'a> AttributesMut<'_, 'a> {
             (rest, start) = (after, part.end);
             record.attributes.push(Attribute::added(part.mark, record.end, field));
         }
-        record.added = Some(Added { first, count: prepared.parts.len(), whole });
         record.attribute_edits += 1;
+        let (count, edits) = (prepared.parts.len(), record.attribute_edits);
+        record.added = Some(Added { first, count, edits, whole });
         true
     }
 }
@@ -130,8 +134,9 @@ impl<'a> Record<'a> {
     #[inline]
     pub(super) fn each_attribute_splice(&self, put: impl FnMut(Splice<'a>)) {
         let all = self.attributes.as_slice();
-        let (before, together, after) = match self.added {
-            Some(Added { first, count, whole }) => {
+        let added = self.added.filter(|added| added.edits == self.attribute_edits);
+        let (before, together, after) = match added {
+            Some(Added { first, count, whole, .. }) => {
                 let (before, rest) = all.split_at_checked(first).unwrap_or((all, &[]));
                 let end = self.end as usize;
                 let after = rest.get(count..).unwrap_or_default();

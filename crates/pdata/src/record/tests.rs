@@ -367,3 +367,73 @@ fn each_attribute_is_edited_where_it_stands_also_those_with_one_key() {
         assert!(!record.is_changed());
     });
 }
+
+#[test]
+fn attributes_added_together_are_those_added_one_by_one() {
+    let pairs = |cost: f64| {
+        [
+            (&b"cost"[..], AnyValue::Double(cost)),
+            (b"currency", AnyValue::Str(b"USD")),
+            (b"exact", AnyValue::Bool(true)),
+        ]
+    };
+    let arena = Arena::default();
+    for (form, kind) in [(Form::SPAN, RecordKind::Span), (Form::LOG_RECORD, RecordKind::LogRecord)]
+    {
+        let prepared = Prepared::new(kind, &pairs(0.0));
+        // What is done to the record afterwards.
+        let edits: [fn(&mut Record<'_>); 8] = [
+            |_| (),
+            |record| record.attributes_mut().set(b"more", AnyValue::Int(1)),
+            |record| record.attributes_mut().set(b"currency", AnyValue::Str(b"EUR")),
+            |record| assert!(record.attributes_mut().remove(b"cost")),
+            |record| assert!(record.attributes_mut().rename(b"exact", b"sure")),
+            |record| record.attributes_mut().retain(|key, _| key != b"a"),
+            |record| record.attributes_mut().edit_each(|_, _, _| Edited::Removed),
+            |record| {
+                record.attributes_mut().edit_each(|key, _, out| {
+                    AnyValue::Str(key).write(out);
+                    Edited::Written
+                });
+            },
+        ];
+        for edit in edits {
+            let mut raw = Vec::new();
+            put_pair(&mut raw, form.attributes, b"a", AnyValue::Int(7));
+            let (mut together, mut singly) = (Record::new(&arena), Record::new(&arena));
+            together.open(form, &raw);
+            singly.open(form, &raw);
+            assert!(together.attributes_mut().append_all(&prepared, &[0.25]));
+            for (key, value) in pairs(0.25) {
+                assert!(singly.attributes_mut().insert(key, value));
+            }
+            edit(&mut together);
+            edit(&mut singly);
+            assert_eq!(written(&together), written(&singly));
+            let mut merged = Vec::new();
+            together.each_splice(|splice| merged.push(splice));
+            let mut out = Vec::new();
+            put_spliced(&mut out, &raw, merged.into_iter());
+            assert_eq!(out, written(&singly));
+        }
+    }
+}
+
+#[test]
+fn attributes_are_not_added_together_where_one_is_or_to_another_kind_of_record() {
+    let prepared =
+        Prepared::new(RecordKind::Span, &[(b"a", AnyValue::Int(1)), (b"b", AnyValue::Int(2))]);
+    let with_b = |raw: &mut Vec<u8>| put_pair(raw, 9, b"b", AnyValue::Int(3));
+    with_record(Form::SPAN, with_b, |record| {
+        assert!(!record.attributes_mut().append_all(&prepared, &[]));
+        assert!(!record.is_changed());
+    });
+    with_record(
+        Form::LOG_RECORD,
+        |_| (),
+        |record| {
+            assert!(!record.attributes_mut().append_all(&prepared, &[]));
+            assert!(!record.is_changed());
+        },
+    );
+}
