@@ -4,6 +4,7 @@
 
 pub mod agent_runs;
 pub mod gen_ai_normalizer;
+pub mod pii_redaction;
 pub mod redaction;
 mod shared;
 pub mod token_usage;
@@ -16,6 +17,7 @@ pub fn register(registry: &mut Registry) {
         .record_processor::<agent_runs::AgentRuns>()
         .connector::<agent_runs::RunEvents>()
         .record_processor::<gen_ai_normalizer::GenAiNormalizer>()
+        .batch_processor::<pii_redaction::PiiRedaction>()
         .record_processor::<redaction::Redaction>()
         .record_processor::<token_usage::TokenUsage>();
 }
