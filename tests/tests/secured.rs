@@ -109,11 +109,9 @@ async fn users_come_in_with_their_password_and_their_tenant_goes_on() {
     }
 }
 
-#[tokio::test]
-async fn one_collector_hands_on_to_the_next_with_tls_and_a_token() {
-    let files = Files::new();
-    let backend = Backend::start().await;
-    let second = Collector::start(&format!(
+/// A collector that speaks TLS 1.3 only and asks for a token.
+fn guarded(files: &Files, backend: &Backend) -> String {
+    format!(
         "\
 receivers:
   otlp:
@@ -135,8 +133,14 @@ service:
         files.path("cert.pem"),
         files.path("key.pem"),
         backend.address
-    ))
-    .await;
+    )
+}
+
+#[tokio::test]
+async fn one_collector_hands_on_to_the_next_with_tls_and_a_token() {
+    let files = Files::new();
+    let backend = Backend::start().await;
+    let second = Collector::start(&guarded(&files, &backend)).await;
     let port = second.grpc().await.port();
     let first = |kind: &str, scheme: &str, ca: &str, token: &str| {
         format!(
