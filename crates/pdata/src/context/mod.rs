@@ -6,7 +6,7 @@ use std::{any::Any, collections::BTreeMap, fmt, net::SocketAddr, sync::Arc};
 mod tests;
 
 /// What a receiver knows about the request that brought a batch.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Context {
     /// How it came, for metric labels: `grpc`, `http` or nothing.
     pub transport: &'static str,
@@ -35,6 +35,19 @@ impl Hold {
 impl fmt::Debug for Hold {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Hold")
+    }
+}
+
+/// Shows of metadata and of what an authenticator learned the names only: values may be credentials.
+impl fmt::Debug for Context {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Context")
+            .field("transport", &self.transport)
+            .field("peer", &self.peer)
+            .field("metadata", &self.metadata)
+            .field("auth", &self.auth.keys())
+            .field("holds", &self.holds.len())
+            .finish()
     }
 }
 

@@ -23,3 +23,13 @@ fn a_merged_context_keeps_the_named_keys_and_every_hold() {
     assert!(merged.metadata.get("trace").is_empty());
     assert_eq!(Arc::strong_count(&hold), 3);
 }
+
+#[test]
+fn debug_output_names_what_was_learned_and_shows_no_value() {
+    let mut context = Context::default();
+    context.auth.insert("raw".to_owned(), "s3cr3t".to_owned());
+    context.metadata.add("authorization", "Bearer s3cr3t".to_owned());
+    let shown = format!("{context:?}");
+    assert!(shown.contains("raw") && shown.contains("authorization"), "{shown}");
+    assert!(!shown.contains("s3cr3t"), "{shown}");
+}
