@@ -63,19 +63,22 @@ impl Loader {
         }
         let lists =
             if self.gates.is_enabled(MERGE_APPEND) { Lists::Append } else { Lists::Replace };
-        let fetch = |scheme: &'static str| HttpProvider::new(scheme, Box::new(fetch));
-        let resolver = Resolver::new(vec![
-            Box::new(FileProvider),
-            Box::new(EnvProvider::from_process()),
-            Box::new(YamlProvider),
-            Box::new(fetch("http")),
-            Box::new(fetch("https")),
-        ])
-        .with_lists(lists);
-        resolver.resolve(&self.configs, &self.sets).map_err(|error| {
+        resolver().with_lists(lists).resolve(&self.configs, &self.sets).map_err(|error| {
             format!("failed to get config: cannot resolve the configuration: {error}")
         })
     }
+}
+
+/// What reads a config from wherever it is, and puts its variables in place.
+pub(crate) fn resolver() -> Resolver {
+    let fetch = |scheme: &'static str| HttpProvider::new(scheme, Box::new(fetch));
+    Resolver::new(vec![
+        Box::new(FileProvider),
+        Box::new(EnvProvider::from_process()),
+        Box::new(YamlProvider),
+        Box::new(fetch("http")),
+        Box::new(fetch("https")),
+    ])
 }
 
 /// GETs a config over HTTP, on a runtime of its own: this happens before and beside the collector's.

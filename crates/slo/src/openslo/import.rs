@@ -44,7 +44,11 @@ pub fn import(source_text: &str, source: &str) -> (Value, Faults) {
     let mut objectives = Vec::new();
     for object in &objects {
         if object.get("kind").and_then(Value::as_str) == Some("SLO") {
-            objectives.extend(slo(&At::root(object), &library, &mut faults));
+            let mut own = Faults::default();
+            let found = slo(&At::root(object), &library, &mut own);
+            // Half of a promise is another promise.
+            objectives.extend(found.into_iter().filter(|_| !own.has_errors()));
+            own.iter().for_each(|fault| faults.push(fault.clone()));
         }
     }
     if objectives.is_empty() && !faults.has_errors() {

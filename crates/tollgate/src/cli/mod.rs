@@ -1,6 +1,7 @@
 //! The command line: flags and verbs of the Go collector, with its words where it fails.
 
 mod redact;
+mod slo;
 #[cfg(test)]
 mod tests;
 
@@ -12,7 +13,10 @@ use clap::{
 };
 use clap_complete::Shell;
 
-pub(crate) use self::redact::{Format, Redact, Reveal};
+pub(crate) use self::{
+    redact::{Format, Redact, Reveal},
+    slo::Slo,
+};
 
 /// What the user asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,6 +50,8 @@ pub(crate) enum Verb {
     Redact(Box<Redact>),
     /// Open encrypted tokens.
     Reveal(Reveal),
+    /// Work with objectives.
+    Slo(Slo),
     /// Print text and end: help or version.
     Print(String),
 }
@@ -74,7 +80,9 @@ pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Request,
     match command().try_get_matches_from(args) {
         Ok(matches) => request(&matches),
         Err(error) => match error.kind() {
-            ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Ok(Request {
+            ErrorKind::DisplayHelp
+            | ErrorKind::DisplayVersion
+            | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => Ok(Request {
                 verb: Verb::Print(error.to_string()),
                 configs: Vec::new(),
                 sets: Vec::new(),
@@ -142,6 +150,7 @@ fn command() -> Command {
         .subcommand(completion_command())
         .subcommand(redact::redact_command())
         .subcommand(redact::reveal_command())
+        .subcommand(slo::command())
         .subcommand(
             Command::new("graph").about("Draw the pipelines of the config").arg(
                 Arg::new("format")
@@ -152,6 +161,11 @@ fn command() -> Command {
                     .help("text or mermaid"),
             ),
         )
+}
+
+/// Every value of a flag or an argument that may be repeated.
+fn all<T: Clone + Send + Sync + 'static>(matches: &ArgMatches, name: &str) -> Vec<T> {
+    matches.get_many::<T>(name).unwrap_or_default().cloned().collect()
 }
 
 fn completion_command() -> Command {
@@ -215,6 +229,7 @@ fn request(matches: &ArgMatches) -> Result<Request, UsageError> {
         }
         Some(("redact", inner)) => Verb::Redact(Box::new(redact::redact(inner))),
         Some(("reveal", inner)) => Verb::Reveal(redact::reveal(inner)),
+        Some(("slo", inner)) => slo::request(inner).map_or(Verb::Run, Verb::Slo),
         Some(("completion", inner)) => Verb::Print(completion(inner.get_one::<Shell>("shell"))),
         Some((_, inner)) => Verb::Graph {
             format: match text(inner, "format").as_str() {

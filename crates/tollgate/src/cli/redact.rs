@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use pdata::Signal;
 
+use super::all;
+
 /// What `redact` was asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Redact {
@@ -136,10 +138,6 @@ fn files() -> Arg {
 
 fn key() -> Arg {
     Arg::new("key").long("key").value_name("ID=WHERE").action(ArgAction::Append).help(KEY)
-}
-
-fn all<T: Clone + Send + Sync + 'static>(matches: &ArgMatches, name: &str) -> Vec<T> {
-    matches.get_many::<T>(name).unwrap_or_default().cloned().collect()
 }
 
 pub(super) fn redact(matches: &ArgMatches) -> Redact {

@@ -6,6 +6,7 @@ mod graph;
 mod print_config;
 mod redact;
 mod run;
+mod slo;
 mod validate;
 
 use std::{io::Write as _, process::ExitCode};
@@ -24,6 +25,7 @@ pub(crate) fn perform(request: &Request) -> Result<ExitCode, String> {
         }
         Verb::Redact(options) => return redact::redact(request, options),
         Verb::Reveal(options) => return redact::reveal(options),
+        Verb::Slo(verb) => return slo::perform(request, verb),
         Verb::Validate => validate::perform(request),
         Verb::Run => run::perform(request),
     }?;
@@ -36,4 +38,9 @@ fn print(text: &str) -> Result<(), String> {
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.to_string()),
         _ => Ok(()),
     }
+}
+
+/// Writes to stderr; nothing is left to do when that is closed.
+fn note(text: &str) {
+    let _ = std::io::stderr().lock().write_all(text.as_bytes());
 }
