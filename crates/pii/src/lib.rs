@@ -13,6 +13,7 @@ mod names;
 mod national;
 mod number;
 mod operate;
+mod places;
 mod policy;
 mod punct;
 mod token;

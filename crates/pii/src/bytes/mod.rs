@@ -50,7 +50,7 @@ pub(crate) fn is_token(byte: u8) -> bool {
 pub(crate) fn starts_value(text: &[u8], start: usize) -> bool {
     let last = before(text, start, 1);
     if is_word(last) {
-        return is_escape(text, start);
+        return is_escape(text, start) || ends_colour(text, start);
     }
     let joins = matches!(last, b'-' | b'.');
     !(joins && is_word(before(text, start, 2)) && !is_escape(text, start.saturating_sub(1)))
@@ -61,6 +61,17 @@ pub(crate) fn starts_value(text: &[u8], start: usize) -> bool {
 pub(crate) fn is_escape(text: &[u8], start: usize) -> bool {
     before(text, start, 2) == b'\\'
         && matches!(before(text, start, 1), b'n' | b'r' | b't' | b'b' | b'f')
+}
+
+/// Whether what colours a terminal ends at `end`: `ESC [ 1 ; 31 m`, the escape itself as it is or escaped.
+pub(crate) fn ends_colour(text: &[u8], end: usize) -> bool {
+    if before(text, end, 1) != b'm' {
+        return false;
+    }
+    let open = end - 1 - run_back(text, end - 1, 16, |b| b.is_ascii_digit() || b == b';');
+    let head = part(text, open.saturating_sub(7)..open);
+    let escapes: [&[u8]; 6] = [b"\x1b[", b"\\u001b[", b"\\u001B[", b"\\x1b[", b"\\033[", b"\\e["];
+    head.last() == Some(&b'[') && escapes.iter().any(|escape| head.ends_with(escape))
 }
 
 /// Whether a value may end before `end`: nothing that belongs to it follows.

@@ -43,6 +43,12 @@ impl Masks {
     pub(crate) fn token(&self) -> u64 {
         self.digit | self.upper | self.lower | self.dash
     }
+
+    /// Bytes of no class: brackets, quotes, most of UTF-8.
+    #[inline]
+    pub(crate) fn other(&self) -> u64 {
+        !(self.token() | self.dot | self.assign | self.at | self.space | self.escape | self.fold)
+    }
 }
 
 /// How blocks are classified on this processor.

@@ -1,7 +1,7 @@
 //! The words near candidates. Each byte is read as words once, however many candidates stand around it.
 
 use super::{AFTER, BEFORE, Hints, SEED, TABLE, is_letter, step, word_length};
-use crate::bytes::{at, before, part, run, run_back};
+use crate::bytes::{at, before, is_escape, part, run, run_back};
 
 /// Quotes and backslashes between a key and its value, as JSON in JSON in JSON has them.
 const QUOTES: usize = 40;
@@ -125,6 +125,8 @@ impl Words {
                 (self.one, self.two) = (SEED, SEED);
             }
             let start = self.to + skipped;
+            // The letter of an escape such as `\n` is none of the word.
+            let start = start + usize::from(is_escape(text, start + 1));
             let word = part(text, start..start + WORD);
             let length = word_length(word);
             self.to = start + length;

@@ -14,7 +14,7 @@ use crate::{
     classes::Level,
     context::{self, Hints},
     entity::{Entity, Tier},
-    fold, operate,
+    fold, operate, places,
     policy::{Context, FieldClass, Operator, Policy, PolicyError},
 };
 
@@ -26,6 +26,8 @@ pub struct Engine {
     on: Box<[bool]>,
     custom: Option<Custom>,
     allow: Vec<Vec<u8>>,
+    /// Whether the policy asks for what [`places`] looks for.
+    has_places: bool,
 }
 
 /// Texts shorter than this hold nothing that is looked for without a key.
@@ -46,6 +48,7 @@ impl Engine {
         };
         Ok(Self {
             level: Level::best(),
+            has_places: places::TYPES.iter().any(is_on),
             on: Entity::ALL.iter().map(is_on).collect(),
             custom: Custom::new(&policy.custom)?,
             allow: policy
@@ -81,6 +84,9 @@ impl Engine {
         scan.run();
         if !is_structural {
             scan.whole_value();
+        }
+        if self.has_places && !is_structural {
+            places::scan(&mut scan);
         }
         if scan.has_folds() {
             fold::scan(&mut scan);

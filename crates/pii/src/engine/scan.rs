@@ -163,6 +163,11 @@ impl<'a> Scan<'a> {
                 self.each(start, capitals, names::at);
                 free = self.free(start);
             }
+            // Behind a line break that is escaped: `\nAda`.
+            let lines = join(now.escape, next.escape)
+                & join(now.lower, next.lower) >> 1
+                & join(now.upper, next.upper) >> 2;
+            self.each(start + 2, lines as u64 & free, names::at);
             self.each(start, now.digit & begins & spaced & free, number::short);
         }
         // Where a letter and a digit touch, an identifier of both may stand.
@@ -172,6 +177,11 @@ impl<'a> Scan<'a> {
         // Before mail addresses: a password in a URL ends in one.
         self.each(start, now.assign & free, punct::assign);
         self.each(start, now.at & free, punct::at_sign);
+        // Two letters in brackets: `[at]`.
+        let other = join(now.other(), next.other());
+        let pair = join(letters, next.upper | next.lower);
+        let pair = other & pair >> 1 & pair >> 2 & other >> 3;
+        self.each(start, pair as u64 & free, punct::spelled);
         if now.escape | now.fold != 0 && !self.has_folds {
             self.each(start, now.escape | now.fold, Self::fold);
         }

@@ -119,12 +119,26 @@ fn fold(letter: char) -> Fold {
             b',' | b'(' | b')' | b'!' | b'?' | b';' => Fold::Stays,
             ascii => Fold::To(ascii),
         }),
-        0x00AD | 0x200B..=0x200F | 0x2060..=0x2064 | 0xFEFF | 0x0300..=0x036F => Fold::Out,
+        0x00AD | 0x200B..=0x200F | 0x2060..=0x2064 | 0xFEFF | 0x0300..=0x036F | 0xFE00..=0xFE0F => {
+            Fold::Out
+        }
         0x00A0 | 0x2000..=0x200A | 0x202F | 0x205F | 0x3000 => Fold::To(b' '),
         0x2010..=0x2015 | 0x2212 => Fold::To(b'-'),
         0x0660..=0x0669 => digit(0x0660),
         0x06F0..=0x06F9 => digit(0x06F0),
-        0x0966..=0x096F => digit(0x0966),
+        // Devanagari to Malayalam have their digits at the same place of each block; then Thai, Lao, Tibetan.
+        0x0966..=0x0D6F if matches!(code & 0x7F, 0x66..=0x6F) => digit(code & !0x7F | 0x66),
+        0x0E50..=0x0E59 => digit(0x0E50),
+        0x0ED0..=0x0ED9 => digit(0x0ED0),
+        0x0F20..=0x0F29 => digit(0x0F20),
+        // In circles.
+        0x2460..=0x2468 => digit(0x245F),
+        0x24EA => Fold::To(b'0'),
+        // Letters of formulas: alphabets of both cases, one behind the other.
+        0x1D400..=0x1D6A3 => {
+            let place = u8::try_from((code - 0x1D400) % 52).unwrap_or_default();
+            Fold::To(if place < 26 { b'A' + place } else { b'a' + place - 26 })
+        }
         0x1D7CE..=0x1D7FF => digit(0x1D7CE),
         _ => similar(letter),
     }
@@ -149,6 +163,7 @@ fn backslash(text: &[u8], at: usize) -> (Option<u8>, usize) {
     let kind = at + marks;
     match byte(text, kind) {
         b'u' => match hex(part(text, kind + 1..kind + 5), 4) {
+            Some(high @ 0xD800..=0xDBFF) => surrogates(text, at, marks, high),
             Some(code) => (ascii(code), marks + 5),
             None => (Some(b'\\'), marks),
         },
@@ -159,6 +174,21 @@ fn backslash(text: &[u8], at: usize) -> (Option<u8>, usize) {
         b'n' | b'r' | b't' => (Some(b'\n'), marks + 1),
         quote @ (b'"' | b'\'' | b'/') => (Some(quote), marks + 1),
         _ => (Some(b'\\'), marks),
+    }
+}
+
+/// `\ud835\udfd2`: one character of which `high` is the first half.
+fn surrogates(text: &[u8], at: usize, marks: usize, high: u32) -> (Option<u8>, usize) {
+    let next = at + marks + 5;
+    let is_pair =
+        run(text, next, 64, |byte| byte == b'\\') == marks && byte(text, next + marks) == b'u';
+    let low = hex(part(text, next + marks + 1..next + marks + 5), 4).filter(|_| is_pair);
+    match low {
+        Some(low @ 0xDC00..=0xDFFF) => {
+            let code = 0x1_0000 + ((high - 0xD800) << 10) + (low - 0xDC00);
+            (ascii(code), 2 * (marks + 5))
+        }
+        _ => (ascii(high), marks + 5),
     }
 }
 

@@ -96,9 +96,18 @@ pub(crate) fn at(scan: &mut Scan<'_>, start: usize) {
     if start < scan.value_end || start < scan.blob_end {
         return;
     }
-    let mut end = start - 1;
-    while end > 0 && before(text, end, 1).is_ascii_whitespace() && start - end < 6 {
-        end -= 1;
+    let is_escaped = is_escape(text, start);
+    if !is_escaped && !before(text, start, 1).is_ascii_whitespace() {
+        return;
+    }
+    let mut end = start - 1 - usize::from(is_escaped);
+    while end > 0 && start - end < 16 {
+        let last = before(text, end, 1);
+        match last {
+            _ if last.is_ascii_whitespace() || last == b'\\' => end -= 1,
+            b'n' | b'r' | b't' if is_escape(text, end) => end -= 2,
+            _ => break,
+        }
     }
     let last = [3, 2, 1].map(|back| before(text, end, back));
     let b = before(text, end, 1);

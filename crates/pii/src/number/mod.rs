@@ -20,7 +20,7 @@ pub(crate) use self::{
     time::is_time,
 };
 use crate::{
-    bytes::{at as byte, before, ends_value, starts_value},
+    bytes::{at as byte, before, ends_colour, ends_value, starts_value},
     context::Hints,
     engine::{Proof, Scan},
     entity::{Entity, Tier},
@@ -142,7 +142,8 @@ fn separator_at(text: &[u8], at: usize) -> (Separator, usize) {
             (Separator::Mixed, if long { 3 } else { 2 })
         }
         (b')' | b'(', _) => (Separator::Mixed, 1),
-        (b' ', _) => (Separator::Space, 1),
+        // Forms write a space as `+`.
+        (b' ' | b'+', _) => (Separator::Space, 1),
         (b'-', _) => (Separator::Dash, 1),
         (b'.', _) => (Separator::Dot, 1),
         (b'/', _) => (Separator::Slash, 1),
@@ -155,7 +156,11 @@ fn separator_at(text: &[u8], at: usize) -> (Separator, usize) {
 pub(crate) fn at(scan: &mut Scan<'_>, start: usize) {
     let last = before(scan.text, start, 1);
     // Inside of an identifier, unless the letter is that of an escape.
-    if last.is_ascii_alphabetic() && last | 0x20 != b'b' && before(scan.text, start, 2) != b'\\' {
+    if last.is_ascii_alphabetic()
+        && last | 0x20 != b'b'
+        && before(scan.text, start, 2) != b'\\'
+        && !ends_colour(scan.text, start)
+    {
         return;
     }
     groups_at(scan, start);

@@ -1,11 +1,11 @@
 //! What stands behind a key: `password=…`, `"api_key": "…"`, `Cookie: …`, at any depth of escaping.
 
-use super::{columns, header, url, value};
+use super::{columns, email, header, url, value};
 use crate::{
-    bytes::{at as byte, before, from, is_word, part, run, run_back},
+    bytes::{at as byte, before, from, is_escape, is_word, part, run, run_back},
     context::{self, Hints},
     engine::{Proof, Scan},
-    entity::Entity,
+    entity::{Entity, Tier},
     number, token,
 };
 
@@ -23,11 +23,16 @@ pub(crate) fn assign(scan: &mut Scan<'_>, place: usize) {
     if let Some([d, c, b, a, sign, next]) = around.copied() {
         // Nearly all of them: `"key":` and `key=` of a key that says nothing.
         let (last, before, first) = if a == b'"' { (b, c, d) } else { (a, b, c) };
-        let is_address = sign == b':' && (next == b'/' || next == b':' || next.is_ascii_hexdigit());
+        let is_address = match sign {
+            b':' => matches!(next, b'/' | b':' | b'\\') || next.is_ascii_hexdigit(),
+            // `=40` is how quoted-printable writes `@`.
+            _ => sign == b'=' && next == b'4',
+        };
         if last.is_ascii_alphanumeric()
             && sign != b'>'
             && !is_address
             && !context::may_end_in(last, before, first)
+            && !(sign == b':' && next > b' ' && a != b'"' && is_login(scan.text, place))
         {
             return;
         }
@@ -46,23 +51,37 @@ fn closely(scan: &mut Scan<'_>, place: usize) {
         return element(scan, place);
     }
     if byte(text, place) == b':' {
-        if next == b'/' && byte(text, place + 2) == b'/' {
-            return url::at(scan, place);
+        // `:\/\/` is how some write it in JSON.
+        let marks = run(text, place + 1, 16, |byte| byte == b'\\');
+        let first = place + 1 + marks;
+        if byte(text, first) == b'/' && byte(text, first + 1 + marks) == b'/' {
+            return url::at(scan, first + marks + 2);
+        }
+        if is_login(text, place) {
+            return login(scan, place);
         }
         if next.is_ascii_hexdigit() || next == b':' {
             address(scan, place);
         }
+    }
+    if byte(text, place) == b'=' && next == b'4' && byte(text, place + 2) == b'0' {
+        email::between(scan, place, place + 3);
     }
     let end = key_end(text, place);
     let last = before(text, end, 1);
     if !(last.is_ascii_alphanumeric() || last >= 0x80) || matches!(next, b'=' | b'~') {
         return;
     }
-    if !context::may_tell(part(text, end.saturating_sub(KEY)..end)) {
+    // The letter of an escape before the key is none of its own: `\npassword: …`.
+    let head = part(text, end.saturating_sub(KEY)..end);
+    let escape = memchr::memrchr(b'\\', head).map_or(0, |at| at + 1);
+    let first = end - head.len() + escape;
+    let first = first + usize::from(is_escape(text, first + 1));
+    if !context::may_tell(part(text, first..end)) {
         return;
     }
     let is_key = |byte: u8| is_word(byte) || byte >= 0x80 || matches!(byte, b'-' | b'.' | b' ');
-    let start = end - run_back(text, end, KEY, is_key);
+    let start = (end - run_back(text, end, KEY, is_key)).max(first.min(end));
     // The name of a type in a token that was written before is no key.
     if byte(text, end) == b']' && before(text, start, 1) == b'[' {
         return;
@@ -78,6 +97,31 @@ fn closely(scan: &mut Scan<'_>, place: usize) {
         if !is_closed {
             behind(scan, hints, place, end);
         }
+    }
+}
+
+/// Options of programs behind which a name and a password stand: `curl -u name:password`.
+const LOGINS: [&[u8]; 4] = [b"-u ", b"--user ", b"--user=", b"--proxy-user "];
+
+/// Whether the `:` at `place` stands between a name and a password that an option gives.
+fn is_login(text: &[u8], place: usize) -> bool {
+    let is_name = |byte: u8| is_word(byte) || matches!(byte, b'.' | b'-' | b'@' | b'+');
+    let start = place - run_back(text, place, KEY, is_name);
+    let start = start - usize::from(matches!(before(text, start, 1), b'"' | b'\''));
+    let head = part(text, start.saturating_sub(14)..start);
+    start < place
+        && matches!(head.last(), Some(b' ' | b'='))
+        && LOGINS.iter().any(|option| head.ends_with(option))
+}
+
+/// Notes the password behind the `:` at `place`.
+fn login(scan: &mut Scan<'_>, place: usize) {
+    let start = place + 1;
+    let is_part = |byte: u8| byte > b' ' && !matches!(byte, b'"' | b'\'' | b'\\' | b'`');
+    let end = start + run(scan.text, start, 128, is_part);
+    if end > start + 2 && !value::is_placeholder(part(scan.text, start..end)) {
+        scan.note(Entity::Password, (start, end), Tier::B, Proof::Key, None);
+        scan.value_end = scan.value_end.max(end);
     }
 }
 

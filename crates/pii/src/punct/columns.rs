@@ -2,7 +2,7 @@
 
 use super::value;
 use crate::{
-    bytes::{at as byte, before, part, run, run_back},
+    bytes::{at as byte, before, is_word, part, run, run_back},
     context::{self, Hints},
     engine::{Finding, Scan},
 };
@@ -44,6 +44,9 @@ pub(crate) fn after(scan: &mut Scan<'_>, place: usize) -> usize {
     for (slot, column) in hints.iter_mut().zip(columns) {
         let name = column.trim_ascii();
         *slot = context::of_key(name.trim_ascii_end());
+        if slot.has(Hints::BARENAME) && is_of_people(text, list - 1) {
+            *slot = slot.or(Hints::NAME);
+        }
     }
     if hints.iter().all(|hints| hints.is_empty()) {
         return at;
@@ -56,6 +59,14 @@ pub(crate) fn after(scan: &mut Scan<'_>, place: usize) -> usize {
         at = row(scan, at + 1, &hints);
     }
     at
+}
+
+/// Whether the table whose columns open at `open` is one of people: `INSERT INTO users (`.
+fn is_of_people(text: &[u8], open: usize) -> bool {
+    let is_gap = |byte: u8| matches!(byte, b' ' | b'"' | b'`' | b'\'' | b'\\');
+    let end = open - run_back(text, open, 8, is_gap);
+    let length = run_back(text, end, 48, |byte| is_word(byte) || byte == b'.');
+    context::of_key(part(text, end - length..end)).has(Hints::OWNER)
 }
 
 /// Reads the values of one row that begins at `at`; answers where it ends.

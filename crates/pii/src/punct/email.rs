@@ -1,7 +1,7 @@
 //! Mail addresses, and payment addresses, which look like them.
 
 use crate::{
-    bytes::{at as byte, before, from, part, run, run_back},
+    bytes::{at as byte, before, ends_colour, from, part, run, run_back},
     context::Hints,
     engine::{Proof, Scan},
     entity::Entity,
@@ -22,26 +22,31 @@ pub(crate) fn at_sign(scan: &mut Scan<'_>, place: usize) {
     if place < scan.url_end || place < scan.blob_end {
         return;
     }
+    between(scan, place, place + 1);
+}
+
+/// Looks at the name that ends at `place` and the domain that begins at `host`.
+pub(super) fn between(scan: &mut Scan<'_>, place: usize, host: usize) {
     let text = scan.text;
-    if !byte(text, place + 1).is_ascii_alphanumeric() {
+    let first = byte(text, host);
+    if !(first.is_ascii_alphanumeric() || first >= 0xC3) {
         return;
     }
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"._+'-".contains(&byte) || byte >= 0x80;
-    let back = run_back(text, place, LOCAL + 1, plain);
-    let mut start = clean_start(text, place - back, place);
-    while start < place && matches!(byte(text, start), b'.' | b'\'' | b'-') {
-        start += 1;
-    }
-    if start >= place || place - start > LOCAL || before(text, place, 1) == b'.' {
-        return;
-    }
-    let domain = run(text, place + 1, DOMAIN, |byte| {
-        byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-')
+    let Some(start) = name(text, place) else { return };
+    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-');
+    let domain = run(text, host, DOMAIN, is_part);
+    let length = domain_length(part(text, host..host + domain)).or_else(|| {
+        // `exämple.org`; text without spaces may follow an address of ASCII.
+        let more = run(text, host, DOMAIN, |byte| is_part(byte) || byte >= 0x80);
+        domain_length(part(text, host..host + more)).filter(|_| more > domain)
     });
-    let Some(length) = domain_length(part(text, place + 1..place + 1 + domain)) else {
-        return payment(scan, start, place);
+    let Some(length) = length else {
+        if host == place + 1 {
+            payment(scan, start, place);
+        }
+        return;
     };
-    let end = place + 1 + length;
+    let end = host + length;
     let is_remote = byte(text, end) == b':'
         && is_login_name(part(text, start..place))
         && !byte(text, end + 1).is_ascii_whitespace();
@@ -49,6 +54,65 @@ pub(crate) fn at_sign(scan: &mut Scan<'_>, place: usize) {
     if !is_remote && !is_path {
         scan.find(Entity::EmailAddress, start, end, Proof::Shape);
     }
+}
+
+/// Where the name before `place` begins.
+fn name(text: &[u8], place: usize) -> Option<usize> {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"._+'-".contains(&byte) || byte >= 0x80;
+    let back = run_back(text, place, LOCAL + 1, plain);
+    let mut start = clean_start(text, place - back, place);
+    // Letters of Chinese and its like, of three bytes and more, are words before the address.
+    let wide = part(text, start..place).iter().rposition(|byte| *byte >= 0xE0);
+    start = wide.map_or(start, |at| start + at + if byte(text, start + at) < 0xF0 { 3 } else { 4 });
+    while start < place && matches!(byte(text, start), b'.' | b'\'' | b'-') {
+        start += 1;
+    }
+    let is_sound = start < place && place - start <= LOCAL && before(text, place, 1) != b'.';
+    is_sound.then_some(start)
+}
+
+/// Looks at the word of two letters in brackets that begin at `open`: `name [at] host [dot] org`.
+pub(crate) fn spelled(scan: &mut Scan<'_>, open: usize) {
+    let text = scan.text;
+    let Some(host) = mark(text, open, b"at") else { return };
+    let place = open - usize::from(before(text, open, 1) == b' ');
+    let Some(start) = name(text, place) else { return };
+    let (mut at, mut labels) = (host, 0);
+    let (last, end) = loop {
+        let length = run(text, at, 63, |byte| byte.is_ascii_alphanumeric() || byte == b'-');
+        if length == 0 {
+            return;
+        }
+        let (label, until) = (at, at + length);
+        labels += 1;
+        let gap = usize::from(byte(text, until) == b' ');
+        let is_dot = byte(text, until) == b'.' && byte(text, until + 1).is_ascii_alphanumeric();
+        at = match mark(text, until + gap, b"dot") {
+            Some(next) if labels < LABELS => next,
+            _ if is_dot && labels < LABELS => until + 1,
+            _ => break (label, until),
+        };
+    };
+    if labels > 1 && is_top(part(text, last..end)) {
+        scan.find(Entity::EmailAddress, start, end, Proof::Shape);
+    }
+}
+
+/// How many labels of a domain are read where its dots are spelled.
+const LABELS: usize = 8;
+
+/// What follows `word` in brackets at `open`, one space left out.
+fn mark(text: &[u8], open: usize, word: &[u8]) -> Option<usize> {
+    let close = match byte(text, open) {
+        b'[' => b']',
+        b'(' => b')',
+        b'{' => b'}',
+        _ => return None,
+    };
+    let end = open + 1 + word.len();
+    let is_word = part(text, open + 1..end).eq_ignore_ascii_case(word);
+    (is_word && byte(text, end) == close)
+        .then(|| end + 1 + usize::from(byte(text, end + 1) == b' '))
 }
 
 /// `git@host:path` is no mail address.
@@ -68,6 +132,11 @@ pub(super) fn clean_start(text: &[u8], start: usize, end: usize) -> usize {
         (b'\\', Some(b'x')) if hex(1, 2) => start + 3,
         (b'\\', Some(b'n' | b'r' | b't' | b'b' | b'f')) => start + 1,
         (b'%', Some(_)) if hex(0, 2) => start + 2,
+        // The end of what colours a terminal.
+        (b'[' | b';', Some(b'0'..=b'9')) => {
+            let colour = start + 1 + run(head, 0, 3, |byte| byte.is_ascii_digit());
+            if ends_colour(text, colour) { colour } else { start }
+        }
         _ => start,
     }
 }

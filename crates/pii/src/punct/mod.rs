@@ -11,6 +11,6 @@ mod value;
 pub(crate) use self::{
     assign::{assign, whole},
     columns::after as columns,
-    email::at_sign,
+    email::{at_sign, spelled},
     value::{is_code, is_placeholder},
 };

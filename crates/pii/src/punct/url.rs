@@ -10,10 +10,9 @@ use crate::{
 /// The longest name and password before the host.
 const LOGIN: usize = 512;
 
-/// Looks at the URL whose `://` begins at `colon`.
-pub(super) fn at(scan: &mut Scan<'_>, colon: usize) {
+/// Looks at the URL whose name and host begin at `start`, behind `://`.
+pub(super) fn at(scan: &mut Scan<'_>, start: usize) {
     let text = scan.text;
-    let start = colon + 3;
     if start < scan.url_clear {
         return;
     }

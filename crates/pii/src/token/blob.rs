@@ -51,7 +51,7 @@ pub(super) fn at(scan: &mut Scan<'_>, start: usize, end: usize, blob: usize) {
     {
         return;
     }
-    if let Some(text) = decode(part(scan.text, first..until))
+    if let Some(text) = decode_all(part(scan.text, first..until))
         && is_secret(scan, &text)
     {
         scan.note(Entity::EncodedSecret, (first, until), Tier::A, Proof::Shape, None);
@@ -61,6 +61,25 @@ pub(super) fn at(scan: &mut Scan<'_>, start: usize, end: usize, blob: usize) {
 /// Whether the first letters decode to what can be read; most tokens do not.
 fn begins_readable(text: &[u8]) -> bool {
     decode(part(text, 0..12)).is_some_and(|start| is_readable(&start))
+}
+
+/// How often what is decoded is decoded again where it is nothing but base64.
+const DEPTH: usize = 3;
+
+/// The text behind base64, of base64 too.
+fn decode_all(text: &[u8]) -> Option<Vec<u8>> {
+    let mut text = decode(text)?;
+    for _ in 1..DEPTH {
+        let inner = text.trim_ascii();
+        if inner.len() < SHORTEST || !inner.iter().all(|byte| is_base64(*byte)) {
+            break;
+        }
+        match decode(inner).filter(|inner| is_readable(inner)) {
+            Some(decoded) => text = decoded,
+            None => break,
+        }
+    }
+    Some(text)
 }
 
 /// The text that base64 of either alphabet stands for.

@@ -17,7 +17,7 @@ pub(crate) use self::{
     pattern::{Pattern, bic, grouped},
 };
 use crate::{
-    bytes::{at as byte, before, from, is_escape, is_token, part, run_long},
+    bytes::{at as byte, before, ends_colour, from, is_escape, is_token, part, run, run_long},
     engine::{LONG, Scan},
     number,
 };
@@ -34,6 +34,7 @@ pub(crate) fn long(scan: &mut Scan<'_>, start: usize) {
     }
     let text = scan.text;
     let start = if is_escape(text, start + 1) { start + 1 } else { start };
+    let start = behind_colour(text, start);
     let end = start + run_long(text, start, is_token);
     scan.token_end = end;
     if byte(text, end) == b'~' && special::azure(scan, end + 1) {
@@ -56,6 +57,15 @@ pub(crate) fn long(scan: &mut Scan<'_>, start: usize) {
         pattern::token(scan, start, end);
         mac::dashed(scan, start, end);
     }
+}
+
+/// The place behind what colours a terminal, of which the last letters begin at `start`.
+fn behind_colour(text: &[u8], start: usize) -> usize {
+    if !matches!(before(text, start, 1), b'[' | b';') {
+        return start;
+    }
+    let end = start + 1 + run(text, start, 3, |byte| byte.is_ascii_digit());
+    if ends_colour(text, end) { end } else { start }
 }
 
 /// Looks for prefixes after each hyphen and underscore.
