@@ -99,8 +99,7 @@ impl Number {
 fn coordinates(scan: &mut Scan<'_>, point: usize) -> Option<usize> {
     let text = scan.text;
     let first = Number::around(text, point).filter(|first| first.decimals >= DECIMALS)?;
-    if let Some(most) = named(text, first.start).filter(|most| first.whole <= *most) {
-        let _ = most;
+    if named(text, first.start).is_some_and(|most| first.whole <= most) {
         scan.note(Entity::Geo, (first.start, first.end), Tier::C, Proof::Key, None);
         return Some(first.end);
     }

@@ -183,7 +183,7 @@ fn base64_of_base64_hides_nothing() {
 fn base64_of_nothing_private_and_pictures_stay_and_what_follows_them_is_found() {
     let words = STANDARD.encode("the quick brown fox jumps over the lazy dog, twice");
     assert_eq!(found(&words), [""; 0]);
-    let bytes: Vec<u8> = (0..6000u32).map(|n| (n * n >> 3) as u8).collect();
+    let bytes: Vec<u8> = (0..6000u32).map(|n| ((n * n) >> 3) as u8).collect();
     let picture = format!("data:image/png;base64,{} ada@example.org", STANDARD.encode(bytes));
     assert_eq!(found(&picture), ["EMAIL_ADDRESS:ada@example.org"]);
 }

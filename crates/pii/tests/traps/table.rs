@@ -30,9 +30,9 @@ fn rows() -> Vec<Row> {
             .split('|')
             .map(str::trim)
             .collect();
-        let [trap, covered, tests] = cells.as_slice() else { panic!("three cells: {line}") };
+        let [trap, covered, tests] = cells.try_into().unwrap();
         let tests = tests.split('`').skip(1).step_by(2).map(str::to_owned).collect();
-        Row { trap: (*trap).to_owned(), covered: (*covered).to_owned(), tests }
+        Row { trap: trap.to_owned(), covered: covered.to_owned(), tests }
     })
     .collect()
 }
