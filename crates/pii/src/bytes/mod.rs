@@ -116,6 +116,14 @@ pub(crate) fn find(text: &[u8], word: &[u8]) -> Option<usize> {
     memchr::memchr_iter(*first, text).find(is_word)
 }
 
+/// Where `word`, which is short, last stands in `text`, which is short too.
+#[inline]
+pub(crate) fn find_last(text: &[u8], word: &[u8]) -> Option<usize> {
+    let (first, rest) = word.split_first()?;
+    let is_word = |at: &usize| from(text, at + 1).starts_with(rest);
+    memchr::memrchr_iter(*first, text).find(is_word)
+}
+
 /// How many bytes before `end` satisfy `is`, at most `most`.
 #[inline]
 pub(crate) fn run_back(text: &[u8], end: usize, most: usize, is: impl Fn(u8) -> bool) -> usize {

@@ -51,6 +51,7 @@ fn masks(block: &[u8; BLOCK]) -> Masks {
         space: join(low.space, high.space),
         escape: join(low.escape, high.escape),
         fold: join(low.fold, high.fold),
+        high: join(low.high, high.high),
     }
 }
 
@@ -65,6 +66,7 @@ struct Half {
     space: u32,
     escape: u32,
     fold: u32,
+    high: u32,
 }
 
 // A class is a product of sets of high and low halves of the byte, and has one bit in both tables.
@@ -102,6 +104,7 @@ fn half(bytes: __m256i) -> Half {
         space: mask(either(is(b' '), _mm256_slli_epi16::<3>(class))),
         escape: mask(either(is(b'%'), either(is(b'\\'), is(b'&')))),
         fold: any(FOLD_C | FOLD_D | FOLD_E) | mask(is(0xF0)),
+        high: mask(bytes),
     }
 }
 

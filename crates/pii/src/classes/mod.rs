@@ -35,6 +35,8 @@ pub(crate) struct Masks {
     pub escape: u64,
     /// First bytes of the UTF-8 sequences that may stand for an ASCII character.
     pub fold: u64,
+    /// What is no ASCII.
+    pub high: u64,
 }
 
 impl Masks {
@@ -48,6 +50,12 @@ impl Masks {
     #[inline]
     pub(crate) fn other(&self) -> u64 {
         !(self.token() | self.dot | self.assign | self.at | self.space | self.escape | self.fold)
+    }
+
+    /// Bytes that make up words: letters of any script and digits.
+    #[inline]
+    pub(crate) fn letter(&self) -> u64 {
+        self.digit | self.upper | self.lower | self.high
     }
 }
 

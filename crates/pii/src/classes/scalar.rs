@@ -12,6 +12,7 @@ const AT: u16 = 1 << 6;
 const SPACE: u16 = 1 << 7;
 const ESCAPE: u16 = 1 << 8;
 const FOLD: u16 = 1 << 9;
+const HIGH: u16 = 1 << 10;
 
 /// The class of a byte.
 pub(super) const fn class(byte: u8) -> u16 {
@@ -25,7 +26,8 @@ pub(super) const fn class(byte: u8) -> u16 {
         b'@' => AT,
         b' ' | b'\t' | b'\n' | b'\r' => SPACE,
         b'%' | b'\\' | b'&' => ESCAPE,
-        0xC2 | 0xCC | 0xCD | 0xD0 | 0xD1 | 0xD9 | 0xDB | 0xE0 | 0xE2 | 0xEF | 0xF0 => FOLD,
+        0xC2 | 0xCC | 0xCD | 0xD0 | 0xD1 | 0xD9 | 0xDB | 0xE0 | 0xE2 | 0xEF | 0xF0 => FOLD | HIGH,
+        0x80.. => HIGH,
         _ => 0,
     }
 }
@@ -56,6 +58,7 @@ pub(super) fn classify(block: &[u8; BLOCK]) -> Masks {
         masks.space |= bit(SPACE);
         masks.escape |= bit(ESCAPE);
         masks.fold |= bit(FOLD);
+        masks.high |= bit(HIGH);
     }
     masks
 }

@@ -271,19 +271,6 @@ fn last_words(key: &[u8]) -> usize {
     0
 }
 
-/// How long the word at the start of `text` is; a capital after a small letter begins another one.
-fn word_length(text: &[u8]) -> usize {
-    let mut last = 0;
-    for (at, byte) in text.iter().enumerate() {
-        let is_hump = at > 0 && byte.is_ascii_uppercase() && u8::is_ascii_lowercase(&last);
-        if !is_letter(*byte) || is_hump {
-            return at;
-        }
-        last = *byte;
-    }
-    text.len()
-}
-
 /// What a key says by its last words, the number that may follow them aside.
 pub(crate) fn of_key(key: &[u8]) -> Hints {
     if key.is_empty() {

@@ -1,25 +1,30 @@
 //! The words near candidates. Each byte is read as words once, however many candidates stand around it.
 
-use super::{AFTER, BEFORE, Hints, SEED, TABLE, is_letter, step, word_length};
-use crate::bytes::{at, before, is_escape, part, run, run_back};
+use super::{AFTER, BEFORE, Hints, SEED, TABLE, Table, is_letter, step};
+use crate::{
+    bytes::{at, before, is_escape, part, run, run_back},
+    classes::{BLOCK, Level},
+};
 
 /// Quotes and backslashes between a key and its value, as JSON in JSON in JSON has them.
 const QUOTES: usize = 40;
 /// Words remembered; what is further back is too far away.
 const RING: usize = 16;
 /// The longest word.
-const WORD: usize = 64;
+const WORD: usize = BLOCK;
+/// No word before the next one belongs to it.
+const NO_WORDS: [(usize, usize); 2] = [(0, 0); 2];
 
 /// The words that say something, read so far.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Words {
+    level: Level,
     ring: [(Hints, u32, u32); RING],
     next: usize,
     /// Words up to here have been read.
     to: usize,
-    /// The hash of the last word, and of the last two.
-    one: u64,
-    two: u64,
+    /// The last word and the one before it, as long as they may belong to the next one.
+    last: [(usize, usize); 2],
 }
 
 /// Words near a candidate, the nearest first.
@@ -72,6 +77,11 @@ pub(crate) fn own_key(text: &[u8], start: usize) -> Option<(usize, usize)> {
 }
 
 impl Words {
+    pub(crate) fn new(level: Level) -> Self {
+        let ring = [(Hints::NONE, 0, 0); RING];
+        Self { level, ring, next: 0, to: 0, last: NO_WORDS }
+    }
+
     /// Reads up to `end` and somewhat further; whether one of the last words stands near or behind `start`.
     #[inline]
     pub(crate) fn has_near(&mut self, text: &[u8], start: usize, end: usize) -> bool {
@@ -82,7 +92,7 @@ impl Words {
             // The first word may be cut: it begins after what is no letter.
             let cut = part(text, first..start).iter().position(|byte| !is_letter(*byte));
             self.to = if first == 0 { 0 } else { cut.map_or(start, |cut| first + cut) };
-            (self.one, self.two) = (SEED, SEED);
+            self.last = NO_WORDS;
         }
         self.read(text, (end + AFTER).min(text.len()));
         let newest = self.ring.get((self.next + RING - 1) % RING);
@@ -113,56 +123,100 @@ impl Words {
         (near.length > 0).then_some(near)
     }
 
+    /// Reads the words up to `until`, of which the last may go on behind it.
     fn read(&mut self, text: &[u8], until: usize) {
         let table = &*TABLE;
         if self.to == 0 {
-            (self.one, self.two) = (SEED, SEED);
+            self.last = NO_WORDS;
         }
         while self.to < until {
-            let rest = part(text, self.to..until);
-            let skipped = rest.iter().position(|byte| is_letter(*byte)).unwrap_or(rest.len());
+            self.read_block(table, text, until);
+        }
+    }
+
+    /// Reads the words that lie in the 64 bytes from where the last one ended.
+    fn read_block(&mut self, table: &Table, text: &[u8], until: usize) {
+        let masks = self.level.block(text, self.to);
+        let letters = masks.letter();
+        // A word ends at what is no letter, and at a capital behind a small letter.
+        let ends = !letters | masks.upper & masks.lower << 1;
+        let from = self.to;
+        while self.to < until {
+            let at = self.to - from;
+            let rest = if at < BLOCK { letters >> at } else { 0 };
+            // What follows stands in the next block.
+            if rest == 0 && at > 0 {
+                return;
+            }
+            let skipped = (rest.trailing_zeros() as usize).min(until - self.to);
             if skipped > 3 {
-                (self.one, self.two) = (SEED, SEED);
+                self.last = NO_WORDS;
             }
-            let start = self.to + skipped;
             // The letter of an escape such as `\n` is none of the word.
-            let start = start + usize::from(is_escape(text, start + 1));
-            let word = part(text, start..start + WORD);
-            let length = word_length(word);
-            self.to = start + length;
-            if length == 0 {
-                continue;
+            let skipped = skipped + usize::from(is_escape(text, self.to + skipped + 1));
+            self.to += skipped;
+            let start = at + skipped;
+            if start >= BLOCK {
+                return;
             }
-            let word = part(word, 0..length);
+            let length = match letters >> start & 1 {
+                0 => 0,
+                _ => 1 + (ends >> start >> 1).trailing_zeros() as usize,
+            };
+            // It may go on in the next block.
+            if start + length >= BLOCK && start > 0 {
+                return;
+            }
+            let end = self.to + length.min(BLOCK);
+            self.word(table, text, (self.to, end), masks.digit >> start & 1 == 1);
+        }
+    }
+
+    /// Reads one word of a block, which may be empty.
+    #[inline]
+    fn word(&mut self, table: &Table, text: &[u8], (start, end): (usize, usize), is_number: bool) {
+        self.to = end;
+        if start == end {
+            return;
+        }
+        if before(text, start, 1) == b'[' {
             // The name of a type in a token that was written before is no word.
             let name = run(text, start, WORD, |byte| {
                 byte.is_ascii_uppercase() || byte == b'_' || byte.is_ascii_digit()
             });
-            if before(text, start, 1) == b'[' && matches!(at(text, start + name), b']' | b':') {
+            if matches!(at(text, start + name), b']' | b':') {
                 self.to = start + name;
-                (self.one, self.two) = (SEED, SEED);
-                continue;
+                self.last = NO_WORDS;
+                return;
             }
-            // No word of the table begins with a digit.
-            if length == WORD || word.first().is_some_and(u8::is_ascii_digit) {
-                (self.one, self.two) = (SEED, SEED);
-                continue;
-            }
-            let mut hashes = [SEED, self.one, self.two];
-            for byte in word {
-                hashes = hashes.map(|hash| step(hash, *byte));
-            }
-            let [one, two, three] = hashes;
-            let hints = table.get(one).or(table.get(two)).or(table.get(three));
-            (self.one, self.two) = (one, two);
-            if hints.is_empty() {
-                continue;
-            }
-            let place = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
-            if let Some(slot) = self.ring.get_mut(self.next % RING) {
-                *slot = (hints, place(start), place(start + length));
-            }
-            self.next = (self.next + 1) % RING;
         }
+        // No word of the table begins with a digit.
+        if is_number || end - start >= WORD {
+            self.last = NO_WORDS;
+            return;
+        }
+        let [last, but_one] = std::mem::replace(&mut self.last, [(start, end), (0, 0)]);
+        if let [_, slot] = &mut self.last {
+            *slot = last;
+        }
+        if !table.ends.may_end(text, (start, end)) {
+            return;
+        }
+        let hash = |hash: u64, (start, end): (usize, usize)| {
+            part(text, start..end).iter().fold(hash, |hash, byte| step(hash, *byte))
+        };
+        let word = (start, end);
+        let one = hash(SEED, word);
+        let two = hash(hash(SEED, last), word);
+        let three = hash(hash(hash(SEED, but_one), last), word);
+        let hints = table.get(one).or(table.get(two)).or(table.get(three));
+        if hints.is_empty() {
+            return;
+        }
+        let place = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+        if let Some(slot) = self.ring.get_mut(self.next % RING) {
+            *slot = (hints, place(start), place(end));
+        }
+        self.next = (self.next + 1) % RING;
     }
 }

@@ -86,6 +86,19 @@ impl Ends {
     }
 }
 
+impl Ends {
+    /// Whether the word `start..end` may be the end of a known one; wrong only in saying yes.
+    #[inline]
+    pub(super) fn may_end(&self, text: &[u8], (start, end): (usize, usize)) -> bool {
+        let bytes = last_bytes(part(text, end.saturating_sub(BYTES)..end));
+        let length = (end - start).min(BYTES);
+        let low = bytes & !HIGH;
+        let capital = at_least(low, b'A') & !at_least(low, b'Z' + 1) & !bytes & HIGH;
+        let lower = bytes | capital >> 2;
+        get(&self.bits, lower >> (8 * (BYTES - length)))
+    }
+}
+
 /// Up to eight letters, small, the first lowest.
 fn letters_of(word: &[u8]) -> u64 {
     let mut bytes = [0; BYTES];

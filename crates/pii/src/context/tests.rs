@@ -1,8 +1,8 @@
 use super::*;
-use crate::FieldClass;
+use crate::{FieldClass, classes::Level};
 
 fn near(text: &str, start: usize, end: usize) -> Near {
-    Words::default().near(text.as_bytes(), start, end).unwrap_or_default()
+    Words::new(Level::best()).near(text.as_bytes(), start, end).unwrap_or_default()
 }
 
 fn all(near: &Near) -> Hints {

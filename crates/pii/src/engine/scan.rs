@@ -308,12 +308,15 @@ impl<'a> Scan<'a> {
     /// Whether a word that says something stands around `start..end`; wrong only in saying yes.
     #[inline]
     pub(crate) fn has_words(&mut self, start: usize, end: usize) -> bool {
-        self.words.get_or_insert_with(Words::default).has_near(self.text, start, end)
+        let level = self.engine.level;
+        self.words.get_or_insert_with(|| Words::new(level)).has_near(self.text, start, end)
     }
 
     /// The words around `start..end`, of its own key only if it has one.
     pub(crate) fn near(&mut self, start: usize, end: usize) -> Option<Near> {
-        let near = self.words.get_or_insert_with(Words::default).near(self.text, start, end)?;
+        let level = self.engine.level;
+        let words = self.words.get_or_insert_with(|| Words::new(level));
+        let near = words.near(self.text, start, end)?;
         match context::own_key(self.text, start) {
             Some(key) => Some(near.within(key)),
             None => Some(near),

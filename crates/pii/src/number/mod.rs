@@ -16,7 +16,7 @@ mod time;
 pub(crate) use self::{
     ip::v6,
     rows::Row,
-    short::{short, value},
+    short::{SAID, short, value},
     time::is_time,
 };
 use crate::{

@@ -72,6 +72,10 @@ fn word_end(text: &[u8], start: usize) -> usize {
     end - link.unwrap_or(0)
 }
 
+/// The hints by which [`value`] finds anything.
+pub(crate) const SAID: Hints =
+    Hints::CVV.or(Hints::PIN).or(Hints::EXPIRY).or(Hints::DOB).or(Hints::AGE);
+
 /// Notes the digits at `start` if `hints` say what they are.
 pub(crate) fn value(scan: &mut Scan<'_>, hints: Hints, start: usize) -> bool {
     let text = scan.text;

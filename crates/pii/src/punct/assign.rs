@@ -91,6 +91,10 @@ fn closely(scan: &mut Scan<'_>, place: usize) {
         if hints.has(Hints::BARENAME) && !hints.has(Hints::NAME) && is_owned(text, start) {
             hints = hints.or(Hints::NAME);
         }
+        // A name of a thing.
+        if hints == Hints::BARENAME {
+            return;
+        }
         // `"PWD=" + directory`: the quote behind the sign closes the one before the key.
         let is_closed =
             end == place && next == before(text, start, 1) && matches!(next, b'"' | b'\'');

@@ -38,10 +38,7 @@ pub(super) fn at(
         end -= 1;
     }
     let value = part(scan.text, start..end);
-    if value.is_empty() || is_placeholder(value) {
-        return false;
-    }
-    if scan.is_structural() {
+    if value.is_empty() || scan.is_structural() {
         return false;
     }
     let entity = if hints.has(Hints::PASSWORD) {
@@ -63,9 +60,15 @@ pub(super) fn at(
     } else if hints.has(Hints::AGE) && is_gender(value) && scan.engine.is_on(Entity::Gender) {
         Some(Entity::Gender)
     } else {
-        return number::value(scan, hints, start);
+        return hints.has(number::SAID)
+            && !is_placeholder(value)
+            && number::value(scan, hints, start);
     };
     let Some(entity) = entity else { return false };
+    // Asked last: most values are nothing of the kind.
+    if is_placeholder(value) {
+        return false;
+    }
     let query = kind == Kind::Query && entity == Entity::GenericSecret;
     let entity = if query { Entity::UrlSecret } else { entity };
     let entity = known(scan.found, start, end).unwrap_or(entity);
@@ -112,26 +115,26 @@ pub(crate) fn is_placeholder(value: &[u8]) -> bool {
     let is_row = stars * 10 > value.len() * 6
         && value.iter().filter(|byte| byte.is_ascii_alphanumeric()).count() < 8;
     let is_ours = first == b'[' && value.last() == Some(&b']');
-    let lower = part(value, 0..48).to_ascii_lowercase();
+    if same || is_template || is_row || is_ours {
+        return true;
+    }
+    let mut lower = [0; 48];
+    lower.iter_mut().zip(value).for_each(|(to, from)| *to = from.to_ascii_lowercase());
+    let lower = part(&lower, 0..value.len());
     let digits = lower.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
-    let stem = part(&lower, 0..lower.len() - digits);
+    let stem = part(lower, 0..lower.len() - digits);
     // `password?: string`, `*mut`, `&str`
     let bare = |byte: &u8| !matches!(byte, b'*' | b'&' | b'?' | b'!' | b',');
     let from = lower.iter().position(bare).unwrap_or_default();
     let until = lower.iter().rposition(bare).map_or(0, |last| last + 1);
-    let is_word = KNOWN.has(part(&lower, from..until)) && value.len() < 16;
-    let is_word = is_word || value.len() < 16 && (KNOWN.has(&lower) || KNOWN.has(stem));
+    let is_word = value.len() < 16
+        && (KNOWN.has(part(lower, from..until)) || KNOWN.has(lower) || KNOWN.has(stem));
     // `{{`, `${` and `<` as URLs escape them.
     let escaped: [&[u8]; 3] = [b"%7b%7b", b"%24%7b", b"%3c"];
-    let is_template = is_template
-        || escaped.iter().any(|start| lower.starts_with(start))
+    let is_template = escaped.iter().any(|start| lower.starts_with(start))
         || (lower.starts_with(b"%5b") && lower.ends_with(b"%5d"));
     let filler: [&[u8]; 6] = [b"xxxx", b"your-", b"your_", b"<your", b"placeholder", b"changeme"];
-    same || is_template
-        || is_row
-        || is_ours
-        || is_word
-        || filler.iter().any(|word| crate::bytes::find(&lower, word).is_some())
+    is_template || is_word || filler.iter().any(|word| crate::bytes::find(lower, word).is_some())
 }
 
 fn is_name_of_variable(value: &[u8]) -> bool {

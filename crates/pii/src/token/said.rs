@@ -126,7 +126,7 @@ pub(super) fn at(scan: &mut Scan<'_>, start: usize, end: usize) -> bool {
 fn in_row(scan: &mut Scan<'_>, (start, end): (usize, usize)) -> bool {
     let is_known = scan.found.iter().rev().take(8).any(|one| one.start <= start && one.end >= end);
     let from = start.saturating_sub(ROW);
-    let rows = memchr::memmem::rfind(part(scan.text, from..start), b"values");
+    let rows = crate::bytes::find_last(part(scan.text, from..start), b"values");
     if let Some(place) = rows.filter(|_| !is_known) {
         punct::columns(scan, from + place);
     }
