@@ -44,6 +44,8 @@ pub(crate) struct Scan<'a> {
     pub url_end: usize,
     /// No URL before here has any.
     pub url_clear: usize,
+    /// Between the last URL and here stands no `@`.
+    pub at_clear: usize,
     /// The word whose end is read last as one that may have been said, and to where.
     pub said: (usize, usize),
     /// Between these places words were read, and none ends the name of a street.
@@ -88,6 +90,7 @@ impl<'a> Scan<'a> {
             value_end: 0,
             url_end: 0,
             url_clear: 0,
+            at_clear: 0,
             said: (0, 0),
             street_clear: (0, 0),
             has_folds: false,

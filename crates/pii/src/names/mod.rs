@@ -64,19 +64,21 @@ fn bucket(a: u8, b: u8) -> usize {
 
 /// Whether an anchor may end in these letters; wrong only in saying yes.
 fn may_end(last: [u8; 3]) -> bool {
-    static ENDS: LazyLock<Vec<bool>> = LazyLock::new(|| {
-        let mut ends = vec![false; 1 << 16];
+    static ENDS: LazyLock<Vec<u64>> = LazyLock::new(|| {
+        let mut ends = vec![0; (1 << 16) / 64];
         let particles = PARTICLES.iter().map(|particle| particle.trim_end());
         for anchor in ANCHORS.iter().map(|(anchor, _)| *anchor).chain(particles) {
             let anchor = anchor.as_bytes();
             let last = [3, 2, 1].map(|back| before(anchor, anchor.len(), back));
-            if let Some(end) = ends.get_mut(ending(last)) {
-                *end = true;
+            let bit = ending(last);
+            if let Some(bits) = ends.get_mut(bit / 64) {
+                *bits |= 1u64 << (bit % 64);
             }
         }
         ends
     });
-    ENDS.get(ending(last)).copied().unwrap_or_default()
+    let bit = ending(last);
+    ENDS.get(bit / 64).is_some_and(|bits| bits >> (bit % 64) & 1 == 1)
 }
 
 fn ending(last: [u8; 3]) -> usize {
@@ -138,6 +140,9 @@ pub(crate) fn at(scan: &mut Scan<'_>, start: usize) {
 
 /// A BIC of letters alone, beside a word for it.
 fn bank(scan: &mut Scan<'_>, start: usize) {
+    if !byte(scan.text, start + 1).is_ascii_uppercase() {
+        return;
+    }
     let length = crate::bytes::run(scan.text, start, 12, |byte| byte.is_ascii_uppercase());
     let code = part(scan.text, start..start + length);
     if matches!(length, 8 | 11) && !is_word(byte(scan.text, start + length)) && token::bic(code) {

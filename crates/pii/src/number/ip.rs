@@ -78,6 +78,10 @@ fn follows_version(text: &[u8], start: usize) -> bool {
 pub(crate) fn v6(text: &[u8], colon: usize) -> Option<(usize, usize)> {
     let is_part = |byte: u8| byte.is_ascii_hexdigit() || byte == b':';
     let start = colon - crate::bytes::run_back(text, colon, 40, is_part);
+    // `std::fmt`
+    if is_word(before(text, start, 1)) || before(text, start, 1) == b'.' {
+        return None;
+    }
     let mut end = colon + crate::bytes::run(text, colon, 46, |byte| is_part(byte) || byte == b'.');
     while end > colon && matches!(byte(text, end - 1), b'.') {
         end -= 1;
@@ -85,9 +89,7 @@ pub(crate) fn v6(text: &[u8], colon: usize) -> Option<(usize, usize)> {
     if end > start + 3 && byte(text, end - 1) == b':' && byte(text, end - 2) != b':' {
         end -= 1;
     }
-    let joined = is_word(before(text, start, 1))
-        || is_word(byte(text, end))
-        || before(text, start, 1) == b'.';
+    let joined = is_word(byte(text, end));
     let bytes = part(text, start..end);
     let is_full = bytes.iter().filter(|byte| **byte == b':').count() == 7;
     if !is_full && memchr::memmem::find(bytes, b"::").is_none() {

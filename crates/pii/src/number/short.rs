@@ -64,8 +64,13 @@ fn word_end(text: &[u8], start: usize) -> usize {
         b" el",
     ];
     let head = crate::bytes::part(text, end.saturating_sub(12)..end);
-    let last = crate::bytes::before(text, end, 1);
-    if !matches!(last, b's' | b'o' | b'f' | b't' | b'm' | b'l' | b'n' | b'e' | 0x80..) {
+    // All begin with a space and have two or three bytes behind the last one.
+    let may = matches!(
+        head,
+        [.., b' ', _, b's' | b'o' | b'f' | b't' | b'm' | b'l' | b'n' | b'e' | 0x80..]
+            | [.., b' ', _, _, b's' | b't' | b'e']
+    );
+    if !may {
         return end;
     }
     let link = links.iter().filter(|link| head.ends_with(link)).map(|link| link.len()).max();

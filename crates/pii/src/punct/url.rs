@@ -13,7 +13,7 @@ const LOGIN: usize = 512;
 /// Looks at the URL whose name and host begin at `start`, behind `://`.
 pub(super) fn at(scan: &mut Scan<'_>, start: usize) {
     let text = scan.text;
-    if start < scan.url_clear {
+    if start < scan.url_clear || !has_at_sign(scan, start) {
         return;
     }
     let is_part = |byte: u8| {
@@ -53,6 +53,15 @@ pub(super) fn at(scan: &mut Scan<'_>, start: usize) {
         scan.find(Entity::UrlCredentials, start + split + 1, start + at, Proof::Shape);
         scan.value_end = scan.value_end.max(start + at);
     }
+}
+
+/// Whether an `@` stands where a login may end. Each byte is asked once, however many URLs there are.
+fn has_at_sign(scan: &mut Scan<'_>, start: usize) -> bool {
+    let from = scan.at_clear.max(start);
+    let until = start + LOGIN;
+    let found = memchr::memchr(b'@', part(scan.text, from..until));
+    scan.at_clear = found.map_or(until, |at| from + at);
+    scan.at_clear < until
 }
 
 /// A password may hold a slash that should have been escaped: `name:pa/ss@host`.

@@ -14,7 +14,7 @@ pub(super) fn wallet(scan: &mut Scan<'_>, start: usize, end: usize) {
     let Some(first) = token.first() else { return };
     let is_joined = matches!(before(scan.text, start, 1), b'/' | b'.' | b'+')
         && matches!(byte(scan.text, end), b'/' | b'+' | b'=');
-    if is_joined || token.contains(&b'_') {
+    if is_joined || memchr::memchr(b'_', token).is_some() {
         return;
     }
     match (first, token.len()) {

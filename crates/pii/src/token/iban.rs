@@ -1,5 +1,7 @@
 //! International bank account numbers.
 
+use std::sync::LazyLock;
+
 use crate::{
     bytes::{at as byte, before, is_word, part, starts_value},
     checksum::mod_97,
@@ -18,9 +20,28 @@ const LENGTHS: &str = "AD24 AE23 AL28 AT20 AZ28 BA20 BE16 BG22 BH22 BI27 BR29 BY
     OM23 PK24 PL28 PS29 PT25 QA29 RO24 RS22 RU33 SA24 SC31 SD18 SE24 SI19 SK24 SM27 SO23 ST25 SV28 TL23 TN24 TR26 \
     UA29 VA22 VG24 XK20 YE30";
 
-fn length_of(country: &[u8]) -> Option<usize> {
-    let row = LENGTHS.split_ascii_whitespace().find(|row| row.as_bytes().starts_with(country))?;
-    row.get(2..)?.parse().ok()
+/// The lengths by the two letters of the country, none for zero.
+static BY_COUNTRY: LazyLock<Vec<usize>> = LazyLock::new(|| {
+    let mut lengths = vec![0; LETTERS * LETTERS];
+    for row in LENGTHS.split_ascii_whitespace() {
+        let place = country(row.as_bytes()).and_then(|at| lengths.get_mut(at));
+        if let (Some(slot), Some(length)) = (place, row.get(2..).and_then(|row| row.parse().ok())) {
+            *slot = length;
+        }
+    }
+    lengths
+});
+
+const LETTERS: usize = 26;
+
+/// The place of the country that the text begins with.
+fn country(text: &[u8]) -> Option<usize> {
+    let [a @ b'A'..=b'Z', b @ b'A'..=b'Z', ..] = text else { return None };
+    Some(usize::from(a - b'A') * LETTERS + usize::from(b - b'A'))
+}
+
+fn length_of(text: &[u8]) -> Option<usize> {
+    BY_COUNTRY.get(country(text)?).copied().filter(|length| *length > 0)
 }
 
 /// Countries whose accounts are digits only.

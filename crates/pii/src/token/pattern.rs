@@ -44,10 +44,51 @@ const VAGUE: &[(Entity, usize, usize, Hints)] = &[
     (Entity::NationalId, 6, 18, Hints::NATIONAL),
 ];
 
-static INDEX: LazyLock<Vec<Vec<&'static Pattern>>> = LazyLock::new(|| {
+/// Where letters and digits stand, one bit for each byte.
+#[derive(Clone, Copy, Debug, Default)]
+struct Places {
+    letters: u32,
+    digits: u32,
+}
+
+impl Places {
+    fn of(token: &[u8]) -> Self {
+        let mut places = Self::default();
+        for (at, byte) in token.iter().take(LONGEST).enumerate() {
+            places.letters |= u32::from(byte.is_ascii_alphabetic()) << at;
+            places.digits |= u32::from(byte.is_ascii_digit()) << at;
+        }
+        places
+    }
+}
+
+/// A pattern with what must stand where: letters, digits, either of them.
+type Row = (Places, u32, &'static Pattern);
+
+/// The patterns by their length.
+static INDEX: LazyLock<Vec<Vec<Row>>> = LazyLock::new(|| {
+    let places = |row: &'static Pattern, wanted: u8| {
+        let is = row.shape.bytes().enumerate().map(|(at, byte)| u32::from(byte == wanted) << at);
+        is.fold(0, |all, bit| all | bit)
+    };
+    let of = |row: &'static Pattern| {
+        let certain = Places { letters: places(row, b'A'), digits: places(row, b'9') };
+        (certain, places(row, b'*'), row)
+    };
     let all = || national::patterns().chain(GLOBAL);
-    (0..=LONGEST).map(|length| all().filter(|row| row.shape.len() == length).collect()).collect()
+    (0..=LONGEST)
+        .map(|length| all().filter(|row| row.shape.len() == length).map(of).collect())
+        .collect()
 });
+
+/// Whether letters and digits stand where the row wants them; others are asked by [`fits`].
+#[inline]
+fn may_fit((certain, either, _): &Row, token: Places) -> bool {
+    certain.letters & !token.letters
+        | certain.digits & !token.digits
+        | either & !(token.letters | token.digits)
+        == 0
+}
 
 /// Looks at the token `start..end` as a whole.
 pub(super) fn token(scan: &mut Scan<'_>, start: usize, end: usize) -> bool {
@@ -66,28 +107,25 @@ pub(super) fn token(scan: &mut Scan<'_>, start: usize, end: usize) -> bool {
     let Some(capitals) = capitals.get(..token.len()) else { return false };
     let is_capital = capitals == token;
     let rows = INDEX.get(token.len()).map_or(&[][..], Vec::as_slice);
-    let mut fitting = rows.iter().filter(|row| fits(row.shape, capitals) && (row.check)(capitals));
-    let sure =
-        |row: &&&&Pattern| is_capital && row.tier == Tier::A && scan.engine.is_on(row.entity);
-    if let Some(row) = fitting.clone().find(|row| sure(&row)) {
+    let places = Places::of(token);
+    let may = rows.iter().filter(|row| may_fit(row, places)).map(|(_, _, row)| *row);
+    let mut fitting = may.filter(|row| fits(row.shape, capitals) && (row.check)(capitals));
+    let sure = |row: &&Pattern| is_capital && row.tier == Tier::A && scan.engine.is_on(row.entity);
+    if let Some(row) = fitting.clone().find(sure) {
         scan.find(row.entity, start, end, Proof::Checksum);
         return true;
     }
     fitting.any(|row| scan.find_with(row.entity, (start, end), Proof::Checksum, row.hints))
-        || vague(scan, start, end)
+        || is_capital && vague(scan, (start, end), places)
 }
 
-/// Tokens with at least three digits beside a word that says what they are.
-fn vague(scan: &mut Scan<'_>, start: usize, end: usize) -> bool {
+/// Tokens without small letters and with at least four digits beside a word that says what they are.
+fn vague(scan: &mut Scan<'_>, (start, end): (usize, usize), places: Places) -> bool {
     let token = part(scan.text, start..end);
-    let digits = token.iter().filter(|byte| byte.is_ascii_digit()).count();
-    let letters = token.iter().filter(|byte| byte.is_ascii_alphabetic()).count();
     // What is digits only is looked at as a number.
-    if digits < 4
-        || letters == 0
-        || letters > 6
+    if places.digits.count_ones() < 4
+        || !(1..=6).contains(&places.letters.count_ones())
         || token.contains(&b'_')
-        || token.iter().any(u8::is_ascii_lowercase)
     {
         return false;
     }

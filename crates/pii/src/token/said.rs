@@ -99,7 +99,7 @@ pub(super) fn at(scan: &mut Scan<'_>, start: usize, end: usize) -> bool {
         return is_sound;
     }
     let is_asked = ends_in_sentence(head);
-    let Some(link) = LINKS.iter().find(|link| head.ends_with(link)).copied().or(is_asked) else {
+    let Some(link) = link(head).or(is_asked) else {
         return false;
     };
     let before_link = part(head, 0..head.len() - link.len()).to_ascii_lowercase();
@@ -122,6 +122,13 @@ pub(super) fn at(scan: &mut Scan<'_>, start: usize, end: usize) -> bool {
     true
 }
 
+/// Which of [`LINKS`] the text before a secret ends in.
+fn link(head: &[u8]) -> Option<&'static [u8]> {
+    // Their last letters.
+    let may = matches!(head, [.., b's' | b't' | b'r' | b'a' | b'o' | b':' | 0xA8 | 0xA9, b' ']);
+    LINKS.into_iter().find(|link| may && head.ends_with(link))
+}
+
 /// A string of an SQL row, `… values (7, 'hunter2')`, whose column may tell.
 fn in_row(scan: &mut Scan<'_>, (start, end): (usize, usize)) -> bool {
     let is_known = scan.found.iter().rev().take(8).any(|one| one.start <= start && one.end >= end);
@@ -137,8 +144,11 @@ fn in_row(scan: &mut Scan<'_>, (start, end): (usize, usize)) -> bool {
 fn of_command(head: &[u8]) -> Option<Entity> {
     let head = head.trim_ascii_end();
     let tail = part(head, head.len().saturating_sub(13)..head.len());
-    if tail.eq_ignore_ascii_case(b"identified by") {
+    if matches!(tail.last(), Some(b'y' | b'Y')) && tail.eq_ignore_ascii_case(b"identified by") {
         return Some(Entity::Password);
+    }
+    if !context::may_hold(head) {
+        return None;
     }
     let length = run_back(head, head.len(), 40, crate::bytes::is_token);
     let flag = part(head, head.len() - length..head.len());

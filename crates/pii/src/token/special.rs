@@ -181,14 +181,16 @@ fn airtable(scan: &mut Scan<'_>, start: usize, end: usize) {
 
 /// An id, a time and a signature in base64, with dots.
 fn discord(scan: &mut Scan<'_>, start: usize, end: usize) {
+    if !(27..=38).contains(&(end - start)) {
+        return;
+    }
     let middle = run_back(scan.text, start - 1, 8, is_token);
     let Some(dot) = (start - 1).checked_sub(middle + 1) else { return };
+    if !(6..=7).contains(&middle) || byte(scan.text, dot) != b'.' {
+        return;
+    }
     let id = run_back(scan.text, dot, 30, is_token);
-    let fits = (6..=7).contains(&middle)
-        && byte(scan.text, dot) == b'.'
-        && (23..=28).contains(&id)
-        && (27..=38).contains(&(end - start));
-    if fits {
+    if (23..=28).contains(&id) {
         let near = Hints::DISCORD.or(Hints::SECRET);
         let first = dot - id;
         // The id is digits in base64, which begins with one of three letters.
@@ -207,6 +209,9 @@ fn webhook(scan: &mut Scan<'_>, start: usize, end: usize) -> bool {
     }
     let from = start.saturating_sub(90);
     let head = part(scan.text, from..start);
+    if crate::bytes::find(head, b".com/").is_none() {
+        return false;
+    }
     let hosts: [(&[u8], Entity); 4] = [
         (b"hooks.slack.com/", Entity::SlackWebhook),
         (b"discord.com/api/webhooks/", Entity::DiscordWebhook),
@@ -230,7 +235,7 @@ fn bearer(scan: &mut Scan<'_>, start: usize) -> bool {
         let tail = head.len().checked_sub(word.len()).and_then(|at| head.get(at..));
         tail.is_some_and(|tail| tail.eq_ignore_ascii_case(word))
     };
-    if !is(b"bearer ") && !is(b"basic ") {
+    if head.last() != Some(&b' ') || !is(b"bearer ") && !is(b"basic ") {
         return false;
     }
     let is_part = |byte: u8| is_token(byte) || matches!(byte, b'.' | b'~' | b'+' | b'/' | b'=');
@@ -247,6 +252,9 @@ fn bearer(scan: &mut Scan<'_>, start: usize) -> bool {
 
 /// Forty letters of base64 beside a word for AWS or behind a key id.
 fn aws_secret(scan: &mut Scan<'_>, start: usize, end: usize) -> bool {
+    if end - start > 40 {
+        return false;
+    }
     let is_part = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');
     let first = start - run_back(scan.text, start, 41, is_part);
     let until = end + run(scan.text, end, 41, is_part);
