@@ -185,12 +185,6 @@ pub(crate) fn may_end_in(a: u8, b: u8, c: u8) -> bool {
     TABLE.lasts.get(bit / 64).is_some_and(|bits| bits >> (bit % 64) & 1 == 1)
 }
 
-/// Whether the last words of `text` may be known, so that [`of_key`] says something; wrong only in saying yes.
-#[inline]
-pub(crate) fn may_hold(text: &[u8]) -> bool {
-    TABLE.ends.may_hold(text)
-}
-
 /// Whether the key that `text` ends in may be one that tells; wrong only in saying yes.
 #[inline]
 pub(crate) fn may_tell(text: &[u8]) -> bool {

@@ -87,7 +87,7 @@ impl Words {
     pub(crate) fn has_near(&mut self, text: &[u8], start: usize, end: usize) -> bool {
         let from = start.saturating_sub(BEFORE);
         // Candidates of one block come in the order of their kinds: one before this may follow.
-        let first = from.saturating_sub(crate::classes::BLOCK);
+        let first = from.saturating_sub(BLOCK);
         if self.to < first {
             // The first word may be cut: it begins after what is no letter.
             let cut = part(text, first..start).iter().position(|byte| !is_letter(*byte));
@@ -195,10 +195,8 @@ impl Words {
             self.last = NO_WORDS;
             return;
         }
-        let [last, but_one] = std::mem::replace(&mut self.last, [(start, end), (0, 0)]);
-        if let [_, slot] = &mut self.last {
-            *slot = last;
-        }
+        let [last, but_one] = self.last;
+        self.last = [(start, end), last];
         if !table.ends.may_end(text, (start, end)) {
             return;
         }

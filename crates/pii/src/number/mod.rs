@@ -28,6 +28,8 @@ use crate::{
 
 /// Groups read at most from one place on.
 const GROUPS: usize = 8;
+/// Digits that a candidate has at least.
+const SHORTEST: usize = 6;
 /// Digits that a candidate has at most.
 const DIGITS: usize = 20;
 
@@ -190,12 +192,15 @@ fn groups_at(scan: &mut Scan<'_>, start: usize) {
     if ip::v4(scan, &groups) || phone::international(scan, &groups) {
         return;
     }
+    let last = groups.firsts.get(groups.count - 1).copied().unwrap_or(NONE);
+    if usize::from(last.digits) < SHORTEST {
+        return;
+    }
     // Most stand beside no word, and then only what proves itself is anything.
-    let end = groups.firsts.get(groups.count - 1).map_or(start, |last| last.end);
-    let has_words = !scan.key.is_empty() || scan.has_words(start, end);
+    let has_words = !scan.key.is_empty() || scan.has_words(start, last.end);
     for count in (1..=groups.count).rev() {
         let Some(candidate) = groups.first(count) else { continue };
-        if candidate.digits.len() < 6 {
+        if candidate.digits.len() < SHORTEST {
             break;
         }
         // Groups of a digit or so each are a list.

@@ -24,9 +24,9 @@ pub(crate) fn assign(scan: &mut Scan<'_>, place: usize) {
         // Nearly all of them: `"key":` and `key=` of a key that says nothing.
         let (last, before, first) = if a == b'"' { (b, c, d) } else { (a, b, c) };
         let is_address = match sign {
-            b':' => matches!(next, b'/' | b':' | b'\\') || next.is_ascii_hexdigit(),
+            b':' => may_be_address(scan.text, place, a, next),
             // `=40` is how quoted-printable writes `@`.
-            _ => sign == b'=' && next == b'4',
+            _ => sign == b'=' && next == b'4' && byte(scan.text, place + 2) == b'0',
         };
         if last.is_ascii_alphanumeric()
             && sign != b'>'
@@ -38,6 +38,20 @@ pub(crate) fn assign(scan: &mut Scan<'_>, place: usize) {
         }
     }
     closely(scan, place);
+}
+
+/// Whether a URL or an address with colons may stand around the colon at `place`, which is between `last` and `next`.
+#[inline]
+fn may_be_address(text: &[u8], place: usize, last: u8, next: u8) -> bool {
+    // `std::fmt`, `a:b`: a letter that is no hex digit stands before no address.
+    let is_joined = last.is_ascii_alphanumeric() && !last.is_ascii_hexdigit();
+    next == b'/'
+        // `:\/\/`
+        || next == b'\\' && matches!(byte(text, place + 2), b'/' | b'\\')
+        || !is_joined
+            && (next == b':' || next.is_ascii_hexdigit())
+            && byte(text, place + 1 + run(text, place + 1, 5, |byte| byte.is_ascii_hexdigit()))
+                == b':'
 }
 
 /// The same with all that may stand around it.

@@ -60,7 +60,43 @@ pub(super) fn at(scan: &mut Scan<'_>, start: usize, end: usize, blob: usize) {
 
 /// Whether the first letters decode to what can be read; most tokens do not.
 fn begins_readable(text: &[u8]) -> bool {
-    decode(part(text, 0..12)).is_some_and(|start| is_readable(&start))
+    match text.first_chunk::<12>() {
+        Some(first) if !first.contains(&b'=') => reads(first),
+        _ => decode(part(text, 0..12)).is_some_and(|start| is_readable(&start)),
+    }
+}
+
+/// The same for twelve letters without padding: each four stand for three bytes.
+fn reads(text: &[u8; 12]) -> bool {
+    let is_url = text.iter().fold(false, |any, byte| any | matches!(byte, b'-' | b'_'));
+    let is_mixed = is_url && text.iter().any(|byte| matches!(byte, b'+' | b'/'));
+    let letter = |byte: &u8| SIX.get(usize::from(*byte)).copied().unwrap_or(NOT);
+    !is_mixed
+        && text.chunks_exact(4).all(|four| {
+            let all = four.iter().fold(0, |all, byte| all << 6 | u32::from(letter(byte)));
+            let [_, bytes @ ..] = all.to_be_bytes();
+            four.iter().all(|byte| letter(byte) != NOT) && is_readable(&bytes)
+        })
+}
+
+/// What no letter of base64 stands for.
+const NOT: u8 = 64;
+
+/// The six bits of each letter of both alphabets.
+static SIX: [u8; 256] = six();
+
+#[expect(clippy::indexing_slicing, reason = "evaluated by the compiler, which checks it")]
+const fn six() -> [u8; 256] {
+    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut six = [NOT; 256];
+    let mut at = 0;
+    while at < LETTERS.len() {
+        six[LETTERS[at] as usize] = at as u8;
+        at += 1;
+    }
+    six[b'-' as usize] = 62;
+    six[b'_' as usize] = 63;
+    six
 }
 
 /// How often what is decoded is decoded again where it is nothing but base64.

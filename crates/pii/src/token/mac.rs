@@ -26,6 +26,9 @@ pub(super) fn dashed(scan: &mut Scan<'_>, start: usize, end: usize) {
 
 /// `001a.2b3c.4d5e`, of which the first group begins at `start`.
 pub(super) fn dotted(scan: &mut Scan<'_>, start: usize) {
+    if byte(scan.text, start + 4) != b'.' {
+        return;
+    }
     let text = part(scan.text, start..start + 14);
     let group = |group: &[u8]| group.len() == 4 && group.iter().all(u8::is_ascii_hexdigit);
     let count = text.split(|byte| *byte == b'.').filter(|part| group(part)).count();

@@ -87,24 +87,30 @@ impl Piece {
 struct Index {
     /// One bit for each hash of three letters.
     bits: Vec<u64>,
-    secrets: Vec<&'static Secret>,
+    /// The secrets by the first letter of their prefix.
+    secrets: Vec<Vec<&'static Secret>>,
 }
 
 const BITS: usize = 1 << 14;
 
 fn hash(a: u8, b: u8, c: u8) -> usize {
-    (usize::from(a) * 961 + usize::from(b) * 31 * 7 + usize::from(c)) % BITS
+    let letters = u32::from(a) | u32::from(b) << 8 | u32::from(c) << 16;
+    (letters.wrapping_mul(0x9E37_79B1) >> 18) as usize % BITS
 }
 
 static INDEX: LazyLock<Index> = LazyLock::new(|| {
-    let secrets: Vec<&Secret> = families::all().collect();
+    let mut secrets: Vec<Vec<&Secret>> = vec![Vec::new(); 256];
     let mut bits = vec![0u64; BITS / 64];
     let mut set = |bit: usize| {
         if let Some(word) = bits.get_mut(bit / 64) {
             *word |= 1 << (bit % 64);
         }
     };
-    for secret in &secrets {
+    for secret in families::all() {
+        let first = secret.prefix.bytes().next().unwrap_or_default();
+        if let Some(secrets) = secrets.get_mut(usize::from(first)) {
+            secrets.push(secret);
+        }
         match secret.prefix.as_bytes() {
             [a, b, c, ..] => set(hash(*a, *b, *c)),
             // After a prefix of two letters anything may stand.
@@ -128,7 +134,9 @@ pub(super) fn at(scan: &mut Scan<'_>, start: usize, end: usize) -> bool {
         return false;
     }
     let rest = super::rest(scan.text, start);
-    for secret in INDEX.secrets.iter().filter(|secret| rest.starts_with(secret.prefix.as_bytes())) {
+    let first = usize::from(byte(scan.text, start));
+    let secrets = INDEX.secrets.get(first).map_or(&[][..], Vec::as_slice);
+    for secret in secrets.iter().filter(|secret| rest.starts_with(secret.prefix.as_bytes())) {
         let Some(length) = matches(secret, rest, scan.is_at_end(start + rest.len())) else {
             continue;
         };

@@ -147,9 +147,6 @@ fn of_command(head: &[u8]) -> Option<Entity> {
     if matches!(tail.last(), Some(b'y' | b'Y')) && tail.eq_ignore_ascii_case(b"identified by") {
         return Some(Entity::Password);
     }
-    if !context::may_hold(head) {
-        return None;
-    }
     let length = run_back(head, head.len(), 40, crate::bytes::is_token);
     let flag = part(head, head.len() - length..head.len());
     let name = flag.strip_prefix(b"--").or_else(|| flag.strip_prefix(b"-"))?;

@@ -144,10 +144,9 @@ fn storage_key(scan: &mut Scan<'_>, start: usize, end: usize) -> bool {
 fn mailchimp(scan: &mut Scan<'_>, start: usize, end: usize) -> bool {
     let token = part(scan.text, start..end);
     let tail = from(token, 32);
-    let fits = token.len() >= 36
-        && part(token, 0..32).iter().all(u8::is_ascii_hexdigit)
-        && tail.starts_with(b"-us")
-        && tail.len() <= 5
+    let fits = tail.starts_with(b"-us")
+        && (4..=5).contains(&tail.len())
+        && is_hex(part(token, 0..32))
         && from(tail, 3).iter().all(u8::is_ascii_digit);
     if fits {
         scan.find(Entity::MailchimpApiKey, start, end, Proof::Shape);
@@ -261,8 +260,8 @@ fn aws_secret(scan: &mut Scan<'_>, start: usize, end: usize) -> bool {
     let secret = part(scan.text, first..until);
     if secret.len() != 40
         || !secret.iter().all(|byte| is_part(*byte))
-        || !is_random(secret)
         || is_hex(secret)
+        || !is_random(secret)
     {
         return false;
     }
@@ -290,8 +289,11 @@ const VENDORS: &[(Entity, usize, bool, Hints)] = &[
 /// Random letters of the right length, beside the name of a vendor and a word for a key.
 fn by_vendor(scan: &mut Scan<'_>, start: usize, end: usize) -> bool {
     let token = part(scan.text, start..end);
-    let fits =
-        |row: &&(Entity, usize, bool, Hints)| row.1 == token.len() && (!row.2 || is_hex(token));
+    if !matches!(token.len(), 32 | 37 | 40 | 64 | 84) {
+        return false;
+    }
+    let is_hex = is_hex(token);
+    let fits = |row: &&(Entity, usize, bool, Hints)| row.1 == token.len() && (!row.2 || is_hex);
     if !VENDORS.iter().any(|row| fits(&row)) || is_id(scan.text, start) {
         return false;
     }
@@ -339,7 +341,8 @@ fn is_id(text: &[u8], start: usize) -> bool {
 }
 
 fn is_hex(token: &[u8]) -> bool {
-    token.iter().all(u8::is_ascii_hexdigit)
+    // Without branches, so that many are asked at once.
+    token.iter().fold(true, |all, byte| all & byte.is_ascii_hexdigit())
 }
 
 /// Letters and digits mixed, as no word is.
