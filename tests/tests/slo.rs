@@ -118,6 +118,14 @@ fn rules_of_every_dialect_are_the_expected_ones_and_promtool_accepts_them() {
 }
 
 #[test]
+fn the_dashboard_is_the_expected_one() {
+    let Outcome { code, stdout, .. } = slo(&format!("dashboard {OBJECTIVES}"));
+    assert_eq!(code, Some(0));
+    is_as_expected("dashboard.json", &stdout);
+    serde_json::from_str::<serde_json::Value>(&stdout).unwrap();
+}
+
+#[test]
 fn import_carries_over_what_it_can_and_says_what_it_cannot() {
     let Outcome { code, stdout, stderr } = slo("import data/slo/openslo.yaml");
     assert_eq!(code, Some(1), "two of three are not carried over");
@@ -168,7 +176,7 @@ fn what_cannot_be_done_is_said() {
         assert!(stderr.contains(reason), "{line}: {stderr}");
     }
     let help = run(&["slo", "--help"]);
-    for verb in ["check", "rules", "import", "export"] {
+    for verb in ["check", "rules", "dashboard", "import", "export"] {
         assert!(help.stdout.contains(&format!("\n  {verb}")), "{}", help.stdout);
     }
     let script = run(&["completion", "bash"]).stdout;

@@ -5,12 +5,13 @@
 //!
 //! Read in this order: [`fields`] (what can be asked), [`expr`] (conditions), [`objective`]
 //! (promises and their faults), [`verdict`], [`arrival`] (late, twice, elsewhere, never), [`burn`]
-//! and [`ledger`] (budgets), [`rules`], [`openslo`], and last [`explain`], [`backtest`] and
+//! and [`ledger`] (budgets), [`rules`], [`dashboard`], [`openslo`], and last [`explain`], [`backtest`] and
 //! [`suggest`].
 
 pub mod arrival;
 pub mod backtest;
 pub mod burn;
+pub mod dashboard;
 pub mod explain;
 pub mod expr;
 pub mod fields;

@@ -24,6 +24,13 @@ pub(crate) enum Slo {
         /// Where to write; nothing is stdout.
         output: Option<PathBuf>,
     },
+    /// Write a dashboard for Grafana.
+    Dashboard {
+        /// Where the objectives are.
+        file: PathBuf,
+        /// Where to write; nothing is stdout.
+        output: Option<PathBuf>,
+    },
     /// Make objectives of OpenSLO v1.
     Import {
         /// Where the OpenSLO is.
@@ -50,6 +57,16 @@ pub(super) fn command() -> Command {
         .arg_required_else_help(true)
         .subcommand(check())
         .subcommand(rules())
+        .subcommand(
+            Command::new("dashboard")
+                .about("Write a dashboard for Grafana, to be imported as JSON")
+                .long_about(
+                    "Writes a dashboard in JSON. It reads the rules of the dialect native and the counter slo_events_total \
+                     from whichever Prometheus is chosen on the page.",
+                )
+                .arg(file(OBJECTIVES))
+                .arg(output()),
+        )
         .subcommand(
             Command::new("import")
                 .about("Make objectives of OpenSLO v1")
@@ -131,6 +148,7 @@ pub(super) fn request(matches: &ArgMatches) -> Option<Slo> {
                 output: path("output"),
             }
         }
+        "dashboard" => Slo::Dashboard { file, output: path("output") },
         "import" => Slo::Import { file, output: path("output") },
         _ => Slo::Export { file, output: path("output") },
     })

@@ -24,6 +24,7 @@ pub(super) fn perform(request: &Request, verb: &Slo) -> Result<ExitCode, String>
         Slo::Rules { file, dialect, is_cheap, output } => {
             rules::perform(file, *dialect, *is_cheap, output.as_deref())
         }
+        Slo::Dashboard { file, output } => rules::dashboard(file, output.as_deref()),
         Slo::Import { file, output } => openslo::import(file, output.as_deref()),
         Slo::Export { file, output } => openslo::export(file, output.as_deref()),
     }

@@ -1,4 +1,4 @@
-//! `slo rules`: rules and alerts for Prometheus.
+//! `slo rules`: rules and alerts for Prometheus; `slo dashboard`: what Grafana shows of them.
 
 use std::{path::Path, process::ExitCode};
 
@@ -16,5 +16,11 @@ pub(super) fn perform(
     let mut options = Options::of(dialect);
     options.is_cheap = is_cheap;
     super::write(&rules(&set, options).to_string(), output)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+pub(super) fn dashboard(file: &Path, output: Option<&Path>) -> Result<ExitCode, String> {
+    let set = source::objectives(file)?;
+    super::write(&format!("{:#}\n", slo::dashboard::dashboard(&set)), output)?;
     Ok(ExitCode::SUCCESS)
 }

@@ -1,0 +1,258 @@
+//! The dashboard of `tollgate slo dashboard`, every query of it run by a real Prometheus that evaluates
+//! the rules of `tollgate slo rules`. Without Prometheus that is said in one line.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stderr,
+    reason = "what fails here fails the test, and what is skipped should be said"
+)]
+
+use std::{
+    env,
+    fmt::Write as _,
+    fs,
+    io::{BufRead as _, BufReader, Read as _, Write as _},
+    net::TcpStream,
+    path::PathBuf,
+    process::{Child, Command, Stdio},
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+
+use acceptance::{DEADLINE, run};
+use serde_json::Value;
+
+const OBJECTIVES: &str = "data/slo/objectives.yaml";
+/// The counter's series: an objective, and the label of a group.
+const SERIES: [(&str, &str); 6] = [
+    ("support-success", ""),
+    ("first-token", ",slo_group_gen_ai_request_model=\"gpt-4o\""),
+    ("first-token", ",slo_group_gen_ai_request_model=\"claude\""),
+    ("run-budget", ""),
+    ("tools", ""),
+    ("answer-quality", ""),
+];
+/// Minutes of history, and of them in the end an outage of `tools`.
+const HISTORY: u64 = 8 * 60;
+const OUTAGE: u64 = 30;
+
+/// Prometheus in a folder of its own; both end with the test.
+struct Prometheus {
+    folder: PathBuf,
+    server: Option<Child>,
+    address: String,
+}
+
+impl Drop for Prometheus {
+    fn drop(&mut self) {
+        if let Some(server) = &mut self.server {
+            let _ = server.kill();
+            let _ = server.wait();
+        }
+        let _ = fs::remove_dir_all(&self.folder);
+    }
+}
+
+fn is_installed() -> bool {
+    let answers = |tool: &str| Command::new(tool).arg("--version").output().is_ok();
+    let both = answers("prometheus") && answers("promtool");
+    if !both {
+        eprintln!("skipped: prometheus is not installed (Debian: apt-get install prometheus)");
+    }
+    both
+}
+
+/// What was counted until now, a sample a minute, in OpenMetrics.
+fn history() -> String {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
+    let mut text = "# TYPE slo_events counter\n".to_owned();
+    for (name, group) in SERIES {
+        for verdict in ["good", "bad", "excluded", "unknown"] {
+            let mut total = 0;
+            for minute in 0..=HISTORY {
+                let is_out = name == "tools" && minute > HISTORY - OUTAGE;
+                total += match (verdict, minute) {
+                    (_, 0) => 0,
+                    ("good", _) if is_out => 0,
+                    ("bad", _) if is_out => 10,
+                    ("good", _) => 10,
+                    (_, minute) => u64::from(minute % 60 == 30),
+                };
+                let at = now - (HISTORY - minute) * 60;
+                writeln!(
+                    text,
+                    "slo_events_total{{slo_name=\"{name}\",slo_verdict=\"{verdict}\"{group}}} {total} {at}"
+                )
+                .unwrap();
+            }
+        }
+    }
+    text + "# EOF\n"
+}
+
+impl Prometheus {
+    fn start(rules: &str) -> Self {
+        let folder = env::temp_dir().join(format!("tollgate-prometheus-{}", std::process::id()));
+        let mut own = Self { folder, server: None, address: String::new() };
+        let path = |name: &str| own.folder.join(name);
+        fs::create_dir_all(path("data")).unwrap();
+        fs::write(path("history.txt"), history()).unwrap();
+        // As often as Prometheus does it otherwise, so that nothing is waited for.
+        fs::write(path("rules.yaml"), rules.replace("  interval: 5m\n", "")).unwrap();
+        fs::write(
+            path("prometheus.yml"),
+            "global: {evaluation_interval: 1s}\nrule_files: [rules.yaml]\n",
+        )
+        .unwrap();
+        let imported = Command::new("promtool")
+            .args(["tsdb", "create-blocks-from", "openmetrics", "history.txt", "data"])
+            .current_dir(&own.folder)
+            .output()
+            .unwrap();
+        assert!(imported.status.success(), "{}", String::from_utf8_lossy(&imported.stderr));
+        let mut server = Command::new("prometheus")
+            .args(["--config.file=prometheus.yml", "--storage.tsdb.path=data"])
+            .args(["--web.listen-address=127.0.0.1:0", "--log.level=info"])
+            .current_dir(&own.folder)
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(server.stderr.take().unwrap()).lines();
+        own.server = Some(server);
+        let mut said = Vec::new();
+        let address = lines.by_ref().map_while(Result::ok).find_map(|line| {
+            let found = line.split_once("msg=\"Listening on\" address=");
+            let found = found.map(|(_, address)| address.trim().to_owned());
+            said.push(line);
+            found
+        });
+        own.address = address.unwrap_or_else(|| panic!("it does not listen:\n{}", said.join("\n")));
+        // What it says later must not fill the pipe.
+        std::thread::spawn(move || lines.map_while(Result::ok).for_each(drop));
+        own
+    }
+
+    /// The data of an answer, or what is wrong with the question.
+    fn get(&self, path: &str, parameters: &[(&str, &str)]) -> Result<Value, String> {
+        let encode =
+            |text: &str| -> String { text.bytes().map(|byte| format!("%{byte:02X}")).collect() };
+        let pairs: Vec<String> = parameters
+            .iter()
+            .map(|(key, value)| format!("{}={}", encode(key), encode(value)))
+            .collect();
+        let mut stream = TcpStream::connect(&self.address).map_err(|error| error.to_string())?;
+        stream.set_read_timeout(Some(DEADLINE)).unwrap();
+        write!(stream, "GET /api/v1/{path}?{} HTTP/1.0\r\nHost: a\r\n\r\n", pairs.join("&"))
+            .unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).map_err(|error| error.to_string())?;
+        let body = answer.split_once("\r\n\r\n").map_or("", |(_, body)| body);
+        let value: Value = serde_json::from_str(body).map_err(|_| answer.clone())?;
+        if value["status"] == "success" { Ok(value["data"].clone()) } else { Err(body.to_owned()) }
+    }
+
+    /// What an expression gives now.
+    fn now(&self, expr: &str) -> Result<Vec<Value>, String> {
+        let data = self.get("query", &[("query", expr)])?;
+        Ok(data["result"].as_array().cloned().unwrap_or_default())
+    }
+
+    /// Waits until an expression gives something.
+    fn wait(&self, expr: &str) {
+        let pause = Duration::from_millis(50);
+        let mut last = Ok(Vec::new());
+        for _ in 0..DEADLINE.as_millis() / pause.as_millis() {
+            last = self.now(expr);
+            if last.as_ref().is_ok_and(|found| !found.is_empty()) {
+                return;
+            }
+            std::thread::park_timeout(pause);
+        }
+        panic!("waited for {expr}: {last:?}");
+    }
+}
+
+/// Every query of the dashboard and of its closed rows, with the panel's title, and whether it is
+/// drawn over time.
+fn queries(panels: &Value) -> Vec<(String, String, bool)> {
+    let mut found = Vec::new();
+    for panel in panels.as_array().into_iter().flatten() {
+        let title = panel["title"].as_str().unwrap();
+        for target in panel["targets"].as_array().into_iter().flatten() {
+            let expr = target["expr"].as_str().unwrap().to_owned();
+            found.push((title.to_owned(), expr, target["range"] == true));
+        }
+        found.extend(queries(&panel["panels"]));
+    }
+    found
+}
+
+#[test]
+fn every_query_gives_something_and_none_an_error() {
+    if !is_installed() {
+        return;
+    }
+    let rules = run(&["slo", "rules", OBJECTIVES]);
+    assert_eq!(rules.code, Some(0), "{}", rules.stderr);
+    let prometheus = Prometheus::start(&rules.stdout);
+    let names = "count(count by (slo_name) (slo:budget_remaining:ratio)) == 5";
+    prometheus.wait(names);
+    prometheus.wait("ALERTS{alertname=\"SloHardDown\",slo_name=\"tools\"}");
+    prometheus.wait("count(count by (slo_name) (slo:burn_rate:increase1h)) == 5");
+
+    let page: Value = serde_json::from_str(&run(&["slo", "dashboard", OBJECTIVES]).stdout).unwrap();
+    let all = queries(&page["panels"]);
+    assert!(all.len() > 40, "{} queries", all.len());
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
+    let (start, end) = ((now - 900).to_string(), now.to_string());
+    for (title, written, is_range) in &all {
+        for chosen in [".*", "tools|first-token"] {
+            let expr = written.replace("$objective", chosen).replace("$__rate_interval", "5m");
+            assert!(!expr.contains('$'), "{title}: a variable is left in {expr}");
+            let found =
+                prometheus.now(&expr).unwrap_or_else(|error| panic!("{title}: {expr}: {error}"));
+            assert!(!found.is_empty(), "{title}: nothing for {expr}");
+            if *is_range {
+                let range =
+                    [("query", expr.as_str()), ("start", &start), ("end", &end), ("step", "60")];
+                let data = prometheus.get("query_range", &range).unwrap();
+                assert_eq!(data["resultType"], "matrix", "{title}");
+                assert!(
+                    !data["result"].as_array().unwrap().is_empty(),
+                    "{title}: nothing over time for {expr}"
+                );
+            }
+        }
+    }
+    // The list of objectives on the page: `label_values(slo:objective:ratio, slo_name)`.
+    let variable = &page["templating"]["list"][1];
+    assert_eq!(variable["definition"], "label_values(slo:objective:ratio, slo_name)");
+    let values =
+        prometheus.get("label/slo_name/values", &[("match[]", "slo:objective:ratio")]).unwrap();
+    assert_eq!(values.as_array().map(Vec::len), Some(5), "{values}");
+    shows_the_outage(&prometheus, &all);
+}
+
+/// What is shown of the outage is right, not only something.
+fn shows_the_outage(prometheus: &Prometheus, all: &[(String, String, bool)]) {
+    let table: Vec<&str> = all
+        .iter()
+        .filter(|(title, ..)| title == "Objectives")
+        .map(|(_, expr, _)| expr.as_str())
+        .collect();
+    let cell = |column: usize, name: &str| -> f64 {
+        let found = prometheus.now(&table[column].replace("$objective", name)).unwrap();
+        assert_eq!(found.len(), 1, "{found:?}");
+        found[0]["value"][1].as_str().unwrap().parse().unwrap()
+    };
+    // Target, kept, left, burn rate, alerts.
+    assert!((cell(0, "tools") - 0.98).abs() < 1e-9);
+    let bad = 10.0 * 30.0 + 7.0;
+    let kept = 1.0 - bad / (bad + 10.0 * 450.0);
+    assert!((cell(1, "tools") - kept).abs() < 0.01, "{} is not {kept}", cell(1, "tools"));
+    assert!(cell(2, "tools") < 0.0 && cell(2, "run-budget") > 0.5);
+    assert!(cell(3, "tools") > 20.0 && cell(3, "run-budget") < 1.0);
+    assert!(cell(4, "tools") >= 1.0 && cell(4, "run-budget") < 0.5);
+}
