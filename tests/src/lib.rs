@@ -3,7 +3,8 @@
 //!
 //! Read in this order: [`binary`] (the program, built and run to its end), [`collector`] (the program
 //! running), [`backend`] (what it exports to), [`client`] (what sends to it), [`telemetry`] (what is
-//! sent), [`records`] (what came out). The tests are in `tests/`, one file for each promise. Nothing sleeps: a test waits for a log
+//! sent), [`records`] (what came out), [`ledger`] (what
+//! became of it). The tests are in `tests/`, one file for each promise. Nothing sleeps: a test waits for a log
 //! line or a condition, at most [`DEADLINE`].
 
 #![expect(
@@ -18,6 +19,7 @@ pub mod binary;
 pub mod client;
 pub mod collector;
 pub mod encode;
+pub mod ledger;
 pub mod records;
 pub mod telemetry;
 

@@ -4,11 +4,16 @@
 use acceptance::{
     Answer, Backend, Collector, Connection,
     client::post,
+    ledger::{accounts, assert_account},
     telemetry::{TRACES, span_names, traces},
 };
 use bytes::Bytes;
 use tokio::task::JoinSet;
 use tonic::{Code, Status};
+
+/// Whose accounts the log tells.
+const PIPELINE: &str = "pipeline \"traces\"";
+const EXPORTER: &str = "exporter \"otlp_grpc\", traces";
 
 /// A collector in front of `backend`: settings of its exporter, and its processors.
 fn config(backend: &Backend, exporter: &str, processors: &str) -> String {
@@ -95,6 +100,8 @@ async fn term_delivers_everything_that_was_accepted_and_ends_with_zero() {
         assert_eq!(status.code(), Some(0), "{what}: {log}");
         assert!(log.contains("Shutdown complete."), "{what}: {log}");
         assert_eq!(taken(&backend), acknowledged, "{what}");
+        assert_account(&log, PIPELINE, &[("entered", 600), ("passed to otlp_grpc", 600)]);
+        assert_account(&log, EXPORTER, &[("offered", 600), ("sent", 600)]);
     }
 }
 
@@ -120,6 +127,10 @@ async fn a_batch_that_a_full_queue_refuses_is_delivered_all_the_same() {
     let mut names = names.to_vec();
     names.sort_unstable();
     assert_eq!(taken(&backend), names, "{log}");
+    assert_account(&log, PIPELINE, &[("entered", 3), ("passed to otlp_grpc", 3)]);
+    let exporter = accounts(&log).remove(EXPORTER).unwrap();
+    assert_eq!(exporter["sent"], 3);
+    assert_eq!(exporter["offered"], 3 + exporter["refused"], "{exporter:?}");
 }
 
 #[tokio::test]
@@ -133,7 +144,10 @@ async fn behind_a_batch_an_exporter_without_a_queue_is_heard_by_every_client() {
     assert!(refused.status.message().contains("never"), "{:?}", refused.status);
     assert_eq!(connection.export(TRACES, &traces(&["taken"])).await.code(), Code::Ok);
     assert_eq!(taken(&backend), ["taken"]);
-    collector.stop().await;
+    let log = collector.stop().await;
+    let pipeline = [("entered", 2), ("passed to otlp_grpc", 1), ("refused", 1)];
+    assert_account(&log, PIPELINE, &pipeline);
+    assert_account(&log, EXPORTER, &[("offered", 2), ("sent", 1), ("refused", 1)]);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -166,6 +180,9 @@ async fn requests_in_flight_at_term_are_answered_by_what_the_backend_says() {
     let (status, log) = collector.end().await;
     assert_eq!(status.code(), Some(0), "{log}");
     assert_eq!(taken(&backend).len(), 7);
+    let pipeline = [("entered", 10), ("passed to otlp_grpc", 7), ("refused", 3)];
+    assert_account(&log, PIPELINE, &pipeline);
+    assert_account(&log, EXPORTER, &[("offered", 10), ("sent", 7), ("refused", 3)]);
 }
 
 #[tokio::test]
@@ -193,8 +210,15 @@ async fn a_full_queue_is_heard_and_what_was_taken_before_is_delivered() {
     }
     assert!((2..=3).contains(&acknowledged.len()), "{acknowledged:?}");
     backend.release();
-    collector.stop().await;
+    let log = collector.stop().await;
     assert_eq!(taken(&backend), acknowledged);
+    let sent = acknowledged.len() as u64;
+    let refused = 2 * (6 - sent);
+    let pipeline =
+        [("entered", sent + refused), ("passed to otlp_grpc", sent), ("refused", refused)];
+    assert_account(&log, PIPELINE, &pipeline);
+    let exporter = [("offered", sent + refused), ("sent", sent), ("refused", refused)];
+    assert_account(&log, EXPORTER, &exporter);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -208,7 +232,8 @@ async fn what_a_failing_backend_refuses_is_never_acknowledged() {
     let sync = "sending_queue: {enabled: false}, retry_on_failure: {enabled: false}";
     let collector = Collector::start(&config(&backend, sync, "")).await;
     let acknowledged = send_many(&collector, 300).await;
-    collector.stop().await;
+    let log = collector.stop().await;
+    assert_account(&log, EXPORTER, &[("offered", 900), ("sent", 300), ("refused", 600)]);
     assert_eq!(backend.received().len(), 300);
     assert_eq!(acknowledged.len(), 300);
     assert_eq!(taken(&backend), acknowledged);
@@ -223,7 +248,8 @@ async fn a_backend_that_recovers_gets_everything_once() {
     let acknowledged = send_many(&collector, 100).await;
     assert_eq!(acknowledged.len(), 300);
     backend.answered(140).await;
-    collector.stop().await;
+    let log = collector.stop().await;
+    assert_account(&log, EXPORTER, &[("offered", 300), ("sent", 300)]);
     assert_eq!(taken(&backend), acknowledged);
 }
 
@@ -254,6 +280,7 @@ async fn what_cannot_be_delivered_at_term_is_named_in_the_log() {
     let dropped = log.lines().find(|line| line.contains("Exporting failed. Dropping data."));
     let fields = acceptance::collector::fields(dropped.unwrap_or_else(|| panic!("{log}")));
     assert_eq!(fields["dropped_items"], 2, "{fields}");
+    assert_account(&log, EXPORTER, &[("offered", 2), ("lost", 2)]);
     let error = fields["error"].as_str().unwrap();
     assert!(error.starts_with("interrupted due to shutdown: "), "{error}");
 }

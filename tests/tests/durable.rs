@@ -12,11 +12,15 @@ use std::{
 
 use acceptance::{
     Answer, Backend, Collector, Connection,
+    ledger::{accounts, assert_account},
     telemetry::{TRACES, span_names, traces},
 };
 use bytes::Bytes;
 use tokio::task::JoinSet;
 use tonic::{Code, Status};
+
+/// Whose account the log tells.
+const EXPORTER: &str = "exporter \"otlp_grpc\", traces";
 
 fn config(backend: &Backend, directory: &Path, storage: &str, exporter: &str) -> String {
     format!(
@@ -119,6 +123,9 @@ async fn what_was_acknowledged_arrives_although_the_program_is_killed() {
     }
     let log = collector.stop().await;
     assert!(!log.contains("damaged"), "{log}");
+    // What was on disk is sent, or still there.
+    let exporter = accounts(&log).remove(EXPORTER).unwrap();
+    assert_eq!(exporter.get("lost"), None, "{exporter:?}");
     let twice = taken(&backend).values().filter(|times| **times > 1).count();
     println!(
         "{} spans acknowledged, none lost, {twice} arrived more than once",
@@ -136,14 +143,16 @@ async fn a_restart_goes_on_where_the_queue_was() {
     for name in ["a", "b", "c"] {
         assert_eq!(connection.export(TRACES, &traces(&[name])).await.code(), Code::Ok);
     }
-    collector.stop().await;
+    let log = collector.stop().await;
+    assert_account(&log, EXPORTER, &[("offered", 3), ("left on disk", 3)]);
     assert!(taken(&backend).is_empty());
     backend.otherwise(Answer::Taken(Bytes::new()));
     let came = backend.received().len();
     let collector = Collector::start(&config).await;
     collector.line("Going on with what the queue on disk holds.").await;
     backend.answered(came + 3).await;
-    collector.stop().await;
+    let log = collector.stop().await;
+    assert_account(&log, EXPORTER, &[("restored", 3), ("sent", 3)]);
     let expected = ["a", "b", "c"].map(|name| (name.to_owned(), 1));
     assert_eq!(taken(&backend), BTreeMap::from(expected));
 }
@@ -171,7 +180,9 @@ async fn a_full_store_refuses_what_is_new_and_delivers_what_is_there() {
     backend.answered(kept.len()).await;
     let more = connection.export(TRACES, &traces(&["more"])).await;
     assert_eq!(more.code(), Code::Ok);
-    collector.stop().await;
+    let log = collector.stop().await;
+    let sent = kept.len() as u64 + 1;
+    assert_account(&log, EXPORTER, &[("offered", sent + 1), ("sent", sent), ("refused", 1)]);
     let taken = taken(&backend);
     assert!(kept.iter().all(|name| taken.contains_key(name)));
 }
@@ -200,6 +211,7 @@ async fn damage_on_the_disk_is_told_and_the_rest_is_delivered() {
     let log = collector.stop().await;
     assert!(log.contains("Part of the file is damaged. The rest is delivered."), "{log}");
     assert!(directory.join("exporter_otlp_grpc_traces/damaged").is_dir());
+    assert_account(&log, EXPORTER, &[("restored", 2), ("sent", 2)]);
     let expected = ["first", "third"].map(|name| (name.to_owned(), 1));
     assert_eq!(taken(&backend), BTreeMap::from(expected));
 }
@@ -227,6 +239,8 @@ async fn a_reload_goes_on_with_the_queue() {
     collector.line("Going on with what the queue on disk holds.").await;
     backend.otherwise(Answer::Taken(Bytes::new()));
     backend.answered(backend.received().len() + 1).await;
-    collector.stop().await;
+    let log = collector.stop().await;
+    assert_eq!(log.matches("1 offered = 1 left on disk").count(), 1, "{log}");
+    assert_eq!(log.matches("1 restored = 1 sent").count(), 1, "{log}");
     assert!(taken(&backend).contains_key("a"));
 }

@@ -6,13 +6,14 @@
 //! 3. `build` and `node`: the plan becomes a graph of instances.
 //! 4. [`deliver`]: queue, batching, retry and timeout in front of each exporter.
 //! 5. [`run`]: start, stop, reload.
-//! 6. `observe`: what every node is counted by; [`telemetry`]: the log and the metrics page.
+//! 6. `observe`: what every node is counted by; `ledger`: nothing is lost without a word; [`telemetry`]: the log and the metrics page.
 //!
 //! The README follows a batch through these files.
 
 mod build;
 pub mod deliver;
 pub mod gates;
+mod ledger;
 mod node;
 mod observe;
 pub mod plan;

@@ -25,7 +25,7 @@ pub use self::{
     component::{ComponentKind, Stability},
     config::{Config, ErasedConfig, NoSettings},
     connector::{Connector, DynConnector},
-    consumer::{Consumer, Next, Outputs},
+    consumer::{Consumer, Next, Note, Outputs},
     delivery::{
         BatchConfig, BatchSizer, Delivered, Delivery, Destination, PartitionConfig, QueueConfig,
         RetryConfig, Sizer,

@@ -6,14 +6,18 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use sdk::{
-    BuildContext, BuildError, BuildInfo, Clock, ComponentKind, Consumer, DynBatchProcessor,
-    DynConnector, DynExtension, DynReceiver, Host, Id, Next, Outputs, PipelineId, ProcessorShape,
-    Random, Shared, Signal, telemetry::Telemetry,
+    BuildContext, BuildError, BuildInfo, Clock, ComponentKind, DynBatchProcessor, DynConnector,
+    DynExtension, DynReceiver, Host, Id, Next, Outputs, PipelineId, ProcessorShape, Random, Shared,
+    Signal, telemetry::Telemetry,
 };
 
 use crate::{
     deliver::{Deliver, DeliverContext},
-    node::{BatchNode, ConnectorNode, End, ExporterNode, FanOut, Hop, Pass, ReceiverNode, Stage},
+    ledger::{Account, PipelineAccount, ProcessorAccount},
+    node::{
+        BatchNode, ConnectorNode, End, Entrance, ExporterNode, FanOut, Head, Hop, Pass,
+        ReceiverNode, Stage,
+    },
     observe::{ProcessorCounters, ReceiverCounters},
     plan::{PipelinePlan, Plan, Step, Target, signal_of},
     settings::Settings,
@@ -58,6 +62,15 @@ pub(crate) struct Graph {
     pub(crate) exporters: BTreeMap<Id, Exporter>,
 }
 
+impl Graph {
+    /// The loss ledger: the accounts of pipelines, then those of exporters.
+    pub(crate) fn accounts(&self) -> impl Iterator<Item = &Account> {
+        let pipelines = self.pipelines.iter().map(|pipeline| &**pipeline.account.account());
+        let exporters = self.exporters.values().flat_map(|exporter| exporter.node.accounts());
+        pipelines.chain(exporters)
+    }
+}
+
 /// An exporter with the ways to it.
 pub(crate) struct Exporter {
     pub(crate) node: ExporterNode,
@@ -79,6 +92,7 @@ pub(crate) struct Pipeline {
     pub(crate) plan: PipelinePlan,
     /// Batch processors in order.
     pub(crate) processors: Vec<Processor>,
+    pub(crate) account: Arc<PipelineAccount>,
 }
 
 /// A batch processor and what it feeds.
@@ -155,7 +169,7 @@ struct Builder<'b> {
     surroundings: &'b Surroundings,
     graph: Graph,
     /// Where batches enter each pipeline.
-    heads: BTreeMap<&'b PipelineId, Hop>,
+    heads: BTreeMap<&'b PipelineId, Head>,
 }
 
 impl<'b> Builder<'b> {
@@ -209,15 +223,17 @@ impl<'b> Builder<'b> {
     /// Makes one pipeline from its end to its start. What it leads to exists.
     fn pipeline(&mut self, plan: &'b PipelinePlan) -> Result<(), BuildError> {
         let mut processors = Vec::new();
-        let mut hop = Hop::End(self.end(plan));
+        let account = PipelineAccount::new(plan, &self.surroundings.telemetry);
+        let mut hop = Hop::End(self.end(plan, &account));
         for step in plan.steps.iter().rev() {
             hop = match step {
-                Step::Pass(ids) => self.pass(plan, ids, hop)?,
+                Step::Pass(ids) => self.pass(plan, &account, ids, hop)?,
                 Step::Batch(id) => {
                     let ProcessorShape::Batch(processor) = self.processor(plan, id)? else {
                         return Err(wrong_shape(id));
                     };
-                    let node = BatchNode::new(processor.clone(), self.counters(plan, id), hop);
+                    let (counters, account) = self.counters(plan, &account, id)?;
+                    let node = BatchNode::new(processor.clone(), counters, account, hop);
                     let next = node.next();
                     processors.push(Processor { id: id.clone(), processor, next, begun: false });
                     Hop::End(End::Other(Arc::new(node)))
@@ -225,18 +241,25 @@ impl<'b> Builder<'b> {
             };
         }
         processors.reverse();
-        self.heads.insert(&plan.id, hop);
-        self.graph.pipelines.push(Pipeline { plan: plan.clone(), processors });
+        self.heads.insert(&plan.id, Head::new(account.clone(), hop));
+        self.graph.pipelines.push(Pipeline { plan: plan.clone(), processors, account });
         Ok(())
     }
 
-    fn pass(&self, plan: &PipelinePlan, ids: &[Id], next: Hop) -> Result<Hop, BuildError> {
+    fn pass(
+        &self,
+        plan: &PipelinePlan,
+        account: &PipelineAccount,
+        ids: &[Id],
+        next: Hop,
+    ) -> Result<Hop, BuildError> {
         let mut stages = Vec::with_capacity(ids.len());
         for id in ids {
             let ProcessorShape::Record(processor) = self.processor(plan, id)? else {
                 return Err(wrong_shape(id));
             };
-            stages.push(Stage::new(processor, self.counters(plan, id)));
+            let (counters, account) = self.counters(plan, account, id)?;
+            stages.push(Stage::new(processor, counters, account));
         }
         let next = match next {
             Hop::End(end) => end,
@@ -255,21 +278,28 @@ impl<'b> Builder<'b> {
             .map_err(|error| failed(&what(), &error))
     }
 
-    fn counters(&self, plan: &PipelinePlan, id: &Id) -> ProcessorCounters {
-        ProcessorCounters::new(id, plan.signal, &self.surroundings.telemetry)
+    fn counters(
+        &self,
+        plan: &PipelinePlan,
+        account: &PipelineAccount,
+        id: &Id,
+    ) -> Result<(ProcessorCounters, ProcessorAccount), BuildError> {
+        let account = account.processor(id).ok_or_else(|| not_configured(&id.to_string()))?;
+        Ok((ProcessorCounters::new(id, plan.signal, &self.surroundings.telemetry), account))
     }
 
     /// What a pipeline leads to: one target as it is, several behind a fan-out.
-    fn end(&self, plan: &PipelinePlan) -> End {
+    fn end(&self, plan: &PipelinePlan, account: &Arc<PipelineAccount>) -> End {
         let targets = plan.targets.iter().filter_map(|target| match target {
             Target::Exporter(id) => {
                 let deliver = self.graph.exporters.get(id)?.node.deliver(plan.signal)?;
-                Some(End::Exporter(deliver.clone()))
+                Some(End::Exporter(deliver.clone(), account.passage(id)?))
             }
             Target::Connector(id) => {
                 let connector = self.graph.connectors.get(id)?.connector.clone();
                 let links = self.plan.connectors.get(id)?.links.get(&plan.signal)?;
-                let node = ConnectorNode::new(connector, self.outputs(links));
+                let passage = account.passage(id)?;
+                let node = ConnectorNode::new(connector, self.outputs(links), passage);
                 Some(End::Other(Arc::new(node)))
             }
         });
@@ -277,7 +307,8 @@ impl<'b> Builder<'b> {
         match (targets.len(), targets.pop()) {
             (1, Some(only)) => only,
             (_, last) => {
-                End::Other(Arc::new(FanOut::new(targets.into_iter().chain(last).collect())))
+                let targets = targets.into_iter().chain(last).collect();
+                End::Other(Arc::new(FanOut::new(targets, Some(account.clone()))))
             }
         }
     }
@@ -285,13 +316,14 @@ impl<'b> Builder<'b> {
     /// These pipelines, as a connector sees them.
     fn outputs(&self, pipelines: &[PipelineId]) -> Outputs {
         let heads = pipelines.iter().filter_map(|id| Some((id, self.heads.get(id)?)));
-        let mut by_signal: BTreeMap<Signal, Vec<Hop>> = BTreeMap::new();
+        let mut by_signal: BTreeMap<Signal, Vec<Head>> = BTreeMap::new();
         let mut each = BTreeMap::new();
         for (id, head) in heads {
             by_signal.entry(signal_of(id)).or_default().push(head.clone());
-            each.insert(id.clone(), head.to_next());
+            each.insert(id.clone(), Entrance::One(head.clone()).to_next());
         }
-        let all = by_signal.into_iter().map(|(signal, heads)| (signal, together(heads).to_next()));
+        let all =
+            by_signal.into_iter().map(|(signal, heads)| (signal, Entrance::new(heads).to_next()));
         Outputs::new(all.collect(), each)
     }
 
@@ -319,10 +351,11 @@ impl<'b> Builder<'b> {
             for (signal, pipelines) in by_signal {
                 let heads = pipelines.iter().filter_map(|id| Some((id, self.heads.get(id)?)));
                 for (pipeline, head) in heads.clone() {
-                    each.insert(pipeline.clone(), self.entrance(id, *signal, head.clone()));
+                    let head = Entrance::One(head.clone());
+                    each.insert(pipeline.clone(), self.entrance(id, *signal, head));
                 }
                 let heads = heads.map(|(_, head)| head.clone()).collect();
-                all.insert(*signal, self.entrance(id, *signal, together(heads)));
+                all.insert(*signal, self.entrance(id, *signal, Entrance::new(heads)));
             }
             let outputs = Outputs::new(all, each);
             self.graph.receivers.push(Receiver { id: id.clone(), receiver, outputs, begun: false });
@@ -331,21 +364,9 @@ impl<'b> Builder<'b> {
     }
 
     /// A way into pipelines that counts for a receiver.
-    fn entrance(&self, receiver: &Id, signal: Signal, next: Hop) -> Next {
+    fn entrance(&self, receiver: &Id, signal: Signal, next: Entrance) -> Next {
         let counters = ReceiverCounters::new(receiver, signal, &self.surroundings.telemetry);
         Next::new(ReceiverNode::new(counters, next))
-    }
-}
-
-/// One of several pipelines as it is, all behind a fan-out.
-fn together(mut heads: Vec<Hop>) -> Hop {
-    match (heads.len(), heads.pop()) {
-        (1, Some(only)) => only,
-        (_, last) => {
-            let fan_out: Arc<dyn Consumer> =
-                Arc::new(FanOut::new(heads.into_iter().chain(last).collect::<Vec<_>>()));
-            Hop::End(End::Other(fan_out))
-        }
     }
 }
 

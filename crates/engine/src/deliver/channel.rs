@@ -76,11 +76,9 @@ impl<T> Channel<T> {
         }
     }
 
-    /// Lets go of what is in it.
-    pub(super) fn clear(&self) {
-        let left = std::mem::take(&mut self.lock().entries);
-        // Not under the lock: what an entry holds may do anything when it is dropped.
-        drop(left);
+    /// Takes out all that is in it.
+    pub(super) fn take_all(&self) -> VecDeque<T> {
+        std::mem::take(&mut self.lock().entries)
     }
 
     fn lock(&self) -> MutexGuard<'_, State<T>> {

@@ -36,6 +36,16 @@ pub(super) enum Place {
     Stored(Entry),
 }
 
+impl Place {
+    /// How many items are there.
+    pub(super) fn items(&self) -> usize {
+        match self {
+            Self::Here(batch, _) => batch.items(),
+            Self::Stored(entry) => entry.tag as usize,
+        }
+    }
+}
+
 /// Bytes in memory, given back when dropped.
 pub(super) struct Held {
     held: Arc<AtomicUsize>,

@@ -41,6 +41,7 @@ use self::{
     queue::{Item, Queue},
     sender::{Failure, Sender},
 };
+use crate::ledger::Account;
 
 /// What a [`Deliver`] uses from outside.
 #[derive(Clone, Debug)]
@@ -102,6 +103,11 @@ impl Deliver {
         Arc::new(Self { core, id, host, consumers: Mutex::default() })
     }
 
+    /// Its part of the loss ledger.
+    pub(crate) fn account(&self) -> &Account {
+        self.core.sender.observe().account().account()
+    }
+
     /// Opens the queue on disk, if there is one, and starts the tasks that empty the queue. Call once,
     /// inside a runtime, when extensions run.
     ///
@@ -149,6 +155,7 @@ impl Drop for Deliver {
 impl Consumer for Deliver {
     async fn consume(&self, batch: Batch) -> Result<(), Error> {
         let items = batch.items();
+        self.core.sender.observe().account().offer(items);
         let taken = match &self.core.queue {
             Some(queue) => queue.offer(batch).await,
             None => self.core.sender.send(batch).await.map_err(|failure| failure.error),

@@ -11,6 +11,7 @@ use super::{
     DeliverContext,
     sender::{Failure, go_text},
 };
+use crate::ledger::ExporterAccount;
 
 /// Upper bounds of histograms of items.
 const ITEM_BOUNDS: [f64; 22] = [
@@ -42,6 +43,7 @@ pub(super) struct Observe {
     advice: &'static str,
     /// Whether the queue is on disk.
     on_disk: bool,
+    account: ExporterAccount,
     sent: Counter,
     rejected: Counter,
     enqueue_failed: Counter,
@@ -72,12 +74,14 @@ impl Observe {
     pub(super) fn new(delivery: &Delivery, signal: Signal, context: &DeliverContext) -> Self {
         let id = context.id.to_string();
         let destination = destination(delivery, &id);
+        let answers_early = delivery.queue.as_ref().is_some_and(|queue| !queue.wait_for_result);
         let mut observe = Self {
             signal,
             telemetry: context.telemetry.clone(),
             destination,
             advice: advice(delivery),
             on_disk: delivery.queue.as_ref().is_some_and(|queue| queue.storage.is_some()),
+            account: ExporterAccount::new(&context.id, signal, answers_early, &context.telemetry),
             sent: Counter::default(),
             rejected: Counter::default(),
             enqueue_failed: Counter::default(),
@@ -150,6 +154,11 @@ impl Observe {
         &self.queue_capacity
     }
 
+    /// The loss ledger.
+    pub(super) fn account(&self) -> &ExporterAccount {
+        &self.account
+    }
+
     /// A batch came to the queue.
     pub(super) fn offered(&self, batch: &Batch) {
         if self.telemetry.level() >= Level::Detailed {
@@ -194,6 +203,7 @@ impl Observe {
 
     /// The queue on disk holds what was not sent before the last stop.
     pub(super) fn restored(&self, batches: usize, items: usize) {
+        self.account.restore(items);
         log!(info, self, batches, items, "Going on with what the queue on disk holds.");
     }
 
@@ -205,6 +215,7 @@ impl Observe {
 
     /// A batch on disk cannot be read now.
     pub(super) fn unreadable_now(&self, error: &Error, items: usize) {
+        self.account.leave(items);
         log!(error, self, %error, kept_items = items, "Reading from the queue on disk failed. It is tried again after a restart.");
     }
 
@@ -254,6 +265,7 @@ impl Observe {
     /// Counts failed items; at the detailed level by kind of failure. The series are at most two
     /// for each gRPC code and a few words.
     fn count_send_failed(&self, items: usize, kind: &str, permanent: bool) {
+        self.account.fail(items);
         let mut labels = borrowed(&self.destination);
         if self.telemetry.level() >= Level::Detailed {
             labels.push(("error_type", kind));
@@ -308,6 +320,7 @@ impl Flight<'_> {
         match outcome {
             Ok(delivered) => {
                 let rejected = delivered.rejected.min(self.items);
+                self.observe.account.send(self.items, rejected);
                 self.observe.sent.add(self.items - rejected);
                 self.observe.rejected.add(rejected);
                 // A message without rejected items is a warning of the backend.
@@ -316,7 +329,10 @@ impl Flight<'_> {
                 }
                 Ok(())
             }
-            Err(failure) if failure.shutdown && self.observe.on_disk => Err(failure),
+            Err(failure) if failure.shutdown && self.observe.on_disk => {
+                self.observe.account.leave(self.items);
+                Err(failure)
+            }
             Err(failure) => {
                 let error = &failure.error;
                 let kind = if failure.shutdown { "Shutdown".to_owned() } else { kind(error) };

@@ -143,6 +143,7 @@ impl Queue {
     pub(super) async fn offer(&self, batch: Batch) -> Result<(), Error> {
         let items = batch.items();
         self.observe.offered(&batch);
+        let offered = Offered { observe: &self.observe, items };
         let waiter = match self.enqueue(batch).await {
             Ok(waiter) => waiter,
             Err(error) => {
@@ -150,6 +151,7 @@ impl Queue {
                 return Err(error);
             }
         };
+        offered.taken();
         match waiter {
             Some(outcome) => outcome.await.unwrap_or_else(|_| Err(lost())),
             None => Ok(()),
@@ -174,7 +176,11 @@ impl Queue {
         let (place, kept) = self.keep(batch).await?;
         match self.waiting.push(Waiting { place, room, answer, kept }) {
             Ok(()) => Ok(outcome),
-            Err(_) => Err(stopped()),
+            Err(Waiting { kept, .. }) => {
+                // Its sender keeps it, so it is not to be sent after the next start.
+                kept.into_iter().for_each(Kept::done);
+                Err(stopped())
+            }
         }
     }
 
@@ -248,7 +254,29 @@ impl Queue {
         self.room.close();
         self.waiting.close();
         if self.config.storage.is_some() {
-            self.waiting.clear();
+            let left = self.waiting.take_all();
+            self.observe.account().leave(left.iter().map(|waiting| waiting.place.items()).sum());
+        }
+    }
+}
+
+/// Items that are offered and not yet in the queue. Dropped, they are refused: so is the batch of a
+/// client that does not wait for room.
+struct Offered<'a> {
+    observe: &'a Observe,
+    items: usize,
+}
+
+impl Offered<'_> {
+    fn taken(mut self) {
+        self.items = 0;
+    }
+}
+
+impl Drop for Offered<'_> {
+    fn drop(&mut self) {
+        if self.items > 0 {
+            self.observe.account().refuse(self.items);
         }
     }
 }

@@ -4,22 +4,32 @@ use std::sync::Arc;
 
 use sdk::{Batch, Consumer, DynConnector, Error, Outputs, async_trait};
 
+use crate::ledger::Passage;
+
 /// Hands batches of one signal to a connector together with the pipelines they may go to.
 pub(crate) struct ConnectorNode {
     connector: Arc<dyn DynConnector>,
     outputs: Outputs,
+    passage: Passage,
 }
 
 impl ConnectorNode {
-    pub(crate) fn new(connector: Arc<dyn DynConnector>, outputs: Outputs) -> Self {
-        Self { connector, outputs }
+    pub(crate) fn new(
+        connector: Arc<dyn DynConnector>,
+        outputs: Outputs,
+        passage: Passage,
+    ) -> Self {
+        Self { connector, outputs, passage }
     }
 }
 
 #[async_trait]
 impl Consumer for ConnectorNode {
     async fn consume(&self, batch: Batch) -> Result<(), Error> {
-        self.connector.consume(batch, &self.outputs).await
+        let items = batch.items();
+        self.connector.consume(batch, &self.outputs).await?;
+        self.passage.pass(items);
+        Ok(())
     }
 
     fn is_queued(&self) -> bool {

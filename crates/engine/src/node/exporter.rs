@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use futures_util::future::join_all;
 use sdk::{DynExporter, Error, Signal, StartError};
 
-use crate::deliver::Deliver;
+use crate::{deliver::Deliver, ledger::Account};
 
 /// An exporter in use.
 pub(crate) struct ExporterNode {
@@ -24,6 +24,11 @@ impl ExporterNode {
     /// The way to it for batches of a signal.
     pub(crate) fn deliver(&self, signal: Signal) -> Option<&Arc<Deliver>> {
         self.delivers.get(&signal)
+    }
+
+    /// The loss ledger of each signal.
+    pub(crate) fn accounts(&self) -> impl Iterator<Item = &Account> {
+        self.delivers.values().map(|deliver| deliver.account())
     }
 
     /// Starts the exporter, then what feeds it.

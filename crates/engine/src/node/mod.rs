@@ -8,28 +8,30 @@ mod batch_processor;
 mod connector;
 mod exporter;
 mod fan_out;
+mod head;
 mod pass;
 mod receiver;
 
 use std::sync::Arc;
 
-use sdk::{Batch, Consumer, Error, Next};
+use sdk::{Batch, Consumer, Error};
 
 pub(crate) use self::{
     batch_processor::BatchNode,
     connector::ConnectorNode,
     exporter::ExporterNode,
     fan_out::FanOut,
+    head::{Entrance, Head},
     pass::{Pass, Stage},
     receiver::ReceiverNode,
 };
-use crate::deliver::Deliver;
+use crate::{deliver::Deliver, ledger::Passage};
 
 /// What comes after a pass: never another pass.
 #[derive(Clone)]
 pub(crate) enum End {
-    /// The way to an exporter.
-    Exporter(Arc<Deliver>),
+    /// The way to an exporter, and where it is counted what that takes over.
+    Exporter(Arc<Deliver>, Passage),
     /// A batch processor, a connector, or several of anything.
     Other(Arc<dyn Consumer>),
 }
@@ -55,14 +57,19 @@ pub(crate) trait Station: Send + Sync + 'static {
 impl Station for End {
     async fn send(&self, batch: Batch) -> Result<(), Error> {
         match self {
-            Self::Exporter(deliver) => deliver.consume(batch).await,
+            Self::Exporter(deliver, passage) => {
+                let items = batch.items();
+                deliver.consume(batch).await?;
+                passage.pass(items);
+                Ok(())
+            }
             Self::Other(consumer) => consumer.consume(batch).await,
         }
     }
 
     fn is_queued(&self) -> bool {
         match self {
-            Self::Exporter(deliver) => deliver.is_queued(),
+            Self::Exporter(deliver, _) => deliver.is_queued(),
             Self::Other(consumer) => consumer.is_queued(),
         }
     }
@@ -80,17 +87,6 @@ impl Station for Hop {
         match self {
             Self::Pass(pass) => pass.is_queued(),
             Self::End(end) => end.is_queued(),
-        }
-    }
-}
-
-impl Hop {
-    /// For those who know nothing of nodes.
-    pub(crate) fn to_next(&self) -> Next {
-        match self {
-            Self::Pass(pass) => Next::shared(pass.clone()),
-            Self::End(End::Exporter(deliver)) => Next::shared(deliver.clone()),
-            Self::End(End::Other(consumer)) => Next::shared(consumer.clone()),
         }
     }
 }

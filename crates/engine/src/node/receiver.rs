@@ -2,17 +2,17 @@
 
 use sdk::{Batch, Consumer, Error, async_trait};
 
-use super::{Hop, Station};
+use super::{Entrance, Station};
 use crate::observe::ReceiverCounters;
 
 /// Counts what a receiver sends, and hands it on.
 pub(crate) struct ReceiverNode {
     counters: ReceiverCounters,
-    next: Hop,
+    next: Entrance,
 }
 
 impl ReceiverNode {
-    pub(crate) fn new(counters: ReceiverCounters, next: Hop) -> Self {
+    pub(crate) fn new(counters: ReceiverCounters, next: Entrance) -> Self {
         Self { counters, next }
     }
 }
@@ -27,6 +27,6 @@ impl Consumer for ReceiverNode {
     }
 
     fn is_queued(&self) -> bool {
-        self.next.is_queued()
+        Station::is_queued(&self.next)
     }
 }

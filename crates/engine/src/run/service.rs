@@ -9,6 +9,7 @@ use tracing::{info, warn};
 use super::{board::Board, extensions::Extensions};
 use crate::{
     build::{self, Graph, Surroundings},
+    ledger,
     plan::{Plan, plan},
     settings::Settings,
 };
@@ -112,6 +113,7 @@ impl Service {
         self.extensions.not_ready().await;
         self.graph.shutdown(&self.board, &mut errors).await;
         self.extensions.shutdown(&self.board, &mut errors).await;
+        ledger::close(self.graph.accounts());
         info!("Shutdown complete.");
         if errors.is_empty() { Ok(()) } else { Err(ServiceError(errors.join("; "))) }
     }
@@ -124,6 +126,14 @@ impl Service {
     /// Extensions and the status board, as components see them.
     pub fn host(&self) -> &Host {
         &self.host
+    }
+
+    /// The loss ledger in words: `pipeline "traces": 600 entered = 600 passed to otlp_grpc`.
+    pub fn ledger(&self) -> Vec<String> {
+        let stated = |account: &ledger::Account| {
+            account.statement().map(|statement| format!("{}: {statement}", account.owner()))
+        };
+        self.graph.accounts().filter_map(stated).collect()
     }
 
     /// Who feeds whom.

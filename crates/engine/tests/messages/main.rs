@@ -97,6 +97,10 @@ async fn lifecycle_messages_are_those_of_the_collector() {
         "Everything is ready. Begin running and processing data.",
         "Starting shutdown...",
         "Stopping extensions...",
+        "Telemetry is accounted for. owner=\"pipeline \\\"traces\\\"\" \
+         account=\"1 entered = 1 passed to sink\"",
+        "Telemetry is accounted for. owner=\"exporter \\\"sink\\\", traces\" \
+         account=\"1 offered = 1 sent\"",
         "Shutdown complete.",
     ];
     assert_eq!(lines.get(1..).unwrap_or_default(), expected);

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "tests and their helpers")]
 
 mod fakes;
+mod ledger;
 mod lifecycle;
 mod reload;
 mod topology;

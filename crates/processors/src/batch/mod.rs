@@ -49,6 +49,7 @@ struct Running {
 impl BatchProcessor for BatchRecords {
     const KIND: &'static str = "batch";
     const STABILITY: Stability = Stability::Beta;
+    const HOLDS: bool = true;
     type Config = Config;
 
     fn new(config: Config, context: BuildContext) -> Result<Self, BuildError> {
@@ -69,7 +70,10 @@ impl BatchProcessor for BatchRecords {
         arrivals.send(Arrival { batch, answer }).await.map_err(|_| stopping(()))?;
         // A client that waits must not keep the batcher from ending when it is told to.
         drop(arrivals);
-        if is_waiting { outcome.await.map_err(|_| stopping(()))? } else { Ok(()) }
+        if !is_waiting {
+            return Ok(());
+        }
+        outcome.await.map_err(|_| stopping(()))?.heard()
     }
 
     async fn shutdown(&self) -> Result<(), Error> {

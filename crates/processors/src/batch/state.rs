@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use pdata::{Context, Limit, concat, split};
-use sdk::{Batch, Error, Next};
+use sdk::{Batch, Error, Next, Note};
 use tokio::{
     sync::{mpsc, oneshot},
     time::{Instant, sleep, sleep_until},
@@ -14,7 +14,48 @@ use super::{config::Config, metrics::Metrics};
 /// A batch on its way into a batcher, and who wants to hear what became of it.
 pub(super) struct Arrival {
     pub(super) batch: Batch,
-    pub(super) answer: Option<oneshot::Sender<Result<(), Error>>>,
+    pub(super) answer: Option<oneshot::Sender<Outcome>>,
+}
+
+/// What became of one arrival. Dropped unheard, its sender is gone and did not hear of a success.
+#[derive(Debug)]
+pub(super) struct Outcome {
+    result: Result<(), Error>,
+    handed_on: HandedOn,
+}
+
+impl Outcome {
+    fn new(result: Result<(), Error>, items: usize, next: &Next) -> Self {
+        let items = if result.is_ok() { items } else { 0 };
+        Self { result, handed_on: HandedOn { next: next.clone(), items } }
+    }
+
+    /// Whoever waits hears it.
+    pub(super) fn heard(self) -> Result<(), Error> {
+        self.handed_on.answered();
+        self.result
+    }
+}
+
+/// Items that went on. Dropped without an answer of success, whoever sent them may send them again.
+#[derive(Debug)]
+struct HandedOn {
+    next: Next,
+    items: usize,
+}
+
+impl HandedOn {
+    fn answered(mut self) {
+        self.items = 0;
+    }
+}
+
+impl Drop for HandedOn {
+    fn drop(&mut self) {
+        if self.items > 0 {
+            self.next.note(Note::Copied(self.items));
+        }
+    }
 }
 
 /// Collects the batches of one combination of metadata values.
@@ -67,8 +108,13 @@ impl Batcher {
     async fn flush(&self, held: &mut Vec<Arrival>, items: &mut usize, by_size: bool) {
         *items = 0;
         self.metrics.triggered(by_size);
-        let (batches, answers): (Vec<_>, Vec<_>) =
-            held.drain(..).map(|arrival| (arrival.batch, arrival.answer)).unzip();
+        let (batches, answers): (Vec<_>, Vec<_>) = held
+            .drain(..)
+            .map(|Arrival { batch, answer }| {
+                let answer = answer.map(|answer| (answer, batch.items()));
+                (batch, answer)
+            })
+            .unzip();
         let outcome = self.hand_on(&batches).await;
         // What the batches hold on to, such as admitted bytes, is given back before the answers.
         drop(batches);
@@ -77,9 +123,9 @@ impl Batcher {
         {
             tracing::error!(%error, "Sender failed");
         }
-        for answer in answers.into_iter().flatten() {
-            // A client that went away does not want to know.
-            let _ = answer.send(outcome.clone());
+        for (answer, items) in answers.into_iter().flatten() {
+            // A client that went away does not want to know; the ledger does.
+            drop(answer.send(Outcome::new(outcome.clone(), items, &self.next)));
         }
     }
 
@@ -90,17 +136,33 @@ impl Batcher {
     async fn hand_on(&self, batches: &[Batch]) -> Result<(), Error> {
         let contexts = batches.iter().map(|batch| &**batch.context());
         let context = Context::merged(contexts, &self.config.metadata_keys);
-        let whole = concat(batches, Arc::new(context))
-            .map_err(|error| Error::permanent(error.to_string()))?;
+        let whole = match concat(batches, Arc::new(context)) {
+            Ok(whole) => whole,
+            Err(error) => {
+                if !self.is_waited_for() {
+                    self.lost(batches.iter().map(Batch::items).sum());
+                }
+                return Err(Error::permanent(error.to_string()));
+            }
+        };
         let parts = parts_of(whole, &self.config);
         if self.is_waited_for() {
             return send(parts, &self.next, &self.metrics).await;
         }
         let mut errors = Vec::new();
         for part in parts {
-            errors.extend(self.insist(part).await.err());
+            let items = part.items();
+            if let Err(error) = self.insist(part).await {
+                self.lost(items);
+                errors.push(error);
+            }
         }
         Error::combined(errors).map_or(Ok(()), Err)
+    }
+
+    /// Items that clients were told are taken are given up.
+    fn lost(&self, items: usize) {
+        self.next.note(Note::Lost(items));
     }
 
     /// Sends a part that clients were told is taken: as long as it is refused, it is sent again.
@@ -147,9 +209,17 @@ pub(super) fn parts_of(batch: Batch, config: &Config) -> Vec<Batch> {
 /// Sends the parts, all of them even if one fails.
 pub(super) async fn send(parts: Vec<Batch>, next: &Next, metrics: &Metrics) -> Result<(), Error> {
     let mut errors = Vec::new();
+    let mut handed_on = HandedOn { next: next.clone(), items: 0 };
     for part in parts {
         metrics.sent(&part);
-        errors.extend(next.send(part).await.err());
+        let items = part.items();
+        match next.send(part).await {
+            Ok(()) => handed_on.items += items,
+            Err(error) => errors.push(error),
+        }
+    }
+    if errors.is_empty() {
+        handed_on.answered();
     }
     Error::combined(errors).map_or(Ok(()), Err)
 }

@@ -20,6 +20,18 @@ pub trait Consumer: Send + Sync {
     fn is_queued(&self) -> bool {
         false
     }
+
+    /// Hears what a processor that holds batches tells the loss ledger.
+    fn note(&self, _: Note) {}
+}
+
+/// What a processor that holds batches ([`crate::BatchProcessor::HOLDS`]) knows alone, in items.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Note {
+    /// Given up, although a client was told that they are taken.
+    Lost(usize),
+    /// Handed on, although whoever sent them was refused or did not wait for the answer.
+    Copied(usize),
 }
 
 /// A handle to what follows. Cloning shares it.
@@ -49,6 +61,11 @@ impl Next {
     /// See [`Consumer::is_queued`].
     pub fn is_queued(&self) -> bool {
         self.0.is_queued()
+    }
+
+    /// Tells the loss ledger; see [`Note`].
+    pub fn note(&self, note: Note) {
+        self.0.note(note);
     }
 }
 

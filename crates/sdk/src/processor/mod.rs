@@ -65,6 +65,10 @@ pub trait BatchProcessor: Send + Sync + Sized + 'static {
     const STABILITY: Stability = Stability::Beta;
     /// What it can process.
     const SIGNALS: &'static [Signal] = COMMON_SIGNALS;
+    /// Whether batches may stay with it after it has answered. What one that does not hold has neither
+    /// handed on nor refused when it answers counts as dropped on purpose; one that does tells
+    /// [`Next::note`] what it loses and what it hands on twice.
+    const HOLDS: bool = false;
     /// Its settings.
     type Config: Config;
 
@@ -88,6 +92,8 @@ pub trait BatchProcessor: Send + Sync + Sized + 'static {
 /// [`BatchProcessor`] without its types.
 #[async_trait]
 pub trait DynBatchProcessor: Send + Sync {
+    /// See [`BatchProcessor::HOLDS`].
+    fn holds(&self) -> bool;
     /// See [`BatchProcessor::start`].
     async fn start(&self, next: Next) -> Result<(), StartError>;
     /// See [`BatchProcessor::process`].
@@ -98,6 +104,10 @@ pub trait DynBatchProcessor: Send + Sync {
 
 #[async_trait]
 impl<P: BatchProcessor> DynBatchProcessor for P {
+    fn holds(&self) -> bool {
+        P::HOLDS
+    }
+
     async fn start(&self, next: Next) -> Result<(), StartError> {
         BatchProcessor::start(self, next).await
     }

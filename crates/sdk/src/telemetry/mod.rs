@@ -105,6 +105,14 @@ impl Counter {
         }
     }
 
+    /// Makes the sum `total`, for what is counted elsewhere. A smaller total than before changes
+    /// nothing. Not for several tasks at once.
+    pub fn raise_to(&self, total: u64) {
+        if let Some(counter) = &self.0 {
+            counter.inc_by(total.saturating_sub(counter.get()));
+        }
+    }
+
     /// The sum so far, for tests.
     pub fn value(&self) -> u64 {
         self.0.as_ref().map_or(0, prometheus::core::GenericCounter::get)
@@ -268,11 +276,13 @@ impl Telemetry {
 
     /// All series in the Prometheus text format 0.0.4.
     pub fn render(&self) -> Vec<u8> {
-        for refresh in &*self.0.on_scrape.lock().unwrap_or_else(PoisonError::into_inner) {
-            refresh();
-        }
+        let callbacks = self.0.on_scrape.lock().unwrap_or_else(PoisonError::into_inner);
+        callbacks.iter().for_each(|refresh| refresh());
+        // Before another scrape refreshes anything, so that what belongs together is of one instant.
+        let gathered = self.gather();
+        drop(callbacks);
         let mut page = Vec::new();
-        if let Err(error) = TextEncoder::new().encode(&self.gather(), &mut page) {
+        if let Err(error) = TextEncoder::new().encode(&gathered, &mut page) {
             tracing::error!(%error, "own metrics could not be written");
         }
         page

@@ -102,6 +102,7 @@ proptest! {
         arrivals in prop::collection::vec((0..400u64, 0..12usize, 0..3u8), 0..30),
         shutdown in 0..8_000u64,
     ) {
+        let answers_early = queue.as_ref().is_some_and(|queue| !queue.wait_for_result);
         let delivery = Delivery {
             timeout: Some(Duration::from_secs(5)),
             queue,
@@ -117,5 +118,11 @@ proptest! {
         prop_assert_eq!(distinct.len(), taken.len(), "nothing arrived twice");
         prop_assert_eq!(bench.metric("otelcol_exporter_in_flight_requests"), Some(0.0));
         prop_assert!(bench.metric("otelcol_exporter_queue_size").is_none_or(|size| size == 0.0));
+        let ledger = |line: &str| bench.metric(&format!("tollgate_exporter_{line}_items")).unwrap() as usize;
+        prop_assert_eq!(ledger("offered"), offered);
+        prop_assert_eq!(ledger("sent"), sent);
+        prop_assert_eq!(ledger("refused") + ledger("lost"), failed + refused);
+        prop_assert_eq!(ledger("lost"), if answers_early { failed } else { 0 });
+        prop_assert_eq!(ledger("held"), 0, "{:?}", bench.deliver.account().statement());
     }
 }

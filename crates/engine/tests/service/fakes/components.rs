@@ -182,6 +182,7 @@ pub(crate) struct Holder {
 #[async_trait]
 impl BatchProcessor for Holder {
     const KIND: &'static str = "holder";
+    const HOLDS: bool = true;
     type Config = Manners;
 
     fn new(config: Manners, context: BuildContext) -> Result<Self, BuildError> {
