@@ -75,7 +75,7 @@ async fn measure(options: &LoadOptions) -> Result<Measurement, Error> {
     let (pool, planted) = pool(options);
     let mut clients = Vec::new();
     for _ in 0..options.connections.min(options.streams) {
-        clients.push(Client::connect(&options.endpoint).await?);
+        clients.push(Client::connect(&options.endpoint, options.compression).await?);
     }
     let mut sink = SinkClient::connect(&options.sink).await?;
     let per_request = options.per_request as u64;

@@ -61,6 +61,9 @@ pub(crate) struct RunOptions {
     /// The exporter's sending queue
     #[arg(long, value_enum, default_value_t = Queue::Default)]
     pub(crate) queue: Queue,
+    /// How requests are compressed on both sides of the subject; the byte proxy takes part without only
+    #[arg(long, value_enum, default_value_t = Compression::None)]
+    pub(crate) compression: Compression,
     /// Connections from the load generator
     #[arg(long, default_value_t = 4, value_parser = parse_count)]
     pub(crate) connections: usize,
@@ -96,7 +99,10 @@ impl RunOptions {
 
     /// The subjects to measure, in the order of their turns.
     pub(crate) fn subjects(&self) -> Vec<Kind> {
-        given_or(&self.subject, Kind::value_variants())
+        let mut subjects = given_or(&self.subject, Kind::value_variants());
+        // It does not look into what it forwards, so it would only say what a byte costs.
+        subjects.retain(|kind| *kind != Kind::Proxy || self.compression == Compression::None);
+        subjects
     }
 
     /// How often each subject is measured.
@@ -151,6 +157,9 @@ pub(crate) struct LoadOptions {
     /// What the prompts hold
     #[arg(long)]
     pub(crate) content: Content,
+    /// How requests are compressed
+    #[arg(long, value_enum, default_value_t = Compression::None)]
+    pub(crate) compression: Compression,
 }
 
 /// Where `proxy` forwards to.
@@ -170,6 +179,28 @@ pub(crate) enum Queue {
     Blocking,
     /// None: an answer means that the sink has answered
     Off,
+}
+
+/// How requests are compressed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Compression {
+    /// Not at all
+    None,
+    /// By flate2 at its default level, 6, as SDKs do; collectors at their own
+    Gzip,
+    /// By zstd at its default level, 3; collectors at their own
+    Zstd,
+}
+
+impl Compression {
+    /// The value of the exporter's setting.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Gzip => "gzip",
+            Self::Zstd => "zstd",
+        }
+    }
 }
 
 /// A count from 1 to 10 million; bounds what a typing mistake can start.

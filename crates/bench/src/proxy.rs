@@ -8,7 +8,7 @@ use bytes::Bytes;
 use tonic::Status;
 
 use crate::error::Error;
-use crate::options::ProxyOptions;
+use crate::options::{Compression, ProxyOptions};
 use crate::raw::{self, Client, EXPORT, Handle};
 
 /// Forwards every message over one connection and hands back the answer.
@@ -30,6 +30,6 @@ impl Handle for Proxy {
 
 /// Serves until standard input ends.
 pub(crate) async fn run(options: ProxyOptions) -> Result<(), Error> {
-    let client = Client::connect(&options.sink).await?;
+    let client = Client::connect(&options.sink, Compression::None).await?;
     raw::serve(Proxy { client }).await
 }

@@ -8,13 +8,14 @@ use bytes::{Buf, BufMut, Bytes};
 use http::uri::PathAndQuery;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tonic::body::Body;
-use tonic::codec::{Codec, DecodeBuf, Decoder, EncodeBuf, Encoder};
+use tonic::codec::{Codec, CompressionEncoding, DecodeBuf, Decoder, EncodeBuf, Encoder};
 use tonic::codegen::{BoxFuture, Service};
 use tonic::transport::server::TcpIncoming;
 use tonic::transport::{Channel, Endpoint, Server};
 use tonic::{Request, Response, Status};
 
 use crate::error::Error;
+use crate::options::Compression;
 
 /// The path of the OTLP trace export method.
 pub(crate) const EXPORT: &str = "/opentelemetry.proto.collector.trace.v1.TraceService/Export";
@@ -69,9 +70,14 @@ pub(crate) struct Client {
 
 impl Client {
     /// Connects to `endpoint`, a URL such as `http://127.0.0.1:4317`.
-    pub(crate) async fn connect(endpoint: &str) -> Result<Self, Error> {
+    pub(crate) async fn connect(endpoint: &str, compression: Compression) -> Result<Self, Error> {
         let channel = Endpoint::from_shared(endpoint.to_owned())?.connect().await?;
         let grpc = tonic::client::Grpc::new(channel).max_decoding_message_size(MESSAGE_BYTES_MAX);
+        let grpc = match compression {
+            Compression::None => grpc,
+            Compression::Gzip => grpc.send_compressed(CompressionEncoding::Gzip),
+            Compression::Zstd => grpc.send_compressed(CompressionEncoding::Zstd),
+        };
         Ok(Self { grpc })
     }
 
@@ -137,7 +143,9 @@ impl<H: Handle> Service<http::Request<Body>> for RawService<H> {
         let unary = Unary { handler: self.handler.clone(), path };
         Box::pin(async move {
             let mut grpc = tonic::server::Grpc::new(RawCodec)
-                .apply_max_message_size_config(Some(MESSAGE_BYTES_MAX), None);
+                .apply_max_message_size_config(Some(MESSAGE_BYTES_MAX), None)
+                .accept_compressed(CompressionEncoding::Gzip)
+                .accept_compressed(CompressionEncoding::Zstd);
             Ok(grpc.unary(unary, request).await)
         })
     }

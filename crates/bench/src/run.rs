@@ -122,6 +122,7 @@ async fn measure(
         .args(["--streams", &streams.to_string()])
         .args(["--edit", &cell.scenario.edit(kind).to_string()])
         .args(["--content", &cell.scenario.content().to_string()])
+        .args(["--compression", options.compression.name()])
         .stdin(Stdio::null())
         .kill_on_drop(true);
     let output = timeout(MEASUREMENT_MAX, command.output()).await;

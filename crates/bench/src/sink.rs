@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use tonic::Status;
 
 use crate::error::Error;
+use crate::options::Compression;
 use crate::raw::{self, Client, EXPORT, Handle};
 use crate::wire::count_spans;
 
@@ -107,7 +108,7 @@ pub(crate) struct SinkClient {
 impl SinkClient {
     /// Connects to a running sink.
     pub(crate) async fn connect(endpoint: &str) -> Result<Self, Error> {
-        Ok(Self { client: Client::connect(endpoint).await? })
+        Ok(Self { client: Client::connect(endpoint, Compression::None).await? })
     }
 
     /// What has come so far.

@@ -135,7 +135,8 @@ pub(crate) async fn start(
     let name = format!("{}-{scenario}", kind.title().replace([',', ' '], "-").to_lowercase());
     let (config_path, log_path) =
         (work.join(format!("{name}.yaml")), work.join(format!("{name}.log")));
-    let text = config(kind, scenario, options.queue, Ports { receiver, metrics, sink: sink_port });
+    let ports = Ports { receiver, metrics, sink: sink_port };
+    let text = config(kind, scenario, (options.queue, options.compression), ports);
     fs::write(&config_path, text).map_err(Error::io("write the config"))?;
     let log = fs::File::create(&log_path).map_err(Error::io("create the log"))?;
     let child = cores

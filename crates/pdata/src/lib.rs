@@ -21,7 +21,7 @@ mod split;
 mod value;
 
 pub use self::{
-    batch::{Batch, Signal},
+    batch::{Batch, Packed, Signal},
     builder::{BatchBuilder, MetricHeader, RawRecord, for_each_record},
     check::{Checked, Counts, Malformed, NESTING_MAX, check, count},
     concat::{ConcatError, concat},

@@ -22,8 +22,8 @@ const TABLE_HEAD: &str = "\
 ";
 
 const METHOD: &str = "\
-- Load generator and sink are processes of their own on one core; the subject has the other core for itself. gRPC in, gRPC out, no
-  compression, everything on 127.0.0.1. Collectors get the same YAML, with their own telemetry at its default level.
+- Load generator and sink are processes of their own on one core; the subject has the other core for itself. gRPC in, gRPC out,
+  everything on 127.0.0.1. Collectors get the same YAML, with their own telemetry at its default level.
 - Every subject does the same work: the same requests, distinct ones, as fast as they are answered. A measurement ends when the sink has counted
   every span; one lost, doubled or wrong span fails it. The spans of the first request are compared field by field with what was sent.
 - CPU-seconds are user and system time of the subject from `/proc/<pid>/stat`, after a warm-up. They depend little on what else the machine does,
@@ -172,7 +172,7 @@ impl Report {
     pub(crate) fn new(machine: String, options: &RunOptions, cores: Cores) -> Self {
         let setup = format!(
             "{} rounds; work for about {} s of the byte proxy; {} connections, up to {} requests in flight (64 MiB at most); subject on core {}, \
-             load and sink on core {}; sending queue {}",
+             load and sink on core {}; sending queue {}; compression {}",
             options.rounds(),
             options.seconds(),
             options.connections,
@@ -180,6 +180,7 @@ impl Report {
             cores.subject,
             cores.load,
             options.queue.title(),
+            options.compression.name(),
         );
         Self {
             machine,

@@ -8,7 +8,7 @@ use std::fmt;
 
 use clap::ValueEnum;
 
-use crate::options::Queue;
+use crate::options::{Compression, Queue};
 use crate::subject::Kind;
 
 /// The attribute that the `attributes` scenario deletes. Every generated span has it.
@@ -321,11 +321,17 @@ pub(crate) struct Ports {
 /// The collector config, the same text for every collector, but for the scenario that only one of
 /// them has processors for.
 ///
-/// Four settings are not defaults, and only so that every cell runs to its end: compression off (as
-/// the comparison asks), the receiver's size limit (a request of 1,000 spans with 10 KB is over
+/// Four settings are not defaults, and only so that every cell runs to its end: the compression that
+/// the comparison asks for, the receiver's size limit (a request of 1,000 spans with 10 KB is over
 /// 4 MiB), the exporter's timeout (no second delivery on a slow machine), and the metrics port
 /// (free, so nothing else on the machine collides). Own telemetry stays at its default level.
-pub(crate) fn config(kind: Kind, scenario: Scenario, queue: Queue, ports: Ports) -> String {
+pub(crate) fn config(
+    kind: Kind,
+    scenario: Scenario,
+    (queue, compression): (Queue, Compression),
+    ports: Ports,
+) -> String {
+    let compression = compression.name();
     let Ports { receiver, metrics, sink } = ports;
     let (section, names) = scenario.processors(kind);
     let queue = match queue {
@@ -343,7 +349,7 @@ pub(crate) fn config(kind: Kind, scenario: Scenario, queue: Queue, ports: Ports)
 {section}exporters:
   otlp:
     endpoint: 127.0.0.1:{sink}
-    compression: none
+    compression: {compression}
     timeout: 60s
     tls: {{insecure: true}}
 {queue}service:

@@ -1,5 +1,5 @@
 use super::{Cell, Ports, Scenario, Size, config};
-use crate::options::Queue;
+use crate::options::{Compression, Queue};
 use crate::subject::Kind;
 
 const PORTS: Ports = Ports { receiver: 1, metrics: 2, sink: 3 };
@@ -16,7 +16,7 @@ fn names_the_processor_in_the_section_and_in_the_pipeline() {
             "processors: [token_usage, agent_runs]",
         ),
     ] {
-        let text = config(Kind::Tollgate, scenario, Queue::Default, PORTS);
+        let text = config(Kind::Tollgate, scenario, (Queue::Default, Compression::None), PORTS);
         assert!(text.contains(section), "{text}");
         assert!(text.contains(names), "{text}");
         assert!(!text.contains("sending_queue"), "{text}");
@@ -28,7 +28,7 @@ fn turns_the_queue_off_or_makes_it_wait_when_asked() {
     for (queue, setting) in
         [(Queue::Off, "enabled: false"), (Queue::Blocking, "block_on_overflow: true")]
     {
-        let text = config(Kind::Otelcol, Scenario::None, queue, PORTS);
+        let text = config(Kind::Otelcol, Scenario::None, (queue, Compression::None), PORTS);
         assert!(text.contains(&format!("    sending_queue: {{{setting}}}\nservice:")), "{text}");
     }
 }
@@ -52,21 +52,40 @@ fn asks_for_more_requests_the_longer_it_may_take() {
 
 #[test]
 fn gives_the_go_collector_statements_that_rename_what_token_usage_reads() {
-    let text = config(Kind::Otelcol, Scenario::Agents, Queue::Default, PORTS);
+    let text = config(Kind::Otelcol, Scenario::Agents, (Queue::Default, Compression::None), PORTS);
     assert!(text.contains("processors: [transform]"), "{text}");
     assert_eq!(text.matches("delete_key(").count(), 5, "{text}");
 }
 
 #[test]
 fn gives_the_go_collector_a_rule_for_each_of_the_eighteen_kinds() {
-    let text = config(Kind::Otelcol, Scenario::Redaction, Queue::Default, PORTS);
-    assert_eq!(text, config(Kind::Tollgate, Scenario::RedactionRules, Queue::Default, PORTS));
+    let text =
+        config(Kind::Otelcol, Scenario::Redaction, (Queue::Default, Compression::None), PORTS);
+    assert_eq!(
+        text,
+        config(
+            Kind::Tollgate,
+            Scenario::RedactionRules,
+            (Queue::Default, Compression::None),
+            PORTS
+        )
+    );
     assert!(text.contains("    allow_all_keys: true\n    blocked_values:\n"), "{text}");
     assert_eq!(text.matches("\n      - '").count(), 18, "{text}");
     assert!(!text.contains('$'), "nothing looks like a reference: {text}");
-    let text = config(Kind::Tollgate, Scenario::RedactionClean, Queue::Default, PORTS);
+    let text = config(
+        Kind::Tollgate,
+        Scenario::RedactionClean,
+        (Queue::Default, Compression::None),
+        PORTS,
+    );
     assert!(text.contains("processors: [pii_redaction]"), "{text}");
-    let text = config(Kind::PassThrough, Scenario::RedactionHistory, Queue::Default, PORTS);
+    let text = config(
+        Kind::PassThrough,
+        Scenario::RedactionHistory,
+        (Queue::Default, Compression::None),
+        PORTS,
+    );
     assert!(text.contains("processors: []"), "{text}");
 }
 

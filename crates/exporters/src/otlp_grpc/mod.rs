@@ -78,7 +78,7 @@ impl Exporter for OtlpGrpc {
     async fn export(&self, batch: Batch) -> Result<Delivered, Error> {
         let client = self.client.get().ok_or_else(|| Error::refused("not started yet"))?;
         let (origin, path) = (shared::ContextOrigin(batch.context()), path(batch.signal()));
-        let message = batch.bytes().clone();
+        let message = shared::payload(&batch);
         let reply = client
             .unary_for(&origin, path, message, &HeaderMap::new(), self.timeout)
             .await

@@ -107,11 +107,11 @@ impl Exporter for OtlpHttp {
             .get(&signal)
             .ok_or_else(|| Error::permanent(format!("no endpoint is configured for {signal}")))?;
         let (content_type, body) = match self.encoding {
-            EncodingType::Proto => (PROTOBUF, batch.bytes().clone()),
+            EncodingType::Proto => (PROTOBUF, shared::payload(&batch)),
             EncodingType::Json => {
                 let mut text = Vec::with_capacity(batch.bytes().len() * 2);
                 json::encode(signal, batch.bytes(), &mut text);
-                (JSON, Bytes::from(text))
+                (JSON, Bytes::from(text).into())
             }
         };
         let client = self.client.get().ok_or_else(|| Error::refused("not started yet"))?;

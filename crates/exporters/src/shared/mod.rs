@@ -3,6 +3,7 @@
 mod answer;
 mod auth;
 mod endpoint;
+mod payload;
 #[cfg(test)]
 mod tests;
 
@@ -10,4 +11,5 @@ pub(crate) use self::{
     answer::{error_of, partial_success, partial_success_of},
     auth::{ContextOrigin, client_auth, server_auth},
     endpoint::{host_and_port, user_agent},
+    payload::payload,
 };

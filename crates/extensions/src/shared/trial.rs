@@ -109,13 +109,13 @@ impl Trial {
         (options.auth, options.headers) = (auth.clone(), headers.clone());
         let client = GrpcClient::with_options(options).unwrap();
         let (path, none) = (PathAndQuery::from_static("/test/Send"), HeaderMap::new());
-        let over_grpc = client.unary_for(origin, &path, Bytes::new(), &none, TIMEOUT).await;
+        let over_grpc = client.unary_for(origin, &path, Bytes::new().into(), &none, TIMEOUT).await;
 
         let client =
             HttpClient::with_options(HttpClientOptions { auth, headers, ..Default::default() });
         let url = format!("http://{}/", self.server.address()).parse().unwrap();
         let json = HeaderValue::from_static("application/json");
-        let over_http = client.post_for(origin, &url, json, Bytes::new(), TIMEOUT).await;
+        let over_http = client.post_for(origin, &url, json, Bytes::new().into(), TIMEOUT).await;
 
         match (over_grpc, over_http) {
             (Ok(_), Ok(reply)) if reply.status == 200 => {

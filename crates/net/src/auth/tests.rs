@@ -172,7 +172,7 @@ async fn an_http_client_signs_with_what_it_knows_of_the_data() {
     let reply = client.post(&url, json.clone(), Bytes::new(), &none, TIMEOUT).await.unwrap();
     assert_eq!((reply.status.as_u16(), says.rejected.load(Ordering::Relaxed)), (401, 1));
     let origin = Tenant(["friend".to_owned()]);
-    let posted = client.post_for(&origin, &url, json, Bytes::new(), TIMEOUT).await;
+    let posted = client.post_for(&origin, &url, json, Bytes::new().into(), TIMEOUT).await;
     assert_eq!(posted.unwrap().status, 200);
 }
 

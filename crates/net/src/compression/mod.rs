@@ -1,13 +1,15 @@
 //! Whole-buffer compression: what HTTP calls `Content-Encoding` and gRPC calls `grpc-encoding`.
 //!
 //! Read in this order: [`Encoding`] (which formats there are), [`compress`], [`decompress`] with its
-//! [`DecompressLimits`], then the file of each format. Every decoder writes through one bounded
+//! [`DecompressLimits`], [`Packed`] for what goes on as it came, then the file of each format. Every decoder writes through one bounded
 //! `Output`, so a small body can never become a large one unnoticed.
 
+mod deflate;
 mod error;
 mod gzip;
 mod lz4;
 mod output;
+mod packed;
 mod snappy;
 #[cfg(test)]
 mod tests;
@@ -18,6 +20,7 @@ use bytes::Bytes;
 pub use self::error::{CompressError, DecompressError};
 pub use self::output::DecompressLimits;
 use self::output::Output;
+pub use self::packed::{Packed, Payload};
 
 /// A format in which a body may travel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -122,8 +125,8 @@ pub fn compress(
 ) -> Result<Bytes, CompressError> {
     match encoding {
         Encoding::Identity => Ok(input.clone()),
-        Encoding::Gzip => gzip::compress(input, gzip::Wrapper::Gzip, level),
-        Encoding::Zlib | Encoding::Deflate => gzip::compress(input, gzip::Wrapper::Zlib, level),
+        Encoding::Gzip => deflate::compress(input, gzip::Wrapper::Gzip, level),
+        Encoding::Zlib | Encoding::Deflate => deflate::compress(input, gzip::Wrapper::Zlib, level),
         Encoding::Snappy => snappy::compress_block(input),
         Encoding::XSnappyFramed => snappy::compress_framed(input),
         Encoding::Zstd => zstandard::compress(input, level),

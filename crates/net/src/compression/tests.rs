@@ -2,7 +2,8 @@ use bytes::Bytes;
 use proptest::prelude::*;
 
 use super::{
-    DecompressError, DecompressLimits, Encoding, compress, decompress, decompress_accounted,
+    DecompressError, DecompressLimits, Encoding, Packed, Payload, compress, decompress,
+    decompress_accounted,
 };
 
 const LIMITS: DecompressLimits = DecompressLimits::with_max_size(64 << 20);
@@ -83,6 +84,73 @@ fn several_gzip_members_are_one_body() {
     assert_eq!(decompress(&both.clone().into(), Encoding::Gzip, LIMITS).unwrap(), expected);
     both.push(7);
     assert_eq!(text(&both, Encoding::Gzip), "gzip: invalid header");
+}
+
+#[test]
+fn the_same_member_twice_is_not_taken_for_one() {
+    let once = compress(&sample(1000), Encoding::Gzip, None).unwrap();
+    let twice = [&once[..], &once[..]].concat();
+    let expected = [sample(1000), sample(1000)].concat();
+    assert_eq!(decompress(&twice.into(), Encoding::Gzip, LIMITS).unwrap(), expected);
+}
+
+#[test]
+fn the_stream_decoder_reads_what_the_whole_one_leaves_to_it() {
+    use std::io::Write as _;
+    for (name, length) in
+        [(Some("a name"), 1000), (None, 1000), (Some("a name"), 0), (None, 3_000_000)]
+    {
+        let mut builder = flate2::GzBuilder::new();
+        if let Some(name) = name {
+            builder = builder.filename(name);
+        }
+        let mut encoder = builder.write(Vec::new(), flate2::Compression::new(6));
+        encoder.write_all(&sample(length)).unwrap();
+        let packed = Bytes::from(encoder.finish().unwrap());
+        assert_eq!(decompress(&packed, Encoding::Gzip, LIMITS).unwrap(), sample(length));
+    }
+    // Zeros shrink more than a claim is believed, so they go through the stream.
+    let zeros = Bytes::from(vec![0; 3 << 20]);
+    let packed = compress(&zeros, Encoding::Gzip, None).unwrap();
+    assert_eq!(decompress(&packed, Encoding::Gzip, LIMITS).unwrap(), zeros);
+}
+
+#[test]
+fn only_what_decompression_shows_goes_on_as_it_came() {
+    use std::io::Write as _;
+    for encoding in [Encoding::Gzip, Encoding::Zstd] {
+        let packed = compress(&sample(1000), encoding, None).unwrap();
+        assert_eq!(Packed::new(encoding, &packed).unwrap().bytes, packed);
+        let twice = Bytes::from([&packed[..], &packed[..]].concat());
+        assert_eq!(Packed::new(encoding, &twice), None, "{encoding:?}");
+    }
+    let mut named =
+        flate2::GzBuilder::new().comment("private").write(Vec::new(), flate2::Compression::fast());
+    named.write_all(b"telemetry").unwrap();
+    assert_eq!(Packed::new(Encoding::Gzip, &named.finish().unwrap().into()), None);
+    let hidden = [&0x184d_2a50_u32.to_le_bytes()[..], &7_u32.to_le_bytes(), b"private"].concat();
+    let frame = compress(&sample(10), Encoding::Zstd, None).unwrap();
+    for order in [[&hidden[..], &frame[..]], [&frame[..], &hidden[..]]] {
+        let both = Bytes::from(order.concat());
+        assert_eq!(decompress(&both, Encoding::Zstd, LIMITS).unwrap(), sample(10));
+        assert_eq!(Packed::new(Encoding::Zstd, &both), None);
+    }
+    assert_eq!(
+        Packed::new(Encoding::Lz4, &compress(&sample(10), Encoding::Lz4, None).unwrap()),
+        None
+    );
+}
+
+#[test]
+fn what_came_packed_leaves_packed_only_in_its_own_encoding_and_level() {
+    let plain = sample(1000);
+    let packed = Packed::new(Encoding::Gzip, &compress(&plain, Encoding::Gzip, Some(9)).unwrap());
+    let payload = Payload::new(plain.clone(), packed.clone());
+    assert_eq!(payload.encode(Encoding::Gzip, None).unwrap(), packed.unwrap().bytes);
+    assert_eq!(payload.encode(Encoding::Identity, None).unwrap(), plain);
+    for (encoding, level) in [(Encoding::Zstd, None), (Encoding::Gzip, Some(1))] {
+        assert_eq!(payload.encode(encoding, level), compress(&plain, encoding, level));
+    }
 }
 
 #[test]

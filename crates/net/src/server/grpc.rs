@@ -11,7 +11,7 @@ use super::connection::Client;
 use super::reply::ReplyBody;
 use super::service::GrpcCall;
 use crate::budget::BytePermit;
-use crate::compression::{DecompressLimits, Encoding, decompress_accounted};
+use crate::compression::{DecompressLimits, Encoding, Packed, decompress_accounted};
 use crate::grpc::{
     APPLICATION_GRPC, GRPC_ACCEPT_ENCODING, GRPC_ENCODING, GRPC_TIMEOUT, MessageBody, MessageError,
     ReadLimits, parse_timeout, read_message,
@@ -52,25 +52,26 @@ async fn call(client: &Client, request: Request<Incoming>) -> Result<Bytes, Stat
     let raw =
         read_message(&mut body, limits, &mut permit).await.map_err(MessageError::into_status)?;
     let wire_len = raw.bytes.len();
-    let message = if raw.compressed {
+    let (message, packed) = if raw.compressed {
         expand(&raw.bytes, encoding, limits.max_size, &mut permit)
             .map_err(MessageError::into_status)?
     } else {
-        raw.bytes
+        (raw.bytes, None)
     };
     let metadata = head.headers;
     let peer = client.peer;
-    let call = GrpcCall { path, metadata, identity, peer, message, wire_len, deadline, permit };
+    let call =
+        GrpcCall { path, metadata, identity, peer, message, packed, wire_len, deadline, permit };
     service.unary(call).await
 }
 
-/// Decompresses a message; afterwards `permit` stands for the result.
+/// Decompresses a message; afterwards `permit` stands for all that is kept of it.
 fn expand(
     bytes: &Bytes,
     encoding: Encoding,
     max_size: usize,
     permit: &mut BytePermit,
-) -> Result<Bytes, MessageError> {
+) -> Result<(Bytes, Option<Packed>), MessageError> {
     if encoding == Encoding::Identity {
         return Err(MessageError::NoEncoding);
     }
@@ -78,8 +79,10 @@ fn expand(
     let expanded = decompress_accounted(bytes, encoding, limits, &mut |more| {
         permit.try_resize(permit.held().saturating_add(more)).is_ok()
     })?;
-    permit.try_resize(expanded.len())?;
-    Ok(expanded)
+    let packed = Packed::new(encoding, bytes);
+    let kept = packed.as_ref().map_or(0, |packed| packed.bytes.len());
+    permit.try_resize(expanded.len() + kept)?;
+    Ok((expanded, packed))
 }
 
 fn unknown_method(path: &str) -> Status {

@@ -17,7 +17,9 @@ use super::reply::ReplyBody;
 use super::service::HttpService;
 use crate::auth::Identity;
 use crate::budget::{BudgetError, BytePermit};
-use crate::compression::{DecompressError, DecompressLimits, Encoding, decompress_accounted};
+use crate::compression::{
+    DecompressError, DecompressLimits, Encoding, Packed, decompress_accounted,
+};
 use crate::grpc::{BUSY_DELAY, MessageError, Pieces, next_frame};
 use crate::status::status_with_retry_info;
 
@@ -51,6 +53,8 @@ pub struct HttpCall {
 pub struct HttpBody {
     /// The bytes, decompressed.
     pub bytes: Bytes,
+    /// The body as it came, if it came compressed and may go on like that.
+    pub packed: Option<Packed>,
     /// Length of the body as it came, in bytes.
     pub wire_len: usize,
     /// The body's bytes in the process-wide budget. Keep it as long as the body.
@@ -178,16 +182,18 @@ impl HttpCall {
         };
         let wire_len = bytes.len();
         if encoding == Encoding::Identity {
-            return Ok(HttpBody { bytes, wire_len, permit });
+            return Ok(HttpBody { bytes, packed: None, wire_len, permit });
         }
         let limits = DecompressLimits::with_max_size(options.http.body_bytes_max);
         let expanded = decompress_accounted(&bytes, encoding, limits, &mut |more| {
             permit.try_resize(permit.held().saturating_add(more)).is_ok()
         })?;
-        permit.try_resize(expanded.len())?;
+        let packed = Packed::new(encoding, &bytes);
+        let kept = packed.as_ref().map_or(0, |packed| packed.bytes.len());
+        permit.try_resize(expanded.len() + kept)?;
         self.headers.remove(CONTENT_ENCODING);
         self.headers.remove(CONTENT_LENGTH);
-        Ok(HttpBody { bytes: expanded, wire_len, permit })
+        Ok(HttpBody { bytes: expanded, packed, wire_len, permit })
     }
 
     /// The encoding to undo: none at all when decoding is switched off.

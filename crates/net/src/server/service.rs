@@ -12,6 +12,7 @@ use tonic::Status;
 use super::http::HttpCall;
 use crate::auth::Identity;
 use crate::budget::BytePermit;
+use crate::compression::Packed;
 
 /// A unary gRPC call whose message has been read and decompressed.
 #[derive(Debug)]
@@ -26,6 +27,8 @@ pub struct GrpcCall {
     pub peer: Option<SocketAddr>,
     /// The message, decompressed.
     pub message: Bytes,
+    /// The message as it came, if it came compressed and may go on like that.
+    pub packed: Option<Packed>,
     /// Length of the message as it came, in bytes.
     pub wire_len: usize,
     /// When the caller stops waiting (`grpc-timeout`), if it said so.

@@ -81,6 +81,16 @@ pub struct Batch {
     bytes: Bytes,
     counts: OnceLock<Counts>,
     context: Arc<Context>,
+    packed: Option<Packed>,
+}
+
+/// A request as it came over the wire, compressed. Opaque here: whoever sends telemetry knows the encodings.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Packed {
+    /// What HTTP calls the encoding, such as `gzip`.
+    pub encoding: &'static str,
+    /// The compressed bytes.
+    pub bytes: Bytes,
 }
 
 impl Batch {
@@ -91,13 +101,37 @@ impl Batch {
     ///
     /// [`Malformed`] says what is wrong and at which byte.
     pub fn checked(signal: Signal, bytes: Bytes, context: Arc<Context>) -> Result<Self, Malformed> {
+        Self::checked_packed(signal, bytes, None, context)
+    }
+
+    /// As [`Batch::checked`], for bytes that came compressed: `packed` goes with them until they are edited,
+    /// merged or split, so that they may leave as they came.
+    ///
+    /// # Errors
+    ///
+    /// As [`Batch::checked`].
+    pub fn checked_packed(
+        signal: Signal,
+        bytes: Bytes,
+        packed: Option<Packed>,
+        context: Arc<Context>,
+    ) -> Result<Self, Malformed> {
+        let (at, length) = (bytes.as_ptr(), bytes.len());
         let checked = check(signal, bytes)?;
-        Ok(Self { signal, bytes: checked.bytes, counts: OnceLock::from(checked.counts), context })
+        let is_same = checked.bytes.as_ptr() == at && checked.bytes.len() == length;
+        let counts = OnceLock::from(checked.counts);
+        Ok(Self {
+            signal,
+            bytes: checked.bytes,
+            counts,
+            context,
+            packed: packed.filter(|_| is_same),
+        })
     }
 
     /// Takes bytes this process wrote itself, from the records of batches already checked.
     pub fn written(signal: Signal, bytes: Bytes, context: Arc<Context>) -> Self {
-        Self { signal, bytes, counts: OnceLock::new(), context }
+        Self { signal, bytes, counts: OnceLock::new(), context, packed: None }
     }
 
     /// As [`Batch::written`], where what is in the bytes is already known.
@@ -107,7 +141,7 @@ impl Batch {
         counts: Counts,
         context: Arc<Context>,
     ) -> Self {
-        Self { signal, bytes, counts: OnceLock::from(counts), context }
+        Self { signal, bytes, counts: OnceLock::from(counts), context, packed: None }
     }
 
     /// The signal.
@@ -118,6 +152,11 @@ impl Batch {
     /// The OTLP request on the wire: an `Export…ServiceRequest`, which is also a `…Data` message.
     pub fn bytes(&self) -> &Bytes {
         &self.bytes
+    }
+
+    /// The very same bytes compressed, if they came like that.
+    pub fn packed(&self) -> Option<&Packed> {
+        self.packed.as_ref()
     }
 
     /// Who sent it.
@@ -135,7 +174,8 @@ impl Batch {
     /// The same request edited by this crate, with what it counts now, if that is known.
     pub(crate) fn edited(&self, bytes: Bytes, counts: Option<Counts>) -> Self {
         let counts = counts.map_or_else(OnceLock::new, OnceLock::from);
-        Self { signal: self.signal, bytes, counts, context: Arc::clone(&self.context) }
+        let context = Arc::clone(&self.context);
+        Self { signal: self.signal, bytes, counts, context, packed: None }
     }
 
     /// The counts, if someone counted already.

@@ -12,7 +12,7 @@ use net::{
     server::{GrpcCall, GrpcService, HttpCall, HttpService},
     status::{http_status_of, retry_after_value, rpc_status_json, rpc_status_proto},
 };
-use pdata::{Context, Hold, json};
+use pdata::{Context, Hold, Packed, json};
 use sdk::{Batch, Outputs, Signal};
 use tonic::Status;
 
@@ -61,7 +61,8 @@ impl GrpcService for Otlp {
         };
         // What does not parse fails in the codec of other servers, which answers INTERNAL; the spec
         // says that the client must not send it again, so INVALID_ARGUMENT is the clearer answer.
-        let batch = Batch::checked(signal, call.message, Arc::new(context))
+        let packed = call.packed.map(packed);
+        let batch = Batch::checked_packed(signal, call.message, packed, Arc::new(context))
             .map_err(|malformed| Status::invalid_argument(malformed.to_string()))?;
         self.take(batch).await?;
         // A full success leaves `partial_success` unset, which is no bytes at all.
@@ -120,10 +121,11 @@ impl Otlp {
     ) -> Result<(), (StatusCode, Status)> {
         let body = call.body().await.map_err(|error| (error.http_status(), error.status()))?;
         let bad = |text: String| (StatusCode::BAD_REQUEST, Status::invalid_argument(text));
-        let bytes = match encoding {
-            Encoding::Protobuf => body.bytes,
+        let (bytes, packed) = match encoding {
+            Encoding::Protobuf => (body.bytes, body.packed.map(packed)),
             Encoding::Json => {
-                json::decode(signal, &body.bytes).map_err(|error| bad(error.to_string()))?.into()
+                let bytes = json::decode(signal, &body.bytes);
+                (bytes.map_err(|error| bad(error.to_string()))?.into(), None)
             }
         };
         let context = Context {
@@ -133,7 +135,7 @@ impl Otlp {
             metadata: http_metadata(call, self.http_metadata),
             auth: std::mem::take(&mut call.identity),
         };
-        let batch = Batch::checked(signal, bytes, Arc::new(context))
+        let batch = Batch::checked_packed(signal, bytes, packed, Arc::new(context))
             .map_err(|malformed| bad(malformed.to_string()))?;
         self.take(batch).await.map_err(|status| (http_status_of(status.code()), status))
     }
@@ -190,6 +192,11 @@ fn encoding_of(headers: &HeaderMap) -> Option<Encoding> {
     } else {
         None
     }
+}
+
+/// What came, for those who know nothing of encodings.
+fn packed(came: net::compression::Packed) -> Packed {
+    Packed { encoding: came.encoding.http_name(), bytes: came.bytes }
 }
 
 fn metadata(headers: &HeaderMap, wanted: bool) -> pdata::Metadata {

@@ -27,7 +27,7 @@ pub use self::reply::GrpcReply;
 pub use self::target::{GrpcTarget, TargetError};
 use super::ClientError;
 use crate::auth::{ClientAuth, NoOrigin, Origin};
-use crate::compression::{Encoding, compress};
+use crate::compression::{Encoding, Payload};
 use crate::grpc::{
     APPLICATION_GRPC, GRPC_ACCEPT_ENCODING, GRPC_ENCODING, GRPC_TIMEOUT, MessageBody,
     format_timeout,
@@ -168,7 +168,7 @@ impl GrpcClient {
         metadata: &HeaderMap,
         timeout: Option<Duration>,
     ) -> Result<GrpcReply, Status> {
-        self.unary_for(&NoOrigin, path, message, metadata, timeout).await
+        self.unary_for(&NoOrigin, path, message.into(), metadata, timeout).await
     }
 
     /// As [`GrpcClient::unary`], and tells whoever signs calls where the data came from.
@@ -180,11 +180,11 @@ impl GrpcClient {
         &self,
         origin: &dyn Origin,
         path: &PathAndQuery,
-        message: Bytes,
+        message: Payload,
         metadata: &HeaderMap,
         timeout: Option<Duration>,
     ) -> Result<GrpcReply, Status> {
-        let request = self.request(path, message, metadata)?;
+        let request = self.request(path, &message, metadata)?;
         let Some(timeout) = timeout else {
             return self.call(request, origin, None).await;
         };
@@ -233,17 +233,16 @@ impl GrpcClient {
     fn request(
         &self,
         path: &PathAndQuery,
-        message: Bytes,
+        message: &Payload,
         metadata: &HeaderMap,
     ) -> Result<Request<MessageBody>, Status> {
-        let encoding = self.inner.options.compression;
-        let is_compressed = encoding != Encoding::Identity && encoding.grpc_name().is_some();
-        let message = if is_compressed {
-            compress(&message, encoding, None)
-                .map_err(|error| Status::internal(format!("grpc: {error}")))?
-        } else {
-            message
-        };
+        let configured = self.inner.options.compression;
+        let encoding =
+            if configured.grpc_name().is_some() { configured } else { Encoding::Identity };
+        let is_compressed = encoding != Encoding::Identity;
+        let message = message
+            .encode(encoding, None)
+            .map_err(|error| Status::internal(format!("grpc: {error}")))?;
         if u32::try_from(message.len()).is_err() {
             return Err(Status::resource_exhausted("grpc: message too large, over 4 GiB"));
         }

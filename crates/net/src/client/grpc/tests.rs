@@ -46,7 +46,7 @@ fn metadata_of_a_call_goes_over_the_clients_headers() {
     metadata.append("b", HeaderValue::from_static("call"));
     metadata.append("b", HeaderValue::from_static("twice"));
     let path = PathAndQuery::from_static("/s/m");
-    let request = client.request(&path, Bytes::new(), &metadata).unwrap();
+    let request = client.request(&path, &Bytes::new().into(), &metadata).unwrap();
     assert_eq!(request.headers()["a"], "client");
     let all: Vec<_> = request.headers().get_all("b").iter().collect();
     assert_eq!(all, ["call", "twice"]);

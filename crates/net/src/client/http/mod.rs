@@ -21,7 +21,7 @@ use tokio::sync::Semaphore;
 
 pub(super) use self::connect::Connector;
 use crate::auth::{ClientAuth, NoOrigin, Origin};
-use crate::compression::{CompressError, Encoding, compress};
+use crate::compression::{CompressError, Encoding, Payload};
 use crate::tls::ClientTls;
 
 /// So much of a reply's body is read (C§6.2).
@@ -142,7 +142,7 @@ impl HttpClient {
         extra: &HeaderMap,
         timeout: Option<Duration>,
     ) -> Result<HttpReply, HttpError> {
-        let request = self.request(url, content_type, &body, extra)?;
+        let request = self.request(url, content_type, &body.into(), extra)?;
         self.send(request, &NoOrigin, timeout).await
     }
 
@@ -156,7 +156,7 @@ impl HttpClient {
         origin: &dyn Origin,
         url: &Uri,
         content_type: HeaderValue,
-        body: Bytes,
+        body: Payload,
         timeout: Option<Duration>,
     ) -> Result<HttpReply, HttpError> {
         let request = self.request(url, content_type, &body, &HeaderMap::new())?;
@@ -182,12 +182,12 @@ impl HttpClient {
         &self,
         url: &Uri,
         content_type: HeaderValue,
-        body: &Bytes,
+        body: &Payload,
         extra: &HeaderMap,
     ) -> Result<Request<Full<Bytes>>, HttpError> {
         let options = &self.inner.options;
         check_url(url, options.tls.is_some())?;
-        let body = compress(body, options.compression, options.compression_level)?;
+        let body = body.encode(options.compression, options.compression_level)?;
         let mut request = Request::new(Full::new(body));
         *request.method_mut() = Method::POST;
         *request.uri_mut() = url.clone();

@@ -17,7 +17,7 @@ fn configured_headers_go_over_everything() {
     extra.insert("x-b", HeaderValue::from_static("extra"));
     let url = "http://h/x".parse().unwrap();
     let content_type = HeaderValue::from_static("application/json");
-    let request = client.request(&url, content_type, &Bytes::new(), &extra).unwrap();
+    let request = client.request(&url, content_type, &Bytes::new().into(), &extra).unwrap();
     let header = |name| request.headers()[name].to_str().unwrap();
     assert_eq!(header("host"), "other");
     assert_eq!(header("content-type"), "mine");
