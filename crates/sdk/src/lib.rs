@@ -14,6 +14,7 @@ mod delivery;
 mod error;
 mod exporter;
 mod extension;
+mod file;
 mod processor;
 mod receiver;
 mod registry;
@@ -33,6 +34,7 @@ pub use self::{
     error::{BuildError, Code, Error, GrpcStatus, StartError},
     exporter::{DynExporter, Exporter},
     extension::{Capabilities, DynExtension, Extension},
+    file::{FileContent, WatchedFile},
     processor::{BatchProcessor, DynBatchProcessor, DynRecordProcessor, RecordProcessor},
     receiver::{DynReceiver, Receiver},
     registry::{

@@ -5,7 +5,7 @@ use std::{
     time::SystemTime,
 };
 
-use genai::{Call, CostSource, Prices, Reading};
+use genai::{Call, Prices, Reading};
 use sdk::{AnyValue, Around, Clock, Record};
 
 use crate::shared::{
@@ -184,7 +184,7 @@ pub(super) fn price(digest: &mut Digest, words: &Words<'_>, prices: Option<&Pric
         let call = &mut digest.call;
         call.rate = prices.rate(&words.pricing(at));
         if let Some(cost) = prices.cost(call.rate, &call.usage()) {
-            (call.cost, call.cost_source) = (cost, CostSource::Computed);
+            (call.cost, call.cost_source) = (cost, call.rate.source());
         }
     }
 }

@@ -115,11 +115,6 @@ impl Config {
 }
 
 impl PriceConfig {
-    /// The largest file taken, in bytes.
-    pub(super) fn max_bytes(&self) -> u64 {
-        u64::from(self.max_file_mib) << 20
-    }
-
     fn problems(&self) -> Problems {
         let mut problems = Problems::new();
         if self.max_file_mib == 0 {

@@ -125,19 +125,19 @@ impl TokenUsage {
                 let prices = book.now();
                 let pricing = self.pricing(pen.record(), reading);
                 match prices.cost(&pricing, &reading.usage) {
-                    Some(usd) => {
+                    Some((usd, CostSource::Local)) => self.put_cost(pen, usd, CostSource::Local),
+                    Some((usd, source)) => {
                         let all = match self.config.cost {
                             CostDetail::Details => prices.cost_attributes(pen.record().kind()),
                             _ => None,
                         };
                         if !all.is_some_and(|all| pen.append_all(all, usd)) {
-                            self.put_cost(pen, usd, CostSource::Computed);
+                            self.put_cost(pen, usd, source);
                             if self.config.cost == CostDetail::Details {
                                 pen.set(names::PRICE_DATE, text(prices.date()));
                             }
                         }
                         // A cost of 0 says nothing when it is read.
-                        let source = CostSource::Computed;
                         reading.cost = (usd > 0.0).then_some(ReportedCost { usd, source });
                     }
                     None => self.tell_unpriced(pen, reading),

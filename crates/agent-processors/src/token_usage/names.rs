@@ -6,7 +6,7 @@ pub(super) const COST: &[u8] = b"gen_ai.usage.cost";
 pub(super) const COST_CURRENCY: &[u8] = b"tollgate.cost.currency";
 /// The one currency there is.
 pub(super) const CURRENCY: &str = "USD";
-/// Who says what it cost: `provider`, `gateway`, `sdk` or `computed`; `unknown` where asked for.
+/// Who says what it cost: `provider`, `gateway`, `sdk`, `computed` or `local`; `unknown` where asked for.
 pub(super) const COST_SOURCE: &[u8] = b"tollgate.cost.source";
 /// The date of the prices that a cost was computed with, `YYYY-MM-DD`.
 pub(super) const PRICE_DATE: &[u8] = b"tollgate.cost.price_date";

@@ -2,20 +2,17 @@
 
 use std::{
     cell::RefCell,
-    fs::{self, File, Metadata},
-    io::Read as _,
-    path::Path,
     sync::{
-        Arc, Mutex, PoisonError, RwLock, RwLockReadGuard,
+        Arc, PoisonError, RwLock, RwLockReadGuard,
         atomic::{AtomicU64, Ordering},
     },
-    time::{SystemTime, UNIX_EPOCH},
+    time::UNIX_EPOCH,
 };
 
 use genai::{CostSource, Prices, Pricing, Provider, RateId, Usage, value::is_same};
 use jiff::Timestamp;
 use pdata::Prepared;
-use sdk::{AnyValue, BuildContext, BuildError, RecordKind};
+use sdk::{AnyValue, BuildContext, BuildError, FileContent, RecordKind, WatchedFile};
 use tokio::{runtime::Handle, time::Instant};
 
 use super::{config::PriceConfig, metrics::Reloads, names};
@@ -30,8 +27,7 @@ use crate::shared::Recent;
 pub(super) struct PriceBook {
     config: PriceConfig,
     table: RwLock<Table>,
-    /// What the file looked like when it was last read, whatever came of it.
-    seen: Mutex<Option<Stamp>>,
+    file: WatchedFile,
     opened: Instant,
     /// When the file is looked at next: nanoseconds since `opened`.
     due: AtomicU64,
@@ -80,10 +76,11 @@ impl Table {
         self.prices.date()
     }
 
-    /// What these tokens cost, in US dollars, if the price is known.
-    pub(super) fn cost(&self, pricing: &Pricing<'_>, usage: &Usage) -> Option<f64> {
+    /// What these tokens cost, in US dollars, if the price is known, and who says so.
+    pub(super) fn cost(&self, pricing: &Pricing<'_>, usage: &Usage) -> Option<(f64, CostSource)> {
         let look_up = || self.prices.rate(pricing);
-        self.prices.cost(rate(self.number, pricing, look_up), usage)
+        let rate = rate(self.number, pricing, look_up);
+        Some((self.prices.cost(rate, usage)?, rate.source()))
     }
 }
 
@@ -137,13 +134,6 @@ fn rate(table: u64, pricing: &Pricing<'_>, look_up: impl Fn() -> RateId) -> Rate
     })
 }
 
-/// What tells that a file is another one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Stamp {
-    modified: Option<SystemTime>,
-    length: u64,
-}
-
 /// What the pipelines of a component share: the book, or why there is none.
 struct Opened(Result<Arc<PriceBook>, String>);
 
@@ -163,7 +153,7 @@ impl PriceBook {
         let book = Self {
             config: config.clone(),
             table: RwLock::new(Table::new(Prices::bundled().with_aliases(aliases(config)))),
-            seen: Mutex::default(),
+            file: WatchedFile::new(&config.file, config.max_file_mib),
             opened: Instant::now(),
             due: AtomicU64::new(u64::MAX),
             reloads: Reloads::new(context),
@@ -230,22 +220,10 @@ impl PriceBook {
 
     /// Reads the file unless it is the one read last; tells whether there are new prices.
     fn load(&self) -> Result<bool, String> {
-        let path = Path::new(&self.config.file);
-        let found = fs::metadata(path).map_err(|error| error.to_string())?;
-        if !found.is_file() {
-            return Err("is not a file".to_owned());
-        }
-        let stamp = Stamp { modified: found.modified().ok(), length: found.len() };
-        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        if *seen == Some(stamp) {
-            return Ok(false);
-        }
-        // A bad file is not read again before it changes.
-        *seen = Some(stamp);
-        let table = read_at_most(path, self.config.max_bytes())?;
+        let Some(found) = self.file.changed()? else { return Ok(false) };
         let prices = Prices::bundled().with_aliases(aliases(&self.config));
-        let date = date_of(&found);
-        let prices = prices.with_table(&table, &date).map_err(|error| error.to_string())?;
+        let prices = prices.with_table(&found.bytes, &date_of(&found));
+        let prices = prices.map_err(|error| error.to_string())?;
         tracing::info!(file = self.config.file, date = prices.date(), "prices loaded");
         *self.table.write().unwrap_or_else(PoisonError::into_inner) = Table::new(prices);
         Ok(true)
@@ -261,18 +239,7 @@ fn aliases(config: &PriceConfig) -> impl Iterator<Item = (String, String)> + '_ 
 }
 
 /// When the file was written, `YYYY-MM-DD`; neither format says how old its prices are.
-fn date_of(file: &Metadata) -> String {
-    let modified = file.modified().ok().and_then(|time| Timestamp::try_from(time).ok());
+fn date_of(file: &FileContent) -> String {
+    let modified = file.modified.and_then(|time| Timestamp::try_from(time).ok());
     modified.map(|time| time.strftime("%Y-%m-%d").to_string()).unwrap_or_default()
-}
-
-fn read_at_most(path: &Path, max: u64) -> Result<Vec<u8>, String> {
-    let file = File::open(path).map_err(|error| error.to_string())?;
-    let mut bytes = Vec::new();
-    let read = file.take(max.saturating_add(1)).read_to_end(&mut bytes);
-    read.map_err(|error| error.to_string())?;
-    if bytes.len() as u64 > max {
-        return Err(format!("is larger than {} MiB, the most `max_file_mib` allows", max >> 20));
-    }
-    Ok(bytes)
 }

@@ -70,8 +70,10 @@ pub enum Compatibility {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct PricesConfig {
-    /// A table laid over the one built in, in the format of genai-prices or of LiteLLM. Read at start.
+    /// A table laid over the one built in, in the format of genai-prices or of LiteLLM.
     pub file: String,
+    /// How often the file is looked at; 0 is never again.
+    pub reload_interval: Duration,
     /// A larger file is refused; in MiB.
     pub max_file_mib: u32,
     /// Names of deployments and the like, and the models they are priced as.
@@ -133,7 +135,12 @@ impl Default for Config {
 
 impl Default for PricesConfig {
     fn default() -> Self {
-        Self { file: String::new(), max_file_mib: 64, aliases: BTreeMap::new() }
+        Self {
+            file: String::new(),
+            reload_interval: Duration::from_secs(60),
+            max_file_mib: 64,
+            aliases: BTreeMap::new(),
+        }
     }
 }
 
@@ -173,6 +180,9 @@ impl PricesConfig {
         let mut problems = Problems::new();
         if self.max_file_mib == 0 {
             problems.at("max_file_mib", "must be greater than zero");
+        }
+        if self.reload_interval.is_negative() {
+            problems.at("reload_interval", "must not be negative");
         }
         if self.aliases.len() > ALIASES_MAX {
             problems.at("aliases", format!("at most {ALIASES_MAX} are possible"));

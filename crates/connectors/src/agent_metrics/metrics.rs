@@ -22,6 +22,10 @@ pub(super) struct Metrics {
     overflowed: FloatCounter,
     /// Batches of metrics that were not taken.
     pub(super) failed: Counter,
+    /// Changed price files that were taken.
+    pub(super) prices_loaded: Counter,
+    /// Changed price files that were refused.
+    pub(super) prices_failed: Counter,
 }
 
 impl Metrics {
@@ -33,6 +37,11 @@ impl Metrics {
         let gauge = |of: &str, help| telemetry.gauge(Level::Normal, &name(of), help, labels);
         let counter =
             |of: &str, help| telemetry.float_counter(Level::Normal, &name(of), help, labels);
+        let reloads = |outcome| {
+            let labels = &[("connector", id.as_str()), ("outcome", outcome)];
+            let help = "How often a changed price file was taken (loaded) or refused (failed).";
+            telemetry.counter(Level::Normal, &name("price_reloads"), help, labels)
+        };
         let evicted = |what| {
             let labels = &[("connector", id.as_str()), ("what", what)];
             let help = "Calls and traces settled early for want of room.";
@@ -61,6 +70,8 @@ impl Metrics {
                 "Batches of metrics that were not taken; the next ones hold the same and more.",
                 labels,
             ),
+            prices_loaded: reloads("loaded"),
+            prices_failed: reloads("failed"),
         }
     }
 

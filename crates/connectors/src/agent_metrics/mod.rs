@@ -15,8 +15,7 @@ mod state;
 mod tests;
 
 use std::{
-    fmt, fs,
-    io::Read as _,
+    fmt,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, UNIX_EPOCH},
 };
@@ -24,7 +23,7 @@ use std::{
 use genai::Prices;
 use sdk::{
     Batch, BuildContext, BuildError, Clock, Connector, Error, Outputs, Signal, Stability,
-    StartError, async_trait,
+    StartError, WatchedFile, async_trait,
 };
 use tokio::{sync::watch, task::JoinHandle, time::Instant};
 
@@ -51,6 +50,7 @@ struct Shared {
     /// Made at the start, when prices may be read from a file.
     state: Mutex<Option<State>>,
     metrics: Metrics,
+    price_file: WatchedFile,
     clock: Clock,
     version: String,
     resource: Vec<u8>,
@@ -83,6 +83,7 @@ impl Connector for AgentMetrics {
         let resource = encode::resource(own.chain(said));
         let shared = Shared {
             decoder: Decoder::new(&config),
+            price_file: WatchedFile::new(&config.prices.file, config.prices.max_file_mib),
             config,
             state: Mutex::new(None),
             metrics: Metrics::new(&context),
@@ -95,7 +96,8 @@ impl Connector for AgentMetrics {
     }
 
     async fn start(&self, outputs: Outputs) -> Result<(), StartError> {
-        let prices = self.shared.prices()?;
+        let prices = self.shared.prices().map_err(StartError::from)?;
+        let prices = prices.unwrap_or_else(|| self.shared.bundled());
         *self.shared.lock() = Some(State::new(&self.shared.config, prices));
         let (stop, stopped) = watch::channel(false);
         let start = self.shared.unix_nanos();
@@ -163,12 +165,14 @@ impl Shared {
         let mut last = start;
         let interval = self.config.interval.to_std();
         let mut next = Instant::now() + interval;
+        let mut reload = Reload::new(&self.config.prices);
         loop {
             let tick = Instant::now() + TICK;
             tokio::select! {
                 _ = stopped.changed() => break,
                 () = tokio::time::sleep_until(tick.min(next)) => {}
             }
+            reload.start_if_due(&self);
             let is_due = Instant::now() >= next;
             if is_due {
                 next += interval;
@@ -252,23 +256,69 @@ impl Shared {
         }
     }
 
-    fn prices(&self) -> Result<Prices, StartError> {
-        let config = &self.config.prices;
-        let mut prices = Prices::bundled();
-        if !config.file.is_empty() {
-            let fail = |error: &dyn fmt::Display| {
-                StartError::from(format!("prices of {:?} cannot be used: {error}", config.file))
-            };
-            let limit = u64::from(config.max_file_mib) << 20;
-            let file = fs::File::open(&config.file).map_err(|error| fail(&error))?;
-            let mut table = Vec::new();
-            file.take(limit + 1).read_to_end(&mut table).map_err(|error| fail(&error))?;
-            if table.len() as u64 > limit {
-                return Err(fail(&format_args!("it is larger than {} MiB", config.max_file_mib)));
-            }
-            prices = prices.with_table(&table, "").map_err(|error| fail(&error))?;
+    fn bundled(&self) -> Prices {
+        Prices::bundled().with_aliases(self.config.prices.aliases.clone())
+    }
+
+    /// The prices of the file, if there is one and it is another than before.
+    fn prices(&self) -> Result<Option<Prices>, String> {
+        let path = &self.config.prices.file;
+        if path.is_empty() {
+            return Ok(None);
         }
-        Ok(prices.with_aliases(config.aliases.clone()))
+        let read = || -> Result<Option<Prices>, String> {
+            let Some(found) = self.price_file.changed()? else { return Ok(None) };
+            let prices = self.bundled().with_table(&found.bytes, "");
+            prices.map(Some).map_err(|error| error.to_string())
+        };
+        read().map_err(|error| format!("prices of {path:?} cannot be used: {error}"))
+    }
+
+    /// Takes the prices of the file if it is another one than before.
+    fn reload_prices(&self) {
+        match self.prices() {
+            Ok(None) => {}
+            Ok(Some(prices)) => {
+                if let Some(state) = self.lock().as_mut() {
+                    state.set_prices(prices);
+                }
+                self.metrics.prices_loaded.add(1);
+                tracing::info!(file = self.config.prices.file, "prices loaded");
+            }
+            Err(error) => {
+                self.metrics.prices_failed.add(1);
+                tracing::error!(error, "prices stay as they were");
+            }
+        }
+    }
+}
+
+/// When the file of prices is looked at again.
+struct Reload {
+    interval: Duration,
+    /// None if never.
+    next: Option<Instant>,
+    running: Option<JoinHandle<()>>,
+}
+
+impl Reload {
+    fn new(config: &config::PricesConfig) -> Self {
+        let interval = config.reload_interval.to_std();
+        let has_next = !config.file.is_empty() && !interval.is_zero();
+        let next = has_next.then(|| Instant::now().checked_add(interval)).flatten();
+        Self { interval, next, running: None }
+    }
+
+    /// Looks in a thread that may wait for a disk, one at a time, so that no metrics wait for it.
+    fn start_if_due(&mut self, shared: &Arc<Shared>) {
+        let now = Instant::now();
+        let is_due = self.next.is_some_and(|next| now >= next);
+        if !is_due || self.running.as_ref().is_some_and(|running| !running.is_finished()) {
+            return;
+        }
+        self.next = now.checked_add(self.interval);
+        let shared = Arc::clone(shared);
+        self.running = Some(tokio::task::spawn_blocking(move || shared.reload_prices()));
     }
 }
 

@@ -63,7 +63,7 @@ impl Recorder {
         for (amounts, weight) in [(commit.before, -weight), (commit.now, weight)] {
             let Some(amounts) = amounts else { continue };
             let set = with_error(labels, set, amounts.failed);
-            let cost = state::cost(prices, &commit.call, &amounts);
+            let cost = state::cost(prices, &amounts);
             let counted = Counted { call: &commit.call, set, weight, cost };
             self.begin_call(labels, store, &set);
             self.amounts(labels, store, &counted, &amounts);

@@ -72,6 +72,12 @@ impl State {
         }
     }
 
+    /// Prices what comes from now on by another table. What was priced before keeps its price.
+    pub(super) fn set_prices(&mut self, prices: Prices) {
+        let before = std::mem::replace(&mut self.prices, Prices::bundled());
+        self.prices = prices.in_place_of(before);
+    }
+
     /// Takes in what a record says.
     pub(super) fn add(&mut self, item: Item<'_>, now: Duration) {
         match item {
@@ -266,16 +272,16 @@ impl State {
         if call.cost_source == CostSource::Unknown
             && let Some(usd) = self.prices.cost(call.rate, &reading.usage)
         {
-            (call.cost, call.cost_source) = (usd, CostSource::Computed);
+            (call.cost, call.cost_source) = (usd, call.rate.source());
         }
     }
 }
 
 /// What amounts cost: as someone said, otherwise by the merged tokens.
-pub(super) fn cost(prices: &Prices, call: &Call, amounts: &Amounts) -> Option<f64> {
+pub(super) fn cost(prices: &Prices, amounts: &Amounts) -> Option<f64> {
     let usd = match amounts.cost_source {
         CostSource::Unknown | CostSource::Computed => {
-            prices.cost(call.rate, &amounts.tokens.usage()).unwrap_or(amounts.cost)
+            prices.cost(amounts.rate, &amounts.tokens.usage()).unwrap_or(amounts.cost)
         }
         _ => amounts.cost,
     };

@@ -1,7 +1,7 @@
 //! The reports of one call, and what they say together.
 
 use super::{Amounts, Call, Signal};
-use crate::CostSource;
+use crate::{CostSource, RateId};
 
 /// Groups that only ever join (union-find). Until two do, nothing is kept.
 #[derive(Debug, Default)]
@@ -90,7 +90,7 @@ pub(super) fn merge(members: &mut [Member<'_>]) -> Option<Merged> {
         let call = member.call;
         (call.signal == Signal::Log, call.parent_id == 0, call.start, call.id())
     })?;
-    let rated = members.iter().find(|member| member.call.rate != crate::RateId::UNKNOWN);
+    let rated = members.iter().find(|member| member.call.rate.source() == CostSource::Computed);
     let mut call = *home.call;
     if call.model == 0 {
         (call.model, call.label) = (best.call.model, best.call.label);
@@ -112,5 +112,10 @@ pub(super) fn amounts(call: &Call, calls: u32) -> Amounts {
         tokens: call.tokens,
         cost: if known { call.cost } else { f64::NAN },
         cost_source: if known { call.cost_source } else { CostSource::Unknown },
+        rate: if known && call.cost_source > CostSource::Computed {
+            RateId::UNKNOWN
+        } else {
+            call.rate
+        },
     }
 }

@@ -433,8 +433,17 @@ fn finally(calls: &[(Call, u64)]) -> (u64, Option<u64>, Option<u64>) {
     (calls_now as u64, whole(input), whole(output))
 }
 
+/// As many cases as `PROPTEST_CASES` asks for, otherwise 400.
+fn cases() -> ProptestConfig {
+    let config = ProptestConfig::default();
+    match std::env::var_os("PROPTEST_CASES") {
+        Some(_) => config,
+        None => ProptestConfig { cases: 400, ..config },
+    }
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+    #![proptest_config(cases())]
 
     #[test]
     fn order_pauses_and_repetition_do_not_matter(

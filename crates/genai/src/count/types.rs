@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{Call, Packed};
-use crate::{CostSource, Usage};
+use crate::{CostSource, RateId, Usage};
 
 /// What bounds a [`Ledger`](super::Ledger).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,17 +72,19 @@ pub struct Amounts {
     /// Its tokens.
     pub tokens: Packed,
     /// US dollars; NaN if unknown. A computed cost is that of one report; with the merged tokens and
-    /// [`Call::rate`] it can be computed anew.
+    /// the rate it can be computed anew.
     pub cost: f64,
     /// Who says so.
     pub cost_source: CostSource,
+    /// The price that it is computed at, where nobody says what it cost.
+    pub rate: RateId,
 }
 
 impl PartialEq for Amounts {
     fn eq(&self, other: &Self) -> bool {
         // An unknown cost equals an unknown cost.
-        (self.calls, self.failed, self.tokens, self.cost_source)
-            == (other.calls, other.failed, other.tokens, other.cost_source)
+        (self.calls, self.failed, self.tokens, self.cost_source, self.rate)
+            == (other.calls, other.failed, other.tokens, other.cost_source, other.rate)
             && self.cost.to_bits() == other.cost.to_bits()
     }
 }

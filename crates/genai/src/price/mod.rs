@@ -43,6 +43,8 @@ pub enum CostSource {
     /// Nobody.
     #[default]
     Unknown,
+    /// Nobody charged for it: the model ran on one's own machines.
+    Local,
     /// Computed here from the tokens and a table of prices.
     Computed,
     /// The SDK or framework.
@@ -54,11 +56,12 @@ pub enum CostSource {
 }
 
 impl CostSource {
-    /// `unknown`, `computed`, `sdk`, `gateway` or `provider`.
+    /// `unknown`, `local`, `computed`, `sdk`, `gateway` or `provider`.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Self::Unknown => "unknown",
+            Self::Local => "local",
             Self::Computed => "computed",
             Self::Sdk => "sdk",
             Self::Gateway => "gateway",
@@ -74,6 +77,18 @@ pub struct RateId(u32);
 impl RateId {
     /// No price is known.
     pub const UNKNOWN: Self = Self(u32::MAX);
+    /// Nobody charges: the model runs on one's own machines, and no table has a price for it.
+    pub const LOCAL: Self = Self(u32::MAX - 1);
+
+    /// Who says what a cost at this price is.
+    #[must_use]
+    pub const fn source(self) -> CostSource {
+        match self {
+            Self::UNKNOWN => CostSource::Unknown,
+            Self::LOCAL => CostSource::Local,
+            Self(_) => CostSource::Computed,
+        }
+    }
 }
 
 /// What to price by.
@@ -128,6 +143,8 @@ pub struct Prices {
 struct Known {
     answers: HashMap<u128, RateId>,
     cards: Vec<Card>,
+    /// The number of the first card that is kept.
+    first: u32,
 }
 
 impl Prices {
@@ -178,6 +195,19 @@ impl Prices {
         self
     }
 
+    /// In place of another table, whose rates stay what they were: what was counted at them can be taken
+    /// back at them. Only the oldest are forgotten, when there are many.
+    #[must_use]
+    pub fn in_place_of(mut self, before: Self) -> Self {
+        let mut known = before.known.into_inner().unwrap_or_else(PoisonError::into_inner);
+        known.answers.clear();
+        let surplus = known.cards.len().saturating_sub(CARDS_MAX / 2);
+        known.cards.drain(..surplus);
+        known.first = known.first.saturating_add(u32::try_from(surplus).unwrap_or(u32::MAX));
+        self.known = RwLock::new(known);
+        self
+    }
+
     /// The date of the table, `YYYY-MM-DD`.
     #[must_use]
     pub fn date(&self) -> &str {
@@ -193,9 +223,13 @@ impl Prices {
             return *rate;
         }
         drop(known);
-        let card = self.card(pricing);
+        let found = self.find(pricing);
         let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
-        let rate = card.map_or(RateId::UNKNOWN, |card| known.place(card));
+        let rate = match found {
+            Found::Card(card) => known.place(card),
+            Found::Local => RateId::LOCAL,
+            Found::Nothing => RateId::UNKNOWN,
+        };
         if known.answers.len() >= ANSWERS_MAX {
             known.answers.clear();
         }
@@ -207,36 +241,70 @@ impl Prices {
     /// never 0 for that.
     #[must_use]
     pub fn cost(&self, rate: RateId, usage: &Usage) -> Option<f64> {
+        if rate == RateId::LOCAL {
+            return usage.is_known().then_some(0.0);
+        }
         let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
-        known.cards.get(rate.0 as usize)?.cost(usage)
+        let at = rate.0.checked_sub(known.first)?;
+        known.cards.get(at as usize)?.cost(usage)
     }
 
-    /// Works a card out.
-    fn card(&self, pricing: &Pricing<'_>) -> Option<Card> {
-        let name = |model: Option<&'_ [u8]>| -> Option<String> {
+    /// Works a price out.
+    fn find(&self, pricing: &Pricing<'_>) -> Found {
+        let mut is_aliased = false;
+        let mut name = |model: Option<&'_ [u8]>| -> Option<String> {
             let model = model.filter(|model| model.len() <= NAME_MAX)?;
             let model = str::from_utf8(model).ok()?.trim().to_ascii_lowercase();
             let alias = self.aliases.iter().find(|(from, _)| from.eq_ignore_ascii_case(&model));
+            is_aliased |= alias.is_some();
             Some(alias.map_or(model, |(_, to)| to.to_ascii_lowercase()))
         };
         let models: Vec<String> = [name(pricing.response_model), name(pricing.request_model)]
             .into_iter()
             .flatten()
             .collect();
-        let tier = tier(pricing.service_tier);
         let provider = pricing.provider.map(Provider::name);
+        let is_local = names::is_local(provider.as_deref(), &models);
+        let card = self.card(provider.as_deref(), &models, pricing);
+        // An alias says at whose price one's own machines are to count.
+        let card = card.or_else(|| match is_local && is_aliased {
+            true => self.card(None, &models, pricing),
+            false => None,
+        });
+        match card {
+            Some(card) => Found::Card(card),
+            None if is_local && !is_aliased => Found::Local,
+            None => Found::Nothing,
+        }
+    }
+
+    /// Works a card out.
+    fn card(
+        &self,
+        provider: Option<&str>,
+        models: &[String],
+        pricing: &Pricing<'_>,
+    ) -> Option<Card> {
+        let tier = tier(pricing.service_tier);
         if let Some(table) = &self.litellm {
-            let found =
-                models.iter().find_map(|model| table.card(provider.as_deref(), model, tier));
+            let found = models.iter().find_map(|model| table.card(provider, model, tier));
             if found.is_some() {
                 return found;
             }
         }
         let calculator = self.loaded.as_ref().unwrap_or_else(|| Calculator::bundled());
-        names::candidates(provider.as_deref(), &models).find_map(|(provider, model)| {
+        names::candidates(provider, models).find_map(|(provider, model)| {
             probe::card(calculator, provider, model, tier, pricing.at)
         })
     }
+}
+
+/// What the tables say of a model.
+enum Found {
+    Card(Card),
+    /// They say nothing, and it runs on one's own machines.
+    Local,
+    Nothing,
 }
 
 impl Known {
@@ -248,7 +316,8 @@ impl Known {
                 self.cards.len() - 1
             })
         });
-        at.and_then(|at| u32::try_from(at).ok()).map_or(RateId::UNKNOWN, RateId)
+        let number = at.and_then(|at| self.first.checked_add(u32::try_from(at).ok()?));
+        number.filter(|number| *number < RateId::LOCAL.0).map_or(RateId::UNKNOWN, RateId)
     }
 }
 

@@ -10,6 +10,21 @@ const TAILS_MAX: usize = 4;
 const UNLISTED: &[&str] =
     &["ollama", "vllm", "github_copilot", "huggingface", "replicate", "nvidia_nim", "sambanova"];
 
+/// Providers that are software on one's own machines.
+const LOCAL: &[&str] = &["ollama", "vllm"];
+
+/// Whether a model runs on one's own machines, by its provider or, behind a gateway, by its route.
+/// Ollama also passes calls on to its cloud; such models say so at their end.
+pub(super) fn is_local(provider: Option<&str>, models: &[String]) -> bool {
+    let is = |name: &str| LOCAL.contains(&name);
+    let by_route = || models.iter().any(|model| routed_provider(model).is_some_and(is));
+    let local = match provider {
+        None | Some("litellm_proxy") => by_route(),
+        Some(name) => is(name),
+    };
+    local && !models.iter().any(|model| model.ends_with("-cloud") || model.ends_with(":cloud"))
+}
+
 /// Providers and names in the words of genai-prices, the likeliest first: the names as they are, then
 /// without what routes them, then without versions and dates.
 pub(super) fn candidates<'m>(

@@ -148,8 +148,9 @@ fn says_nothing_of_what_it_does_not_know() {
     let prices = prices();
     for (provider, model) in [
         ("openai", "no-such-model"),
-        ("ollama", "llama3.1:8b"),
-        ("vllm", "meta-llama/Llama-3.1-8B"),
+        ("ollama", "gpt-oss:120b-cloud"),
+        ("openai", "ollama/llama3.1"),
+        ("huggingface", "meta-llama/Llama-3.1-8B"),
         ("github_copilot", "gpt-4o"),
         ("", ""),
     ] {
@@ -159,6 +160,43 @@ fn says_nothing_of_what_it_does_not_know() {
     assert_eq!(cost(&prices, &ask("openai", "gpt-4o"), &Usage::default()), None);
     let long = "x".repeat(100_000);
     assert_eq!(prices.rate(&ask("openai", &long)), RateId::UNKNOWN);
+}
+
+#[test]
+fn models_on_ones_own_machines_cost_nothing_and_are_told_apart() {
+    let prices = prices();
+    for (provider, model) in [
+        ("ollama", "llama3.1:8b"),
+        ("ollama_chat", "qwen3"),
+        ("ollama", "gpt-4o"),
+        ("vllm", "meta-llama/Llama-3.1-8B"),
+        ("hosted_vllm", "openai/gpt-oss-120b"),
+        ("litellm_proxy", "ollama/llama3.1:8b"),
+        ("", "hosted_vllm/my-model"),
+        ("ollama", ""),
+    ] {
+        let rate = prices.rate(&ask(provider, model));
+        assert_eq!(rate, RateId::LOCAL, "{provider} {model}");
+        assert_eq!(rate.source(), CostSource::Local);
+        assert_eq!(prices.cost(rate, &usage(5, 5)), Some(0.0));
+        assert_eq!(prices.cost(rate, &Usage::default()), None, "without tokens there is no cost");
+    }
+    let computed = prices.rate(&ask("openai", "gpt-4o")).source();
+    let unknown = prices.rate(&ask("openai", "no-such-model")).source();
+    assert_eq!((computed, unknown), (CostSource::Computed, CostSource::Unknown));
+}
+
+#[test]
+fn a_table_or_an_alias_may_price_ones_own_machines() {
+    let table =
+        br#"{"ollama/house": {"input_cost_per_token": 1e-6, "output_cost_per_token": 2e-6}}"#;
+    let aliases = [("llama3.1:8b", "gpt-4o"), ("qwen3", "no-such-model")];
+    let aliases = aliases.map(|(from, to)| (from.to_owned(), to.to_owned()));
+    let prices = prices().with_table(table, "").unwrap().with_aliases(aliases);
+    assert_usd(cost(&prices, &ask("ollama", "house"), &usage(10, 10)), 30e-6);
+    assert_usd(cost(&prices, &ask("ollama", "llama3.1:8b"), &gpt_4o()), 0.005615);
+    assert_eq!(prices.rate(&ask("ollama", "qwen3")), RateId::UNKNOWN, "asked for and not found");
+    assert_eq!(prices.rate(&ask("ollama", "mistral")), RateId::LOCAL);
 }
 
 #[test]
@@ -225,6 +263,24 @@ fn the_date_is_that_of_the_version_built_in() {
     let entry = format!("name = \"genai-prices\"\nversion = \"{BUNDLED_VERSION}\"");
     assert!(lock.contains(&entry), "genai-prices changed: look up the date of its table");
     assert_eq!(prices().date(), BUNDLED_DATE);
+}
+
+#[test]
+fn a_table_in_place_of_another_leaves_its_rates_what_they_were() {
+    let table = |usd: usize| format!("{{\"m\": {{\"input_cost_per_token\": {usd}}}}}");
+    let table = |usd| prices().with_table(table(usd).as_bytes(), "").unwrap();
+    let first = table(1);
+    let before = first.rate(&ask("", "m"));
+    let second = table(2).in_place_of(first);
+    let now = second.rate(&ask("", "m"));
+    assert_usd(second.cost(before, &usage(1, 0)), 1.0);
+    assert_usd(second.cost(now, &usage(1, 0)), 2.0);
+    // However often: the newest are kept, and a forgotten one is unknown.
+    second.known.write().unwrap().cards.resize(CARDS_MAX, Card(smallvec::smallvec![]));
+    let third = table(3).in_place_of(second);
+    assert_eq!(third.cost(before, &usage(1, 0)), None);
+    assert_usd(cost(&third, &ask("", "m"), &usage(1, 0)), 3.0);
+    assert!(third.known.read().unwrap().cards.len() <= CARDS_MAX / 2 + 1);
 }
 
 #[test]

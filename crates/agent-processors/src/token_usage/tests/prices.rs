@@ -99,6 +99,19 @@ fn an_unknown_price_is_unknown_and_never_zero() {
 }
 
 #[test]
+fn a_model_on_ones_own_machine_costs_nothing_and_says_why() {
+    let call = span(
+        "opentelemetry.instrumentation.ollama",
+        "chat gen_ai.operation.name=chat gen_ai.provider.name=ollama gen_ai.request.model=llama3.1:8b \
+         gen_ai.usage.input_tokens=2006 gen_ai.usage.output_tokens=300",
+    );
+    let expected = "gen_ai.usage.cost=0.0 tollgate.cost.source=local tollgate.cost.currency=USD \
+                    tollgate.cost.price_date";
+    check("mark_unpriced: true", &call, expected);
+    check("", &after("", &call), expected);
+}
+
+#[test]
 fn cost_can_be_the_amount_alone_or_nothing() {
     check("cost: none", &call("gpt-4o"), "gen_ai.usage.cost tollgate.cost.source");
     let amount = after("cost: amount", &call("gpt-4o"));

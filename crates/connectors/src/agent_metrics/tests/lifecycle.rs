@@ -1,6 +1,6 @@
 //! When metrics are sent, what holds for every point, start, stop and failure.
 
-use std::{collections::BTreeMap, fs};
+use std::{collections::BTreeMap, fs, time::Duration};
 
 use sdk::{ComponentKind, Connector as _, Error};
 use testkit::{Answer, Sink};
@@ -167,7 +167,7 @@ async fn a_backend_that_never_answers_holds_up_neither_counting_nor_a_stop() {
     assert!((3..=6).contains(&sent), "{sent}");
     let began = tokio::time::Instant::now();
     assert_eq!(rig.stop().await.tokens("input"), 1000.0);
-    assert!(began.elapsed() <= std::time::Duration::from_secs(6));
+    assert!(began.elapsed() <= Duration::from_secs(6));
 }
 
 #[tokio::test(start_paused = true)]
@@ -233,6 +233,64 @@ async fn prices_of_a_file_go_before_those_built_in() {
     let sent = sent(&format!("prices: {{file: {path:?}}}"), [chat(1)]).await;
     fs::remove_file(&path).unwrap();
     assert_eq!(sent.sum("tollgate.cost", &[]), 2.0);
+}
+
+/// A file in LiteLLM's format: what a token of gpt-4o costs. Of another length for every price.
+fn price_table(usd: &str) -> String {
+    format!(
+        r#"{{"gpt-4o": {{"input_cost_per_token": {usd}, "output_cost_per_token": 0,
+        "cache_read_input_token_cost": 0.01}}}}"#
+    )
+}
+
+/// Lets the prices be looked at; the clock stands still until that has ended.
+async fn past_a_reload(rig: &Rig) {
+    rig.wait(12).await;
+    tokio::time::sleep(Duration::from_millis(1)).await;
+    rig.wait(30).await;
+}
+
+fn price_reloads(rig: &Rig) -> [bool; 3] {
+    let name = "tollgate_connector_agent_metrics_price_reloads";
+    let series = testkit::series(&rig.context, name);
+    let has = |outcome: &str, count: &str| {
+        series.iter().any(|line| line.contains(outcome) && line.ends_with(count))
+    };
+    [has("loaded", " 1"), has("failed", " 1"), has("loaded", " 2")]
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_changed_price_file_is_taken_while_running_and_leaves_what_was_counted() {
+    let path =
+        std::env::temp_dir().join(format!("agent-metrics-reload-{}.json", std::process::id()));
+    fs::write(&path, price_table("0.001")).unwrap();
+    let rig = Rig::start(&format!(
+        "{{interval: 5s, settle: 2s, prices: {{file: {path:?}, reload_interval: 10s}}}}"
+    ))
+    .await;
+    rig.take(spans(&format!("1 1 - {CHAT} gen_ai.response.id=r1"))).await;
+    past_a_reload(&rig).await;
+    assert_eq!(rig.sent().sum("tollgate.cost", &[]), 1.0);
+    assert_eq!(price_reloads(&rig), [false; 3], "the file is what it was");
+
+    fs::write(&path, price_table("0.0020")).unwrap();
+    past_a_reload(&rig).await;
+    assert_eq!(price_reloads(&rig), [true, false, false]);
+    rig.take(chat(2)).await;
+    rig.wait(30).await;
+    assert_eq!(rig.sent().sum("tollgate.cost", &[]), 1.0 + 2.0);
+    // The first call again, told better: what it cost is taken back at the price it had.
+    let more = "gen_ai.response.id=r1 gen_ai.usage.cache_read.input_tokens=600";
+    rig.take(spans(&format!("1 2 1 {CHAT} {more}"))).await;
+    rig.wait(30).await;
+    assert_eq!(rig.sent().sum("tollgate.calls", &[]), 2.0);
+    assert_eq!(rig.sent().sum("tollgate.cost", &[]), (400.0 * 0.002 + 600.0 * 0.01) + 2.0);
+
+    fs::write(&path, "half a tab").unwrap();
+    past_a_reload(&rig).await;
+    past_a_reload(&rig).await;
+    assert_eq!(price_reloads(&rig), [true, true, false], "a bad file is told once");
+    fs::remove_file(&path).unwrap();
 }
 
 #[tokio::test(start_paused = true)]
