@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 """What is found in text that holds nothing private: false findings per MB, and ids that would be changed.
 
-    python3 clean.py SCAN [--ids MILLIONS] [--megabytes N] [--show N]
+    python3 clean.py SCAN [--ids MILLIONS] [--megabytes N] [--show N] [--half 0|1] [--folder DIR ...]
 
 The text is collected when this runs: this repository's documents and sources, the Rust crates and the Python library that
 lie on the machine, logs that are made here, and ids by the million. Test folders are left out, for they hold planted keys.
+With --folder only the documents and sources of these folders are read. --half takes every second file, by a hash of its
+name: what was looked at while detectors were mended is one half, what is reported is the other.
 Findings of e-mail addresses, IP addresses and credentials in URLs are listed and do not count: documents have real ones.
 Exit code 1 above one false finding per MB, or where an id was touched.
 """
@@ -20,6 +22,7 @@ import sysconfig
 import tempfile
 import time
 import uuid
+import zlib
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -37,12 +40,15 @@ LEFT_OUT = {
     "fuzz",
     "idle_test",
 }
+TEXT = ("*.md", "*.rst", "*.txt", "*.go", "*.py", "*.js", "*.ts", "*.rs", "*.c", "*.h", "*.java", "*.yaml", "*.yml", "*.toml", "*.pm", "*.sh")
 FILE_MAX = 512 * 1024
 FINDINGS_PER_MB_MAX = 1.0
 
 
-def folders():
+def folders(asked):
     """Where text is looked for on this machine, by name."""
+    if asked:
+        return {folder.name: (folder, TEXT) for folder in asked}
     cargo = Path(os.environ.get("CARGO_HOME", Path.home() / ".cargo")) / "registry" / "src"
     return {
         "this repository": (ROOT, ("*.rs", "*.md", "*.yaml", "*.py")),
@@ -52,12 +58,14 @@ def folders():
     }
 
 
-def collected(folder, patterns, limit):
+def collected(folder, patterns, limit, half):
     """Texts of a folder's files in the order of a hash of their names, up to `limit` bytes."""
-    paths = [path for pattern in patterns for path in folder.rglob(pattern)]
+    paths = {path for pattern in patterns for path in folder.rglob(pattern)}
     paths = [
         path for path in paths if not LEFT_OUT & set(path.relative_to(folder).parts[:-1]) and "test" not in path.name
     ]
+    if half is not None:
+        paths = [path for path in paths if zlib.crc32(path.name.encode()) % 2 == half]
     random.Random(1).shuffle(paths := sorted(paths))
     size = 0
     for path in paths:
@@ -154,30 +162,59 @@ def main():
     arguments.add_argument("scan", type=Path)
     arguments.add_argument("--ids", type=float, default=1, help="millions of ids")
     arguments.add_argument("--megabytes", type=float, default=6, help="of each source")
+    arguments.add_argument("--half", type=int, choices=(0, 1), help="of the files")
+    arguments.add_argument("--folder", type=Path, action="append", help="read this instead of what is known")
     arguments.add_argument("--show", type=int, default=0, help="so many findings of each source")
     asked = arguments.parse_args()
     scanner, limit, rng = Scanner(asked.scan.resolve()), asked.megabytes * 1e6, random.Random(1)
     sources = {
-        name: collected(folder, patterns, limit) for name, (folder, patterns) in folders().items() if folder.exists()
+        name: collected(folder, patterns, limit, asked.half)
+        for name, (folder, patterns) in folders(asked.folder).items()
+        if folder.exists()
     }
-    sources["logs made here"] = log_lines(rng, limit)
+    if not asked.folder:
+        sources["logs made here"] = log_lines(rng, limit)
     print("| clean text | MB | false findings | per MB | types | not counted |\n|---|--:|--:|--:|---|---|")
     size = total = 0
+    families = collections.Counter()
     for name, texts in sources.items():
         read, counts, examples = scanner.scan(texts)
         if not read:
             continue
         size += read
         total += report(name, read, counts)
+        families.update({kind: count for kind, count in counts.items() if kind not in NOT_COUNTED})
         for kind, around in examples[: asked.show]:
             print(f"    {kind}: {around!r}", file=sys.stderr)
+    print("\n| family | false findings | per MB |\n|---|--:|--:|")
+    for family, count in by_family(families).most_common():
+        print(f"| {family} | {count} | {count / (size / 1e6):.3f} |")
+    if asked.folder:
+        return finish(total, size, 0)
+    print("\n| ids | MB | changed | per MB | types | not counted |\n|---|--:|--:|--:|---|---|")
     read, counts, examples = scanner.scan(ids(rng, int(asked.ids * 1e6)))
     touched = sum(counts.values())
     report(f"{asked.ids:g} million ids and times", read, counts)
     for kind, around in examples[: asked.show]:
         print(f"    {kind}: {around!r}", file=sys.stderr)
-    print(f"\n{total / (size / 1e6):.2f} false findings per MB in {size / 1e6:.1f} MB; {touched} ids touched")
-    return 1 if total / (size / 1e6) > FINDINGS_PER_MB_MAX or touched else 0
+    return finish(total, size, touched)
+
+
+def by_family(kinds):
+    """Counts by group of types, as `types.json` has them; what stands in no group is a secret."""
+    groups = json.loads((Path(__file__).parent / "types.json").read_text(encoding="utf-8"))["groups"]
+    group_of = {kind: group for group, members in groups.items() for kind in members}
+    counts = collections.Counter()
+    for kind, count in kinds.items():
+        counts[group_of.get(kind, "secrets")] += count
+    return counts
+
+
+def finish(total, size, touched):
+    """Says whether the bars hold; 1 if not."""
+    size = max(size, 1) / 1e6
+    print(f"\n{total / size:.2f} false findings per MB in {size:.1f} MB; {touched} ids touched")
+    return 1 if total / size > FINDINGS_PER_MB_MAX or touched else 0
 
 
 if __name__ == "__main__":

@@ -63,6 +63,12 @@ pub(crate) fn is_escape(text: &[u8], start: usize) -> bool {
         && matches!(before(text, start, 1), b'n' | b'r' | b't' | b'b' | b'f')
 }
 
+/// What stands behind the last escape in `text` that is a line break or tab, whose letter is no part of a word.
+pub(crate) fn behind_escape(text: &[u8]) -> &[u8] {
+    let Some(mark) = memchr::memrchr(b'\\', text) else { return text };
+    from(text, mark + 1 + usize::from(is_escape(text, mark + 2)))
+}
+
 /// Whether what colours a terminal ends at `end`: `ESC [ 1 ; 31 m`, the escape itself as it is or escaped.
 pub(crate) fn ends_colour(text: &[u8], end: usize) -> bool {
     if before(text, end, 1) != b'm' {

@@ -294,7 +294,11 @@ pub(crate) fn of_key(key: &[u8]) -> Hints {
 /// Whether one of the words of `key` before `end` is somebody who has a name.
 fn has_owner(key: &[u8], end: usize) -> bool {
     let mut owner = false;
-    each_word(part(key, 0..end), 0, |word| owner |= word.hints().has(Hints::OWNER));
+    each_word(part(key, 0..end), 0, |word| {
+        // `user_agent.name` is a browser's.
+        let is_agent = part(key, word.start..word.end).eq_ignore_ascii_case(b"agent");
+        owner = (owner && !is_agent) || word.hints().has(Hints::OWNER);
+    });
     owner
 }
 

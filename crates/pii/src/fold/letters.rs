@@ -12,7 +12,8 @@ pub(crate) fn is_foldable(text: &[u8], place: usize) -> bool {
                 return false;
             }
             let marks = run(text, place, 64, |byte| byte == b'\\');
-            matches!(byte(text, place + marks), b'u' | b'x') && tells(fold_at(text, place))
+            matches!(byte(text, place + marks), b'u' | b'x')
+                && (tells(fold_at(text, place)) || latin(text, place).is_some())
         }
         b'%' | b'&' => {
             let (read, length) = fold_at(text, place);
@@ -50,6 +51,15 @@ fn tells((read, length): (Option<u8>, usize)) -> bool {
 
 fn is_plain(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'@' | b'.' | b'-' | b'_')
+}
+
+/// The letter of European names that `\u00e9` stands for, and how long the escape is.
+pub(super) fn latin(text: &[u8], at: usize) -> Option<(char, usize)> {
+    let marks = run(text, at, 64, |byte| byte == b'\\');
+    let digits = part(text, at + marks + 1..at + marks + 5);
+    let code = hex(digits, 4).filter(|_| marks > 0 && byte(text, at + marks) == b'u')?;
+    let is_letter = matches!(code, 0xC0..=0x24F) && !matches!(code, 0xD7 | 0xF7);
+    char::from_u32(code).filter(|_| is_letter).map(|letter| (letter, marks + 5))
 }
 
 /// What the character at `at` reads as, nothing if it is left out, and how long it is.

@@ -5,8 +5,8 @@
 
 mod letters;
 
-use self::letters::fold_at;
 pub(crate) use self::letters::is_foldable;
+use self::letters::{fold_at, latin};
 use crate::{
     bytes::{part, run, run_back},
     classes::BLOCK,
@@ -37,6 +37,15 @@ impl Reading {
             if length > 0 {
                 self.pieces.push((self.bytes.len(), at));
                 self.bytes.extend_from_slice(part(text, at..at + length));
+                at += length;
+                continue;
+            }
+            if let Some((letter, length)) = latin(text, at) {
+                let mut bytes = [0; 4];
+                for byte in letter.encode_utf8(&mut bytes).bytes() {
+                    self.pieces.push((self.bytes.len(), at));
+                    self.bytes.push(byte);
+                }
                 at += length;
                 continue;
             }

@@ -11,7 +11,9 @@ use crate::{
 /// Words that end the name of a street.
 const STREETS: &str = "Street St Avenue Ave Av Road Rd Boulevard Blvd Lane Ln Drive Dr Way Court Ct Place Pl Terrace \
     Ter Circle Cir Highway Hwy Parkway Pkwy Square Sq Trail Trl Crescent Close Gardens Grove Mews Row Walk Hill Alley \
-    Plaza Loop Pike Turnpike Crossing Quay Bypass Ridge Point Heights Manor Meadow Meadows View Path Pass";
+    Plaza Loop Pike Turnpike Crossing Quay Bypass Passage Vista Stravenue Skyway Freeway Expressway Motorway \
+    Throughway Underpass Overpass Causeway Springs Shores Shoals Knolls Orchard Hollow Haven Harbor Creek Estates Canyon \
+    Cove Crest Rapids Prairie Ranch Ridge Point Heights Manor Meadow Meadows View Path Pass";
 
 static KNOWN: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::new(STREETS));
 

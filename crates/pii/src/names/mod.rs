@@ -127,7 +127,7 @@ pub(crate) fn at(scan: &mut Scan<'_>, start: usize) {
     } else if b == b'N' && part(text, start.saturating_sub(11)..start) == b"-----BEGIN " {
         private_key(scan, start);
     }
-    if matches!(b, b'C' | b'c' | b'T' | b't' | b':' | b's') {
+    if matches!(b, b'C' | b'c' | b'T' | b't' | b':' | b's' | b'e') {
         bank(scan, start);
     }
     if byte(text, start) == b'V' && part(text, start..start + 6) == b"VALUES" {
@@ -178,7 +178,9 @@ fn private_key(scan: &mut Scan<'_>, words: usize) {
     let open = b"PRIVATE KEY-----".len();
     let letters = memchr::memmem::find(body, b"-----END").map(|end| part(body, open..end));
     let is_short = |letters: &[u8]| {
-        letters.iter().filter(|byte| byte.is_ascii_alphanumeric()).take(8).count() < 8
+        let letters = letters.iter().filter(|byte| byte.is_ascii_alphanumeric());
+        // `XXXX` too is a template.
+        letters.clone().take(8).count() < 8 || letters.take(64).all(|byte| b"XxNn".contains(byte))
     };
     if letters.is_some_and(is_short) {
         return;
@@ -211,13 +213,15 @@ fn anchored(scan: &mut Scan<'_>, start: usize, end: usize) {
 /// Notes the name that begins at `start`, its first capital at `capital`.
 fn anchored_at(scan: &mut Scan<'_>, (start, capital): (usize, usize), end: usize) {
     let head = part(scan.text, end.saturating_sub(20)..end).to_ascii_lowercase();
+    let is_escaped = |anchor: &str| is_escape(scan.text, end - anchor.len());
     let stands = |anchor: &str| {
         head.ends_with(anchor.as_bytes())
-            && !head
-                .len()
-                .checked_sub(anchor.len() + 1)
-                .and_then(|at| head.get(at))
-                .is_some_and(|byte| is_word(*byte) || matches!(byte, b'.' | b'-'))
+            && (is_escaped(anchor)
+                || !head
+                    .len()
+                    .checked_sub(anchor.len() + 1)
+                    .and_then(|at| head.get(at))
+                    .is_some_and(|byte| is_word(*byte) || matches!(byte, b'.' | b'-')))
     };
     // Of anchors that end alike the longest knows best.
     let [.., a, b] = head.as_slice() else { return };
@@ -260,14 +264,35 @@ fn anchored_at(scan: &mut Scan<'_>, (start, capital): (usize, usize), end: usize
     {
         return;
     }
+    // `PC Client Specific Implementation Specification`
+    let (length, words) = name(from(text, capital));
+    let is_title_case = before(text, first, 2).is_ascii_uppercase()
+        || word_before(text, first).first().is_some_and(u8::is_ascii_uppercase);
+    if is_noun
+        && !is_told
+        && (words > 3 || (is_title_case && byte(text, first).is_ascii_uppercase()))
+    {
+        return;
+    }
+    // `I'm Feeling Lucky`
+    let is_speaker = matches!(*anchor, "i'm" | "i am" | "this is");
+    if is_speaker && part(text, capital..capital + word(from(text, capital))).ends_with(b"ing") {
+        return;
+    }
     // `name: Main Branch` is a thing's.
     if *anchor == "name:" && !is_told && !is_of_person(text, first) {
         return;
     }
-    let (length, words) = name(from(text, capital));
     if words >= *least {
         scan.note(Entity::Person, (start, capital + length), Tier::B, Proof::Words, None);
     }
+}
+
+/// The word that ends before the space before `end`.
+fn word_before(text: &[u8], end: usize) -> &[u8] {
+    let end = end.saturating_sub(1);
+    let length = crate::bytes::run_back(text, end, 24, |byte| byte.is_ascii_alphabetic());
+    part(text, end - length..end)
 }
 
 /// Forms of address.

@@ -78,6 +78,9 @@ fn follows_version(text: &[u8], start: usize) -> bool {
 pub(crate) fn v6(text: &[u8], colon: usize) -> Option<(usize, usize)> {
     let is_part = |byte: u8| byte.is_ascii_hexdigit() || byte == b':';
     let start = colon - crate::bytes::run_back(text, colon, 40, is_part);
+    // `Ip:260a:6ac6:…`
+    let is_key = byte(text, start) == b':' && byte(text, start + 1) != b':';
+    let start = start + usize::from(is_key && start < colon);
     // `std::fmt`
     if is_word(before(text, start, 1)) || before(text, start, 1) == b'.' {
         return None;

@@ -9,6 +9,8 @@ use crate::{
 
 /// Neighbours looked at on each side.
 const EACH_SIDE: usize = 4;
+/// How many groups of a row are counted on each side: no multiple of three or four.
+const ROW: usize = 13;
 /// The longest neighbour.
 const CELL: usize = 24;
 
@@ -38,7 +40,22 @@ fn is_among_groups(text: &[u8], candidate: &Candidate<'_>) -> bool {
         let cells = Cells::around(text, candidate, is_gap).skip(side).step_by(2);
         cells.into_iter().find(|cell| !is_plain(cell)).is_some_and(is_hex)
     });
-    sides.contains(&true) || counts_up(candidate.digits)
+    sides.contains(&true) || counts_up(candidate.digits) || is_misplaced(text, candidate)
+}
+
+/// Whether the groups are cut from a longer row of such groups: numbers side by side begin where one ends.
+fn is_misplaced(text: &[u8], candidate: &Candidate<'_>) -> bool {
+    let each = if candidate.shape == 0x444 { 3 } else { 4 };
+    let is_gap = |byte: u8| matches!(byte, b' ' | b'\n' | b'\r' | b'\t' | b',');
+    let is_plain = |cell: &&[u8]| cell.len() == 4 && cell.iter().all(u8::is_ascii_digit);
+    let sides = [0, 1].map(|side| {
+        let mut cells = Cells::around(text, candidate, is_gap);
+        cells.left = 2 * ROW;
+        cells.skip(side).step_by(2).take_while(is_plain).count()
+    });
+    let [left, right] = sides;
+    // A number of a row or a date may stand beside a few cards.
+    left + right >= 9 && (left % each != 0 || right % each != 0)
 }
 
 /// `5152 5153 5154 5156`

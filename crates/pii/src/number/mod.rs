@@ -15,6 +15,7 @@ mod time;
 
 pub(crate) use self::{
     ip::v6,
+    nouns::trades,
     rows::Row,
     short::{SAID, short, value},
     time::is_time,

@@ -20,8 +20,23 @@ const NEAR: usize = 32;
 /// The longest noun.
 const LONGEST: usize = 20;
 
+/// Those that never stand before a number of a person, in whatever company.
+const TRADE: &str = "order orders ticket tickets invoice tracking shipment parcel offset partition build revision commit port \
+    line row page bytes timestamp epoch bestellung rechnung commande facture pedido factura ordine fattura fatura";
+
+static TRADES: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::new(TRADE));
+
 /// Whether the word right before the number at `start` says that it is of no person.
 pub(super) fn names(text: &[u8], start: usize) -> bool {
+    stands_before(text, start, &KNOWN)
+}
+
+/// The same, whatever other words stand near.
+pub(crate) fn trades(text: &[u8], start: usize) -> bool {
+    stands_before(text, start, &TRADES)
+}
+
+fn stands_before(text: &[u8], start: usize, known: &Lexicon) -> bool {
     let mut end = start;
     // `order number: 123`, `ticket no. #123`, `order id is 123`
     for _ in 0..4 {
@@ -34,7 +49,7 @@ pub(super) fn names(text: &[u8], start: usize) -> bool {
         }
         let length = run_back(text, end, LONGEST + 1, |byte| is_word(byte) || byte >= 0x80);
         let word = part(text, end - length..end).to_ascii_lowercase();
-        if KNOWN.has(&word) {
+        if known.has(&word) {
             return true;
         }
         let passes: [&[u8]; 9] =

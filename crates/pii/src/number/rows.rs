@@ -192,6 +192,9 @@ fn with_words(
     if is_word(before(scan.text, candidate.start, 1)) {
         return false;
     }
+    if candidate.separator == Separator::None && nouns::trades(scan.text, candidate.start) {
+        return false;
+    }
     let span = (candidate.start, candidate.end);
     let near = scan.near(candidate.start, candidate.end);
     let of_key = (scan.key, None);

@@ -26,6 +26,7 @@ pub(crate) fn short(scan: &mut Scan<'_>, start: usize) {
     if matches!(last.last(), Some(b']')) {
         return;
     }
+    let last = crate::bytes::behind_escape(last);
     if !context::may_end(last) || !context::may_tell(last) {
         return;
     }

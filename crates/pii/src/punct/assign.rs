@@ -2,7 +2,7 @@
 
 use super::{columns, email, header, url, value};
 use crate::{
-    bytes::{at as byte, before, from, is_escape, is_word, part, run, run_back},
+    bytes::{at as byte, before, behind_escape, from, is_word, part, run, run_back},
     context::{self, Hints},
     engine::{Proof, Scan},
     entity::{Entity, Tier},
@@ -87,15 +87,12 @@ fn closely(scan: &mut Scan<'_>, place: usize) {
         return;
     }
     // The letter of an escape before the key is none of its own: `\npassword: …`.
-    let head = part(text, end.saturating_sub(KEY)..end);
-    let escape = memchr::memrchr(b'\\', head).map_or(0, |at| at + 1);
-    let first = end - head.len() + escape;
-    let first = first + usize::from(is_escape(text, first + 1));
-    if !context::may_tell(part(text, first..end)) {
+    let head = behind_escape(part(text, end.saturating_sub(KEY)..end));
+    if !context::may_tell(head) {
         return;
     }
     let is_key = |byte: u8| is_word(byte) || byte >= 0x80 || matches!(byte, b'-' | b'.' | b' ');
-    let start = (end - run_back(text, end, KEY, is_key)).max(first.min(end));
+    let start = (end - run_back(text, end, KEY, is_key)).max(end - head.len());
     // The name of a type in a token that was written before is no key.
     if byte(text, end) == b']' && before(text, start, 1) == b'[' {
         return;
@@ -110,8 +107,11 @@ fn closely(scan: &mut Scan<'_>, place: usize) {
             return;
         }
         // `"PWD=" + directory`: the quote behind the sign closes the one before the key.
-        let is_closed =
-            end == place && next == before(text, start, 1) && matches!(next, b'"' | b'\'');
+        // In `a="1" b="2"` the quote before the space is of another value.
+        let is_closed = end == place
+            && next == before(text, start, 1)
+            && matches!(next, b'"' | b'\'')
+            && byte(text, start) != b' ';
         if !is_closed {
             behind(scan, hints, place, end);
         }
@@ -195,7 +195,7 @@ fn element(scan: &mut Scan<'_>, place: usize) {
 fn address(scan: &mut Scan<'_>, colon: usize) {
     let text = scan.text;
     let hex = run_back(text, colon, 5, |byte| byte.is_ascii_hexdigit());
-    if before(text, colon, hex + 1) == b':' {
+    if before(text, colon, hex + 1) == b':' && !is_behind_key(text, colon - hex) {
         return;
     }
     if hex == 2 && token::mac(scan, colon) {
@@ -209,6 +209,16 @@ fn address(scan: &mut Scan<'_>, colon: usize) {
     {
         scan.find(Entity::IpAddress, start, end, Proof::Shape);
     }
+}
+
+/// Whether a key and a colon stand before `start`: `Mac:d4:75:6f:89:7a:dc`.
+pub(crate) fn is_behind_key(text: &[u8], start: usize) -> bool {
+    let end = start.saturating_sub(1);
+    let length = run_back(text, end, 24, |byte| is_word(byte) || byte == b'-');
+    let key = part(text, end - length..end);
+    before(text, start, 1) == b':'
+        && key.first().is_some_and(u8::is_ascii_alphabetic)
+        && key.iter().any(|byte| byte.is_ascii_alphabetic() && !byte.is_ascii_hexdigit())
 }
 
 fn is_local(address: &[u8]) -> bool {
@@ -252,15 +262,27 @@ fn behind(scan: &mut Scan<'_>, hints: Hints, place: usize, key_end: usize) {
     let (from, end, quoted) = match byte(text, start + lead) {
         quote @ (b'"' | b'\'' | b'`') => {
             let from = start + lead + 1;
-            (from, from + quoted_length(text, from, quote), true)
+            let is_secret = hints.has(Hints::PASSWORD.or(Hints::SECRET));
+            let whole = if is_secret { escaped_length(text, from, quote, lead) } else { None };
+            (from, from + whole.unwrap_or_else(|| quoted_length(text, from, quote)), true)
         }
         b'[' | b'{' | b'(' | b'$' if lead == 0 => return,
         _ if lead > 0 => return,
         _ => {
-            let end = start + bare_length(text, start, hints);
+            let is_code = before(text, place, 1) == b' ';
+            let end = match hints.has(Hints::PASSWORD) && !is_code && !is_query(text, place) {
+                true => start + password_length(text, start),
+                false => start + bare_length(text, start, hints),
+            };
             // `password = read(…)`, `Pass::new`.
             let is_words = hints.has(Hints::NAME.or(Hints::ADDRESS).or(Hints::USERNAME));
+            // `password: Flags{…}`, `private_key: Seed<'_>`.
+            let is_typed = matches!(byte(text, end), b'{')
+                || (byte(text, end) == b'<'
+                    && matches!(byte(text, end + 1), b'\'' | b'A'..=b'Z')
+                    && before(text, end, 1).is_ascii_alphanumeric());
             if matches!(byte(text, end), b'(' | b'[')
+                || is_typed
                 || (is_words && matches!(byte(text, end), b'<' | b'{' | b'|'))
                 || (is_words && byte(text, end) == b';' && byte(text, end + 1) != b' ')
                 || byte(text, place + 1) == b':'
@@ -298,6 +320,58 @@ fn behind(scan: &mut Scan<'_>, hints: Hints, place: usize, key_end: usize) {
 /// none, or to the end of the text.
 fn quoted_length(text: &[u8], start: usize, quote: u8) -> usize {
     run(text, start, VALUE, |byte| byte != quote && byte != b'\\' && byte != b'\n')
+}
+
+/// How long a string with escapes of its own is, whose first quote has `lead` backslashes: to the quote that
+/// has as many once escaped backslashes and quotes are left out.
+fn escaped_length(text: &[u8], start: usize, quote: u8, lead: usize) -> Option<usize> {
+    const MOST: usize = 512;
+    let mut at = start;
+    loop {
+        at += run(text, at, MOST, |byte| byte != quote && byte != b'\\' && byte != b'\n');
+        let marks = run(text, at, 64, |byte| byte == b'\\');
+        if at - start >= MOST || byte(text, at + marks) == b'\n' || at + marks >= text.len() {
+            return None;
+        }
+        if byte(text, at + marks) == quote && marks % (2 * (lead + 1)) == lead {
+            return Some(at + marks - lead - start);
+        }
+        if marks == 0 {
+            return None;
+        }
+        at += marks + 1;
+    }
+}
+
+/// How long the password without quotes at `start` is. Behind a mark that no code has there, brackets belong to it.
+fn password_length(text: &[u8], start: usize) -> usize {
+    let first = byte(text, start);
+    let mut is_marked = matches!(first, b')' | b'*' | b'&');
+    let mut at = start;
+    while at < text.len() && at - start < 256 {
+        let letter = byte(text, at);
+        let is_part = match letter {
+            b' ' | b'\t' | b'\n' | b'\r' | b'"' | b'\'' | b'\\' | b'`' => false,
+            b'&' if separates(text, at) => false,
+            b'&' | b'<' | b'>' | b';' | b'|' | b'{' | b'}' | b'(' | b')' | b'[' | b']' => is_marked,
+            _ => true,
+        };
+        if !is_part {
+            break;
+        }
+        is_marked |= at > start && b"!@#$%^*~?+".contains(&letter);
+        at += 1;
+    }
+    let value = part(text, start..at);
+    let closes = |open: u8, close: u8| value.last() == Some(&close) && !value.contains(&open);
+    let is_closed = closes(b'(', b')') || closes(b'{', b'}') || closes(b'[', b']');
+    value.len() - usize::from(value.len() > 1 && (is_closed || closes(b'<', b'>')))
+}
+
+/// Whether the `&` at `at` begins another parameter: `&name=`.
+fn separates(text: &[u8], at: usize) -> bool {
+    let name = run(text, at + 1, 32, |byte| is_word(byte) || matches!(byte, b'-' | b'.'));
+    (name > 0 && byte(text, at + 1 + name) == b'=') || part(text, at..at + 5) == b"&amp;"
 }
 
 /// How long the value without quotes at `start` is.

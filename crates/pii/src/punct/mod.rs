@@ -9,7 +9,7 @@ mod url;
 mod value;
 
 pub(crate) use self::{
-    assign::{assign, whole},
+    assign::{assign, is_behind_key, whole},
     columns::after as columns,
     email::{at_sign, spelled},
     value::{is_code, is_placeholder},

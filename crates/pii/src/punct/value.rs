@@ -41,6 +41,9 @@ pub(super) fn at(
     if value.is_empty() || scan.is_structural() {
         return false;
     }
+    let of_words = hints.has(Hints::NAME.or(Hints::ADDRESS));
+    let readable = if kind == Kind::Query && of_words { unescaped(value) } else { None };
+    let value = readable.as_deref().unwrap_or(value);
     let entity = if hints.has(Hints::PASSWORD) {
         is_password(value, kind).then_some(Entity::Password)
     } else if hints.has(Hints::SECRET) {
@@ -65,8 +68,8 @@ pub(super) fn at(
             && number::value(scan, hints, start);
     };
     let Some(entity) = entity else { return false };
-    // Asked last: most values are nothing of the kind.
-    if is_placeholder(value) {
+    // Asked last: most values are nothing of the kind. Codes of head offices end in a row of one letter.
+    if entity != Entity::SwiftBic && is_placeholder(value) {
         return false;
     }
     let query = kind == Kind::Query && entity == Entity::GenericSecret;
@@ -74,6 +77,27 @@ pub(super) fn at(
     let entity = known(scan.found, start, end).unwrap_or(entity);
     scan.note(entity, (start, end), Tier::B, Proof::Key, None);
     true
+}
+
+/// What a value in a query reads as, if that is something else than its letters.
+fn unescaped(value: &[u8]) -> Option<Vec<u8>> {
+    if !value.iter().any(|byte| matches!(byte, b'%' | b'+')) {
+        return None;
+    }
+    let mut read = Vec::with_capacity(value.len());
+    let mut at = 0;
+    while at < value.len() {
+        let digits = std::str::from_utf8(part(value, at + 1..at + 3)).unwrap_or_default();
+        let escape = u8::from_str_radix(digits, 16).ok().filter(|_| digits.len() == 2);
+        let (letter, length) = match (byte(value, at), escape) {
+            (b'%', Some(letter)) => (letter, 3),
+            (b'+', _) => (b' ', 1),
+            (letter, _) => (letter, 1),
+        };
+        read.push(letter);
+        at += length;
+    }
+    Some(read)
 }
 
 /// The type that was found already for the very same place.
@@ -133,7 +157,8 @@ pub(crate) fn is_placeholder(value: &[u8]) -> bool {
     let escaped: [&[u8]; 3] = [b"%7b%7b", b"%24%7b", b"%3c"];
     let is_template = escaped.iter().any(|start| lower.starts_with(start))
         || (lower.starts_with(b"%5b") && lower.ends_with(b"%5d"));
-    let filler: [&[u8]; 6] = [b"xxxx", b"your-", b"your_", b"<your", b"placeholder", b"changeme"];
+    let filler: [&[u8]; 7] =
+        [b"xxxx", b"your-", b"your_", b"<your", b"placeholder", b"changeme", b"redacted"];
     is_template || is_word || filler.iter().any(|word| crate::bytes::find(lower, word).is_some())
 }
 
@@ -155,7 +180,7 @@ fn is_password(value: &[u8], kind: Kind) -> bool {
         }
         // `password password: str`
         _ if value.ends_with(b".password") || value.ends_with(b"_password") => false,
-        _ if is_constant(value) => false,
+        _ if is_constant(value) || is_hex_number(value) => false,
         _ => {
             let digits = value.iter().any(u8::is_ascii_digit);
             let marks = value.iter().any(|byte| b"!@#$%^&*~?+".contains(byte));
@@ -172,7 +197,14 @@ fn is_jumbled(value: &[u8]) -> bool {
     let same = |four: &[u8]| {
         four.iter().all(u8::is_ascii_lowercase) || four.iter().all(u8::is_ascii_uppercase)
     };
-    value.len() >= 8 && value.iter().all(u8::is_ascii_alphabetic) && !value.windows(4).any(same)
+    value.len() >= 10 && value.iter().all(u8::is_ascii_alphabetic) && !value.windows(4).any(same)
+}
+
+/// `0x400`, `-0x1`.
+fn is_hex_number(value: &[u8]) -> bool {
+    let value = value.strip_prefix(b"-").unwrap_or(value);
+    let digits = value.strip_prefix(b"0x").or(value.strip_prefix(b"0X"));
+    digits.is_some_and(|digits| digits.iter().all(|b| b.is_ascii_hexdigit() || *b == b'_'))
 }
 
 /// `LSA_UNICODE_STRING`, `__token__`.
@@ -206,10 +238,12 @@ pub(crate) fn is_code(value: &[u8]) -> bool {
             .iter()
             .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || *byte == b'_')
         && value.split(|byte| *byte == b'_').filter(|part| has_word(part)).count() >= 2;
+    // `unix.NL80211_DATA_TOKEN`
+    let last = value.rsplit(|byte| *byte == b'.').next().unwrap_or_default();
     let is_path = dotted
         && value.contains(&b'.')
         && (digits < 3 || (parts().all(begin) && parts().any(has_word) && value.len() < 64));
-    is_path || is_snake || value.ends_with(b"()")
+    is_path || is_snake || value.ends_with(b"()") || (dotted && value != last && is_constant(last))
 }
 
 /// What a secret under a general name is, if it is one.
@@ -217,6 +251,9 @@ fn secret(value: &[u8], kind: Kind) -> Option<Entity> {
     let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-.+/=~:%@!#$^*,|&?".contains(byte);
     if !(8..=2048).contains(&value.len()) || !value.iter().all(is_part) || is_url(value) {
         return None;
+    }
+    if memchr::memmem::find(part(value, 0..48), b"PRIVATE%20KEY").is_some() {
+        return Some(Entity::PrivateKey);
     }
     if value.len() == 88 && value.ends_with(b"==") {
         return Some(Entity::AzureStorageKey);
@@ -253,10 +290,18 @@ fn is_name(value: &[u8], kind: Kind) -> bool {
         .chars()
         .any(|letter| letter.is_uppercase() || (letter.is_alphabetic() && !letter.is_lowercase()));
     let starts = text.chars().next().is_some_and(char::is_alphabetic);
+    // `google.protobuf.Timestamp`: a dot stands behind an initial or a title, before a space.
+    let is_dotted = text.split('.').skip(1).any(|rest| rest.starts_with(char::is_alphanumeric))
+        && !text.contains(' ');
+    if is_dotted || is_thing(text) {
+        return false;
+    }
     // `name = user.getName`, `name: Address`: an expression, a type.
     let is_whole = match kind {
         Kind::Code => words >= 2 && text.split_whitespace().all(starts_high),
-        Kind::Bare => !value.contains(&b'.') || words >= 2,
+        Kind::Bare if words < 2 => {
+            !value.contains(&b'.') && text.starts_with(|first: char| !first.is_lowercase())
+        }
         _ => true,
     };
     letters >= 2
@@ -266,6 +311,22 @@ fn is_name(value: &[u8], kind: Kind) -> bool {
         && starts
         && text.chars().all(allowed)
         && has_capital
+}
+
+/// Last words of what has a name and is nobody: parts of systems, companies, groups.
+const THINGS: &str = "processor exporter receiver connector extension service services server client manager system engine plugin \
+    module library collector gateway proxy driver adapter handler provider controller operator agent assistant bot \
+    api sdk app application platform framework toolkit package database cluster node pipeline dashboard editor viewer \
+    browser team group department inc llc ltd corp corporation company gmbh foundation university institute bank \
+    project repository workflow policy role account user admin test example token key model index queue topic";
+
+static THING: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::new(THINGS));
+
+/// Whether the words are the name of a thing, which its last word says.
+fn is_thing(text: &str) -> bool {
+    let mut words = text.split_whitespace();
+    let last = words.next_back().unwrap_or_default().trim_end_matches(['.', ',']);
+    words.next().is_some() && THING.has(last.to_ascii_lowercase().as_bytes())
 }
 
 fn starts_high(word: &str) -> bool {

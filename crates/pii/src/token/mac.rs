@@ -45,7 +45,7 @@ pub(crate) fn colons(scan: &mut Scan<'_>, colon: usize) -> bool {
     let Some(start) = colon.checked_sub(2) else { return false };
     let end = start + 17;
     let joined = is_word(before(text, start, 1))
-        || before(text, start, 1) == b':'
+        || (before(text, start, 1) == b':' && !crate::punct::is_behind_key(text, start))
         || is_word(byte(text, end))
         || byte(text, end) == b':';
     if joined || end > text.len() || !is_mac(part(text, start..end), b':') {

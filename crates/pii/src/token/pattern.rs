@@ -94,6 +94,10 @@ fn may_fit((certain, either, _): &Row, token: Places) -> bool {
 pub(super) fn token(scan: &mut Scan<'_>, start: usize, end: usize) -> bool {
     let text = scan.text;
     let token = part(text, start..end);
+    // `\U00002557` is a character.
+    if before(text, start, 1) == b'\\' && matches!(byte(text, start), b'U' | b'u' | b'x') {
+        return false;
+    }
     let joins = before(text, start, 1) == b'.'
         || (byte(text, end) == b'.' && is_token(byte(text, end + 1)));
     if scan.is_structural() || joins || matches!(before(text, start, 1), b'/' | b'#' | b'$' | b'@')
@@ -127,6 +131,9 @@ fn vague(scan: &mut Scan<'_>, (start, end): (usize, usize), places: Places) -> b
         || !(1..=6).contains(&places.letters.count_ones())
         || token.contains(&b'_')
     {
+        return false;
+    }
+    if crate::number::trades(scan.text, start) {
         return false;
     }
     // `2026-03-14T09` is a time.

@@ -73,6 +73,7 @@ fn a_key_tells_its_value_in_every_notation() {
         "<password>⟦hunter2⟧</password>",
         "mysql --password ⟦hunter2⟧ -u app",
         "mysql --password=⟦hunter2⟧ -u app",
+        "mysql -u root -p⟦hunter2⟧ app",
         "curl -u admin:⟦hunter2⟧ https://x.example",
         "curl --user 'admin:⟦hunter2⟧' https://x.example",
         "CREATE USER x IDENTIFIED BY '⟦hunter2⟧'",
@@ -131,4 +132,66 @@ fn a_private_key_is_one_over_lines_and_on_one_line() {
         );
         assert_eq!(found(&format!("a {key} b")), [format!("PRIVATE_KEY:{key}")]);
     }
+}
+
+#[test]
+fn letters_that_json_escapes_are_letters() {
+    assert_eq!(
+        found("{\"customer_name\":\"Thomas G\\u00e9rard\"}"),
+        ["PERSON:Thomas G\\u00e9rard"]
+    );
+    assert_eq!(
+        found("mon num\\u00e9ro de s\\u00e9cu est 285072344627402"),
+        ["FR_NIR:285072344627402"]
+    );
+    assert_eq!(
+        found("{\"address\": \"Jos\\u00e9-Neureuther-Platz 2\"}"),
+        ["ADDRESS:Jos\\u00e9-Neureuther-Platz 2"]
+    );
+}
+
+#[test]
+fn names_in_a_query_are_read_as_a_form_writes_them() {
+    assert_eq!(
+        found("GET /search?full_name=Camila%20da%20Concei%C3%A7%C3%A3o&page=2"),
+        ["PERSON:Camila%20da%20Concei%C3%A7%C3%A3o"]
+    );
+    assert_eq!(found("GET /x?customer_name=Jan+Kowalski&page=2"), ["PERSON:Jan+Kowalski"]);
+}
+
+#[test]
+fn a_password_goes_whole_with_its_escapes_and_brackets() {
+    for (text, left) in [
+        (r#"{"password":"hun\\ter\"2","x":1}"#, r#"{"password":"[PASSWORD]","x":1}"#),
+        (r#"{\"password\":\"hun\\\\ter2\",\"x\":1}"#, r#"{\"password\":\"[PASSWORD]\",\"x\":1}"#),
+        ("smtp_pass: *rA&mVaf(07)J6+T\nport: 25", "smtp_pass: [PASSWORD]\nport: 25"),
+        ("DB_PASSWORD=p@ss;w0rd{1}\nX=1", "DB_PASSWORD=[PASSWORD]\nX=1"),
+        ("password=hun!ter2&user=x", "password=[PASSWORD]&user=x"),
+    ] {
+        assert_eq!(redacted(text), left);
+    }
+}
+
+#[test]
+fn words_behind_an_escaped_line_break_count() {
+    assert_eq!(found("thanks!\\npwd: hunter2"), ["PASSWORD:hunter2"]);
+    assert_eq!(found("thanks!\\nssn 536221234"), ["US_SSN:536221234"]);
+    assert_eq!(found("Best regards,\\nAda Lovelace\\nSales"), ["PERSON:Ada Lovelace"]);
+    assert_eq!(found("ok\\\\nDr. Grace Hopper called"), ["PERSON:Grace Hopper"]);
+}
+
+#[test]
+fn quoted_values_behind_quoted_values_are_read() {
+    assert_eq!(
+        found(r#"level="info" full_name="Monique Norton" password="hunter2" cvc="540""#),
+        ["PERSON:Monique Norton", "PASSWORD:hunter2", "CVV:540"]
+    );
+}
+
+#[test]
+fn addresses_of_the_network_behind_a_key_and_a_colon_are_found() {
+    assert_eq!(
+        found("{Mac:d4:75:6f:89:7a:dc Ip:260a:6ac6:fbaf:8b4b:e92:b6ba:df7f:610c}"),
+        ["MAC_ADDRESS:d4:75:6f:89:7a:dc", "IP_ADDRESS:260a:6ac6:fbaf:8b4b:e92:b6ba:df7f:610c"]
+    );
 }
