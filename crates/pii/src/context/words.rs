@@ -154,7 +154,7 @@ pub(super) const WORDS: &[(Hints, &str)] = &[
     (Hints::ACCOUNT, "accountnumber acct acctnumber acctno accountno accountnum bankaccount accno account \
         kontonummer konto compte cuenta conto rekening rekeningnummer checkingaccount savingsaccount bankacct \
         beneficiaryaccount"),
-    (Hints::SORT, "sortcode sort sortcodes"),
+    (Hints::SORT, "sortcode sortcodes sorting"),
     (Hints::IFSC, "ifsc ifsccode"),
     (Hints::UPI, "upi vpa upiid"),
     (Hints::CRYPTO, "wallet bitcoin btc eth ethereum solana sol crypto litecoin monero usdt"),

@@ -65,6 +65,22 @@ struct Carry {
     token: u64,
     letter: u64,
     space: u64,
+    lower: u64,
+    /// Of these the whole block.
+    letters: u64,
+    escape: u64,
+    other: u64,
+}
+
+impl Carry {
+    /// The ends of two letters between characters of no class: `[at]`.
+    #[inline]
+    fn bracketed(&self, letters: u64, other: u64) -> u64 {
+        other
+            & (letters << 1 | self.letter)
+            & (letters << 2 | self.letters >> 62)
+            & (other << 3 | self.other >> 61)
+    }
 }
 
 impl<'a> Scan<'a> {
@@ -161,16 +177,14 @@ impl<'a> Scan<'a> {
             }
             let begins = free & tokens & !(tokens << 1 | carry.token);
             let spaced = now.space << 1 | carry.space;
-            let capitals = now.upper & begins & spaced;
+            // Also behind a line break that is escaped: `\nAda`.
+            let lines =
+                (now.lower << 1 | carry.lower) & (now.escape << 2 | carry.escape >> 62) & free;
+            let capitals = now.upper & (begins & spaced | lines);
             if capitals != 0 {
                 self.each(start, capitals, names::at);
                 free = self.free(start);
             }
-            // Behind a line break that is escaped: `\nAda`.
-            let lines = join(now.escape, next.escape)
-                & join(now.lower, next.lower) >> 1
-                & join(now.upper, next.upper) >> 2;
-            self.each(start + 2, lines as u64 & free, names::at);
             self.each(start, now.digit & begins & spaced & free, number::short);
         }
         // Where a letter and a digit touch, an identifier of both may stand.
@@ -180,11 +194,7 @@ impl<'a> Scan<'a> {
         // Before mail addresses: a password in a URL ends in one.
         self.each(start, now.assign & free, punct::assign);
         self.each(start, now.at & free, punct::at_sign);
-        // Two letters in brackets: `[at]`.
-        let other = join(now.other(), next.other());
-        let pair = join(letters, next.upper | next.lower);
-        let pair = other & pair >> 1 & pair >> 2 & other >> 3;
-        self.each(start, pair as u64 & free, punct::spelled);
+        self.each(start, carry.bracketed(letters, now.other()) & free, punct::spelled);
         if now.escape | now.fold != 0 && !self.has_folds {
             self.each(start, now.escape | now.fold, Self::fold);
         }
@@ -195,6 +205,10 @@ impl<'a> Scan<'a> {
             digit: now.digit >> 63,
             token: tokens >> 63,
             letter: letters >> 63,
+            letters,
+            lower: now.lower >> 63,
+            escape: now.escape,
+            other: now.other(),
             space: now.space >> 63,
         };
     }

@@ -179,7 +179,7 @@ fn private_key(scan: &mut Scan<'_>, words: usize) {
     let letters = memchr::memmem::find(body, b"-----END").map(|end| part(body, open..end));
     let is_short = |letters: &[u8]| {
         let letters = letters.iter().filter(|byte| byte.is_ascii_alphanumeric());
-        // `XXXX` too is a template.
+        // Rows of one letter too are a template.
         letters.clone().take(8).count() < 8 || letters.take(64).all(|byte| b"XxNn".contains(byte))
     };
     if letters.is_some_and(is_short) {
@@ -251,40 +251,32 @@ fn anchored_at(scan: &mut Scan<'_>, (start, capital): (usize, usize), end: usize
     if is_title && !is_told && is_credit.iter().any(|credit| head.ends_with(credit)) {
         return;
     }
-    // `Client Example Program` is a heading.
-    let is_noun = matches!(*anchor, "patient" | "customer" | "employee" | "client");
-    let is_heading = |text: &[u8]| {
-        let (length, _) = name(text);
-        !(byte(text, length) == b' ' && byte(text, length + 1).is_ascii_lowercase())
-    };
-    if is_noun
-        && !is_told
-        && byte(text, first).is_ascii_uppercase()
-        && is_heading(from(text, capital))
-    {
-        return;
-    }
-    // `PC Client Specific Implementation Specification`
     let (length, words) = name(from(text, capital));
-    let is_title_case = before(text, first, 2).is_ascii_uppercase()
-        || word_before(text, first).first().is_some_and(u8::is_ascii_uppercase);
-    if is_noun
-        && !is_told
-        && (words > 3 || (is_title_case && byte(text, first).is_ascii_uppercase()))
-    {
-        return;
-    }
-    // `I'm Feeling Lucky`
-    let is_speaker = matches!(*anchor, "i'm" | "i am" | "this is");
-    if is_speaker && part(text, capital..capital + word(from(text, capital))).ends_with(b"ing") {
-        return;
-    }
-    // `name: Main Branch` is a thing's.
-    if *anchor == "name:" && !is_told && !is_of_person(text, first) {
-        return;
-    }
-    if words >= *least {
+    if words >= *least && !is_of_thing(anchor, text, (first, capital), is_told) {
         scan.note(Entity::Person, (start, capital + length), Tier::B, Proof::Words, None);
+    }
+}
+
+/// Whether the words with capitals behind the anchor at `first` say something else than a name: a heading, what a
+/// thing is called, how somebody feels.
+fn is_of_thing(anchor: &str, text: &[u8], (first, capital): (usize, usize), is_told: bool) -> bool {
+    let (length, words) = name(from(text, capital));
+    let behind = capital + length;
+    let goes_on = byte(text, behind) == b' ' && byte(text, behind + 1).is_ascii_lowercase();
+    let is_capital = byte(text, first).is_ascii_uppercase();
+    match anchor {
+        // `Client Example Program`, `PC Client Specific Implementation Specification`
+        "patient" | "customer" | "employee" | "client" => {
+            let is_title = word_before(text, first).first().is_some_and(u8::is_ascii_uppercase);
+            !is_told && (words > 3 || (is_capital && (!goes_on || is_title)))
+        }
+        // `I'm Feeling Lucky`
+        "i'm" | "i am" | "this is" => {
+            part(text, capital..capital + word(from(text, capital))).ends_with(b"ing")
+        }
+        // `name: Main Branch`
+        "name:" => !is_told && !is_of_person(text, first),
+        _ => false,
     }
 }
 

@@ -81,6 +81,7 @@ pub(super) fn international(scan: &mut Scan<'_>, groups: &Groups) -> bool {
         if !is_sound
             || !(ends_value(scan.text, candidate.end) || has_tail(scan.text, candidate.end))
             || candidate.separator == Separator::Slash
+            || (candidate.separator == Separator::Dot && candidate.shape & 15 == 1)
         {
             continue;
         }

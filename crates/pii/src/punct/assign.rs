@@ -1,6 +1,10 @@
 //! What stands behind a key: `password=…`, `"api_key": "…"`, `Cookie: …`, at any depth of escaping.
 
-use super::{columns, email, header, url, value};
+use super::{
+    columns, email,
+    extent::{VALUE, bare_length, escaped_length, password_length, quoted_length},
+    header, url, value,
+};
 use crate::{
     bytes::{at as byte, before, behind_escape, from, is_word, part, run, run_back},
     context::{self, Hints},
@@ -13,8 +17,6 @@ use crate::{
 const KEY: usize = 48;
 /// Quotes, backslashes and spaces between key and value, on each side.
 const BETWEEN: usize = 24;
-/// The longest value.
-const VALUE: usize = 4096;
 
 /// Looks around the `:` or `=` at `place`.
 #[inline]
@@ -129,6 +131,7 @@ fn is_login(text: &[u8], place: usize) -> bool {
     let head = part(text, start.saturating_sub(14)..start);
     start < place
         && matches!(head.last(), Some(b' ' | b'='))
+        && byte(text, place + 1) != b':'
         && LOGINS.iter().any(|option| head.ends_with(option))
 }
 
@@ -250,6 +253,10 @@ fn behind(scan: &mut Scan<'_>, hints: Hints, place: usize, key_end: usize) {
     }
     start += run(text, start, BETWEEN, |byte| byte == b' ');
     if hints.has(Hints::AUTH) || hints.has(Hints::COOKIE) {
+        // `super::Authorization::UI` is a path.
+        if byte(text, place + 1) == b':' || before(text, place, 1) == b':' {
+            return;
+        }
         start += run(text, start, BETWEEN, |byte| matches!(byte, b'"' | b'\'' | b'\\' | b'['));
         let _ = if hints.has(Hints::AUTH) {
             header::authorization(scan, start)
@@ -269,27 +276,7 @@ fn behind(scan: &mut Scan<'_>, hints: Hints, place: usize, key_end: usize) {
         b'[' | b'{' | b'(' | b'$' if lead == 0 => return,
         _ if lead > 0 => return,
         _ => {
-            let is_code = before(text, place, 1) == b' ';
-            let end = match hints.has(Hints::PASSWORD) && !is_code && !is_query(text, place) {
-                true => start + password_length(text, start),
-                false => start + bare_length(text, start, hints),
-            };
-            // `password = read(…)`, `Pass::new`.
-            let is_words = hints.has(Hints::NAME.or(Hints::ADDRESS).or(Hints::USERNAME));
-            // `password: Flags{…}`, `private_key: Seed<'_>`.
-            let is_typed = matches!(byte(text, end), b'{')
-                || (byte(text, end) == b'<'
-                    && matches!(byte(text, end + 1), b'\'' | b'A'..=b'Z')
-                    && before(text, end, 1).is_ascii_alphanumeric());
-            if matches!(byte(text, end), b'(' | b'[')
-                || is_typed
-                || (is_words && matches!(byte(text, end), b'<' | b'{' | b'|'))
-                || (is_words && byte(text, end) == b';' && byte(text, end + 1) != b' ')
-                || byte(text, place + 1) == b':'
-                || before(text, place, 1) == b':'
-            {
-                return;
-            }
+            let Some(end) = bare_end(text, place, start, hints) else { return };
             (start, end, false)
         }
     };
@@ -316,75 +303,24 @@ fn behind(scan: &mut Scan<'_>, hints: Hints, place: usize, key_end: usize) {
     }
 }
 
-/// How long the string at `start` is: to its quote, which has as many backslashes as the first one or
-/// none, or to the end of the text.
-fn quoted_length(text: &[u8], start: usize, quote: u8) -> usize {
-    run(text, start, VALUE, |byte| byte != quote && byte != b'\\' && byte != b'\n')
-}
-
-/// How long a string with escapes of its own is, whose first quote has `lead` backslashes: to the quote that
-/// has as many once escaped backslashes and quotes are left out.
-fn escaped_length(text: &[u8], start: usize, quote: u8, lead: usize) -> Option<usize> {
-    const MOST: usize = 512;
-    let mut at = start;
-    loop {
-        at += run(text, at, MOST, |byte| byte != quote && byte != b'\\' && byte != b'\n');
-        let marks = run(text, at, 64, |byte| byte == b'\\');
-        if at - start >= MOST || byte(text, at + marks) == b'\n' || at + marks >= text.len() {
-            return None;
-        }
-        if byte(text, at + marks) == quote && marks % (2 * (lead + 1)) == lead {
-            return Some(at + marks - lead - start);
-        }
-        if marks == 0 {
-            return None;
-        }
-        at += marks + 1;
-    }
-}
-
-/// How long the password without quotes at `start` is. Behind a mark that no code has there, brackets belong to it.
-fn password_length(text: &[u8], start: usize) -> usize {
-    let first = byte(text, start);
-    let mut is_marked = matches!(first, b')' | b'*' | b'&');
-    let mut at = start;
-    while at < text.len() && at - start < 256 {
-        let letter = byte(text, at);
-        let is_part = match letter {
-            b' ' | b'\t' | b'\n' | b'\r' | b'"' | b'\'' | b'\\' | b'`' => false,
-            b'&' if separates(text, at) => false,
-            b'&' | b'<' | b'>' | b';' | b'|' | b'{' | b'}' | b'(' | b')' | b'[' | b']' => is_marked,
-            _ => true,
-        };
-        if !is_part {
-            break;
-        }
-        is_marked |= at > start && b"!@#$%^*~?+".contains(&letter);
-        at += 1;
-    }
-    let value = part(text, start..at);
-    let closes = |open: u8, close: u8| value.last() == Some(&close) && !value.contains(&open);
-    let is_closed = closes(b'(', b')') || closes(b'{', b'}') || closes(b'[', b']');
-    value.len() - usize::from(value.len() > 1 && (is_closed || closes(b'<', b'>')))
-}
-
-/// Whether the `&` at `at` begins another parameter: `&name=`.
-fn separates(text: &[u8], at: usize) -> bool {
-    let name = run(text, at + 1, 32, |byte| is_word(byte) || matches!(byte, b'-' | b'.'));
-    (name > 0 && byte(text, at + 1 + name) == b'=') || part(text, at..at + 5) == b"&amp;"
-}
-
-/// How long the value without quotes at `start` is.
-fn bare_length(text: &[u8], start: usize, hints: Hints) -> usize {
-    let of_words = hints.has(Hints::NAME.or(Hints::ADDRESS).or(Hints::DOB).or(Hints::SEED));
-    let is_part = |byte: u8| match byte {
-        b'\n' | b'\r' | b'"' | b'\'' | b'\\' | b'<' | b'>' | b';' | b'|' | b'&' | b'`' => false,
-        b'{' | b'}' | b'(' | b')' | b'[' | b']' => false,
-        b',' => hints.has(Hints::ADDRESS) || hints.has(Hints::PASSWORD),
-        b' ' | b'\t' => of_words,
-        _ => true,
+/// Where the value without quotes at `start` ends, behind the sign at `place`; nowhere if it is code.
+fn bare_end(text: &[u8], place: usize, start: usize, hints: Hints) -> Option<usize> {
+    let is_code = before(text, place, 1) == b' ';
+    let end = match hints.has(Hints::PASSWORD) && !is_code && !is_query(text, place) {
+        true => start + password_length(text, start),
+        false => start + bare_length(text, start, hints),
     };
-    run(text, start, if of_words { 240 } else { VALUE }, is_part)
+    let (next, after) = (byte(text, end), byte(text, end + 1));
+    // `password = read(…)`, `password: Flags{…}`, `private_key: Seed<'_>`, `SIG: X509ProviderType = 14`.
+    let is_generic = next == b'<'
+        && matches!(after, b'\'' | b'A'..=b'Z')
+        && before(text, end, 1).is_ascii_alphanumeric();
+    let is_annotated = byte(text, place) == b':' && part(text, end..end + 3) == b" = ";
+    let is_words = hints.has(Hints::NAME.or(Hints::ADDRESS).or(Hints::USERNAME));
+    let is_open = is_words && (matches!(next, b'<' | b'|') || (next == b';' && after != b' '));
+    let is_path = byte(text, place + 1) == b':' || before(text, place, 1) == b':';
+    let is_code = matches!(next, b'(' | b'[' | b'{') || is_generic || is_annotated || is_path;
+    (!is_code && !is_open).then_some(end)
 }
 
 /// Whether the query is of a picture that everybody may see: `badge.svg?token=…`.

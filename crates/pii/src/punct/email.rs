@@ -71,9 +71,10 @@ fn name(text: &[u8], place: usize) -> Option<usize> {
     is_sound.then_some(start)
 }
 
-/// Looks at the word of two letters in brackets that begin at `open`: `name [at] host [dot] org`.
-pub(crate) fn spelled(scan: &mut Scan<'_>, open: usize) {
+/// Looks at the word of two letters in brackets that end at `close`: `name [at] host [dot] org`.
+pub(crate) fn spelled(scan: &mut Scan<'_>, close: usize) {
     let text = scan.text;
+    let Some(open) = close.checked_sub(3) else { return };
     let Some(host) = mark(text, open, b"at") else { return };
     let place = open - usize::from(before(text, open, 1) == b' ');
     let Some(start) = name(text, place) else { return };

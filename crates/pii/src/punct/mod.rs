@@ -3,6 +3,7 @@
 mod assign;
 mod columns;
 mod email;
+mod extent;
 mod header;
 mod seed;
 mod url;

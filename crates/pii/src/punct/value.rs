@@ -159,7 +159,10 @@ pub(crate) fn is_placeholder(value: &[u8]) -> bool {
         || (lower.starts_with(b"%5b") && lower.ends_with(b"%5d"));
     let filler: [&[u8]; 7] =
         [b"xxxx", b"your-", b"your_", b"<your", b"placeholder", b"changeme", b"redacted"];
-    is_template || is_word || filler.iter().any(|word| crate::bytes::find(lower, word).is_some())
+    is_template
+        || is_word
+        || lower.starts_with(b"%s")
+        || filler.iter().any(|word| crate::bytes::find(lower, word).is_some())
 }
 
 fn is_name_of_variable(value: &[u8]) -> bool {
@@ -243,7 +246,30 @@ pub(crate) fn is_code(value: &[u8]) -> bool {
     let is_path = dotted
         && value.contains(&b'.')
         && (digits < 3 || (parts().all(begin) && parts().any(has_word) && value.len() < 64));
-    is_path || is_snake || value.ends_with(b"()") || (dotted && value != last && is_constant(last))
+    let is_module = memchr::memmem::find(value, b"::").is_some();
+    is_path
+        || is_snake
+        || is_module
+        || is_camel(value)
+        || value.ends_with(b"()")
+        || (dotted && value != last && is_constant(last))
+}
+
+/// `X509ProviderType`, `groupVersionKind`: more than half of it are words that begin with a capital.
+fn is_camel(value: &[u8]) -> bool {
+    let (mut words, mut at) = (0, 0);
+    while at < value.len() {
+        let first = byte(value, at);
+        let small = crate::bytes::run(value, at + 1, value.len(), |b| b.is_ascii_lowercase());
+        let is_word = first.is_ascii_uppercase() && small >= 2
+            || (at == 0 && first.is_ascii_lowercase() && small >= 3);
+        words += if is_word { small + 1 } else { 0 };
+        at += small + 1;
+    }
+    value.len() <= 32
+        && words * 20 >= value.len() * 13
+        && value.iter().all(u8::is_ascii_alphanumeric)
+        && value.iter().filter(|byte| byte.is_ascii_uppercase()).count() >= 2
 }
 
 /// What a secret under a general name is, if it is one.
@@ -299,7 +325,8 @@ fn is_name(value: &[u8], kind: Kind) -> bool {
     // `name = user.getName`, `name: Address`: an expression, a type.
     let is_whole = match kind {
         Kind::Code => words >= 2 && text.split_whitespace().all(starts_high),
-        Kind::Bare if words < 2 => {
+        Kind::Bare if words >= 2 => text.split_whitespace().all(starts_high),
+        Kind::Bare => {
             !value.contains(&b'.') && text.starts_with(|first: char| !first.is_lowercase())
         }
         _ => true,
@@ -369,7 +396,10 @@ fn is_address(value: &[u8], kind: Kind) -> bool {
         Kind::Quoted => &['@', '=', '{', '}', '%', '_'],
         _ => &['@', '=', '{', '}', '+', ':', '*', '_', '|', '('],
     };
-    let is_code = text.contains("://") || text.contains("0x") || text.contains(marks);
+    let is_code = text.contains("://")
+        || (kind != Kind::Quoted && text.contains(" # "))
+        || text.contains("0x")
+        || text.contains(marks);
     (6..=200).contains(&text.len())
         && words >= 2
         && (has_digit || (words >= 3 && is_title(text) && kind == Kind::Quoted))

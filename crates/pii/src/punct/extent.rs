@@ -1,0 +1,81 @@
+//! How far the value behind a key reaches.
+
+use crate::{
+    bytes::{at as byte, is_word, part, run},
+    context::Hints,
+};
+
+/// The longest value.
+pub(super) const VALUE: usize = 4096;
+
+/// How long the string at `start` is: to its quote, which has as many backslashes as the first one or
+/// none, or to the end of the text.
+pub(super) fn quoted_length(text: &[u8], start: usize, quote: u8) -> usize {
+    run(text, start, VALUE, |byte| byte != quote && byte != b'\\' && byte != b'\n')
+}
+
+/// How long a string with escapes of its own is, whose first quote has `lead` backslashes: to the quote that
+/// has as many once escaped backslashes and quotes are left out.
+pub(super) fn escaped_length(text: &[u8], start: usize, quote: u8, lead: usize) -> Option<usize> {
+    const MOST: usize = 512;
+    let mut at = start;
+    loop {
+        at += run(text, at, MOST, |byte| byte != quote && byte != b'\\' && byte != b'\n');
+        let marks = run(text, at, 64, |byte| byte == b'\\');
+        if at - start >= MOST || byte(text, at + marks) == b'\n' || at + marks >= text.len() {
+            return None;
+        }
+        if byte(text, at + marks) == quote && marks % (2 * (lead + 1)) == lead {
+            return Some(at + marks - lead - start);
+        }
+        if marks == 0 {
+            return None;
+        }
+        at += marks + 1;
+    }
+}
+
+/// How long the password without quotes at `start` is. Behind a mark that no code has there, brackets belong to it.
+pub(super) fn password_length(text: &[u8], start: usize) -> usize {
+    let head = part(text, start..start + 6);
+    let is_pointer = head.starts_with(b"*mut") || head.starts_with(b"*const");
+    let mut is_marked = matches!(head.first(), Some(b')' | b'*')) && !is_pointer;
+    let mut at = start;
+    while at < text.len() && at - start < 256 {
+        let letter = byte(text, at);
+        let is_part = match letter {
+            b' ' | b'\t' | b'\n' | b'\r' | b'"' | b'\'' | b'\\' | b'`' => false,
+            b'&' if separates(text, at) => false,
+            b'&' | b'<' | b'>' | b';' | b'|' | b'{' | b'}' | b'(' | b')' | b'[' | b']' => is_marked,
+            _ => true,
+        };
+        if !is_part {
+            break;
+        }
+        is_marked |= at > start && b"!@#$%^*~?+".contains(&letter);
+        at += 1;
+    }
+    let value = part(text, start..at);
+    let closes = |open: u8, close: u8| value.last() == Some(&close) && !value.contains(&open);
+    let is_closed = closes(b'(', b')') || closes(b'{', b'}') || closes(b'[', b']');
+    value.len() - usize::from(value.len() > 1 && (is_closed || closes(b'<', b'>')))
+}
+
+/// Whether the `&` at `at` begins another parameter: `&name=`.
+fn separates(text: &[u8], at: usize) -> bool {
+    let name = run(text, at + 1, 32, |byte| is_word(byte) || matches!(byte, b'-' | b'.'));
+    (name > 0 && byte(text, at + 1 + name) == b'=') || part(text, at..at + 5) == b"&amp;"
+}
+
+/// How long the value without quotes at `start` is.
+pub(super) fn bare_length(text: &[u8], start: usize, hints: Hints) -> usize {
+    let of_words = hints.has(Hints::NAME.or(Hints::ADDRESS).or(Hints::DOB).or(Hints::SEED));
+    let is_part = |byte: u8| match byte {
+        b'\n' | b'\r' | b'"' | b'\'' | b'\\' | b'<' | b'>' | b';' | b'|' | b'&' | b'`' => false,
+        b'{' | b'}' | b'(' | b')' | b'[' | b']' => false,
+        b',' => hints.has(Hints::ADDRESS) || hints.has(Hints::PASSWORD),
+        b' ' | b'\t' => of_words,
+        _ => true,
+    };
+    run(text, start, if of_words { 240 } else { VALUE }, is_part)
+}
