@@ -55,7 +55,7 @@ fn is_misplaced(text: &[u8], candidate: &Candidate<'_>) -> bool {
     });
     let [left, right] = sides;
     // A number of a row or a date may stand beside a few cards.
-    left + right >= 9 && (left % each != 0 || right % each != 0)
+    left + right >= 9 && left % each != 0 && right % each != 0
 }
 
 /// `5152 5153 5154 5156`
