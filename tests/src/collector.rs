@@ -59,9 +59,24 @@ impl Collector {
     /// Starts with this config and more arguments, and waits for nothing.
     #[must_use]
     pub fn spawn(config: &str, args: &[&str]) -> Self {
-        let mut child = Command::new(binary::path())
-            .args(["--config", "env:ACCEPTANCE_CONFIG"])
-            .args(args)
+        let mut command = Command::new(binary::path());
+        command.args(["--config", "env:ACCEPTANCE_CONFIG"]).args(args);
+        Self::run(command, config)
+    }
+
+    /// Starts with this config after `preparation`, commands of the shell, in a world of mounts of its own.
+    /// The commands see `arguments` as `$1` and so on. See [`can_mount`].
+    #[must_use]
+    pub fn spawn_mounted(config: &str, preparation: &str, arguments: &[&str]) -> Self {
+        let script = format!("set -e; {preparation}; exec \"$0\" --config env:ACCEPTANCE_CONFIG");
+        let mut command = Command::new("unshare");
+        command.args(["--user", "--map-root-user", "--mount", "sh", "-c", &script]);
+        command.arg(binary::path()).args(arguments);
+        Self::run(command, config)
+    }
+
+    fn run(mut command: Command, config: &str) -> Self {
+        let mut child = command
             .env("ACCEPTANCE_CONFIG", config)
             .current_dir(binary::folder())
             .stdin(Stdio::null())
@@ -162,6 +177,15 @@ impl Collector {
         let kib = line.split_whitespace().nth(1).and_then(|number| number.parse::<u64>().ok());
         kib.expect("VmHWM is no number") << 10
     }
+}
+
+/// Whether this machine lets tests mount something in a world of mounts of their own.
+#[must_use]
+pub fn can_mount() -> bool {
+    let tried = std::process::Command::new("unshare")
+        .args(["--user", "--map-root-user", "--mount", "mount", "-t", "tmpfs", "none", "/mnt"])
+        .output();
+    tried.is_ok_and(|tried| tried.status.success())
 }
 
 /// The fields of a line of the log in console encoding.

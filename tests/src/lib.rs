@@ -2,7 +2,8 @@
 //! does as scripted.
 //!
 //! Read in this order: [`binary`] (the program, built and run to its end), [`collector`] (the program
-//! running), [`backend`] (what it exports to), [`client`] (what sends to it), [`telemetry`] (what is
+//! running), [`backend`] (what it exports to), [`relay`] (what breaks off its
+//! answers), [`client`] (what sends to it), [`telemetry`] (what is
 //! sent), [`records`] (what came out), [`ledger`] (what
 //! became of it). The tests are in `tests/`, one file for each promise. Nothing sleeps: a test waits for a log
 //! line or a condition, at most [`DEADLINE`].
@@ -21,6 +22,7 @@ pub mod collector;
 pub mod encode;
 pub mod ledger;
 pub mod records;
+pub mod relay;
 pub mod telemetry;
 
 pub use self::{
@@ -28,6 +30,7 @@ pub use self::{
     binary::{Outcome, run, run_on, run_with},
     client::{Connection, GrpcAnswer, HttpAnswer},
     collector::Collector,
+    relay::Relay,
 };
 
 use std::{future::Future, time::Duration};

@@ -6,16 +6,22 @@
 use std::{
     collections::BTreeMap,
     fs,
+    net::SocketAddr,
     path::{Path, PathBuf},
     time::Duration,
 };
 
 use acceptance::{
-    Answer, Backend, Collector, Connection,
+    Answer, Backend, Collector, Connection, Relay,
+    collector::can_mount,
     ledger::{accounts, assert_account},
     telemetry::{TRACES, span_names, traces},
 };
 use bytes::Bytes;
+use opentelemetry_proto::tonic::collector::trace::v1::{
+    ExportTracePartialSuccess, ExportTraceServiceResponse,
+};
+use prost::Message as _;
 use tokio::task::JoinSet;
 use tonic::{Code, Status};
 
@@ -23,6 +29,10 @@ use tonic::{Code, Status};
 const EXPORTER: &str = "exporter \"otlp_grpc\", traces";
 
 fn config(backend: &Backend, directory: &Path, storage: &str, exporter: &str) -> String {
+    config_to(backend.address, directory, storage, exporter)
+}
+
+fn config_to(backend: SocketAddr, directory: &Path, storage: &str, exporter: &str) -> String {
     format!(
         "extensions:\n  file_storage: {{directory: '{}', create_directory: true{storage}}}\nreceivers:\n  \
          otlp: {{protocols: {{grpc: {{endpoint: '127.0.0.1:0'}}, http: {{endpoint: '127.0.0.1:0'}}}}}}\n\
@@ -32,7 +42,7 @@ fn config(backend: &Backend, directory: &Path, storage: &str, exporter: &str) ->
          [file_storage]\n  telemetry: {{metrics: {{level: none}}}}\n  pipelines:\n    traces: {{receivers: \
          [otlp], exporters: [otlp_grpc]}}\n",
         directory.display(),
-        backend.address,
+        backend,
     )
 }
 
@@ -76,13 +86,26 @@ async fn clients(round: usize, collector: &Collector) -> JoinSet<Vec<String>> {
     clients
 }
 
-/// A backend that flaps: some requests it refuses, some it answers late.
-fn upset(backend: &Backend, round: usize) {
+/// A backend that flaps, is slow, and lies: some requests it refuses, some it answers late, some it answers
+/// with half a success and closes, some with a success that has something to say.
+fn upset(backend: &Backend, relay: &Relay, round: usize) {
     let busy = || Answer::Status(Status::unavailable("flapping"));
-    match round % 4 {
+    relay.behave();
+    match round % 6 {
         0 => backend.otherwise(busy()),
         1 => backend.otherwise(Answer::Taken(Bytes::new())),
         2 => backend.script((0..5).map(|_| busy())),
+        // Anywhere from before the first byte of an answer to behind several.
+        3 => relay.break_off_after(round * 37 % 400),
+        4 => {
+            let response = ExportTraceServiceResponse {
+                partial_success: Some(ExportTracePartialSuccess {
+                    rejected_spans: 0,
+                    error_message: "taken, but old".to_owned(),
+                }),
+            };
+            backend.otherwise(Answer::Taken(response.encode_to_vec().into()));
+        }
         _ => backend.hold(),
     }
 }
@@ -91,13 +114,14 @@ fn upset(backend: &Backend, round: usize) {
 async fn what_was_acknowledged_arrives_although_the_program_is_killed() {
     let kills = std::env::var("TOLLGATE_KILLS").ok().and_then(|kills| kills.parse().ok());
     let (backend, directory) = (Backend::start().await, folder("killed"));
-    let config = config(&backend, &directory, "", "");
+    let relay = Relay::start(backend.address).await;
+    let config = config_to(relay.address, &directory, "", "");
     let mut acknowledged = Vec::new();
     let mut moment = 7_u64;
     for round in 0..kills.unwrap_or(20) {
         let collector = Collector::start(&config).await;
         let clients = clients(round, &collector).await;
-        upset(&backend, round);
+        upset(&backend, &relay, round);
         // Anywhere in the first tenth of a second, spread evenly.
         moment = (moment * 61) % 97;
         tokio::time::sleep(Duration::from_millis(moment)).await;
@@ -109,6 +133,7 @@ async fn what_was_acknowledged_arrives_although_the_program_is_killed() {
     assert!(acknowledged.len() > 100, "only {} were acknowledged", acknowledged.len());
 
     backend.otherwise(Answer::Taken(Bytes::new()));
+    relay.behave();
     let collector = Collector::start(&config).await;
     let missing = || {
         let taken = taken(&backend);
@@ -185,6 +210,80 @@ async fn a_full_store_refuses_what_is_new_and_delivers_what_is_there() {
     assert_account(&log, EXPORTER, &[("offered", sent + 1), ("sent", sent), ("refused", 1)]);
     let taken = taken(&backend);
     assert!(kept.iter().all(|name| taken.contains_key(name)));
+}
+
+#[tokio::test]
+async fn a_full_disk_refuses_what_is_new_and_delivers_what_is_there() {
+    if !can_mount() {
+        println!("skipped: this machine lets nobody mount anything");
+        return;
+    }
+    let (backend, directory) = (Backend::start().await, folder("disk_full"));
+    fs::create_dir_all(&directory).unwrap();
+    let config = config(&backend, &directory, "", "");
+    backend.hold();
+    let mount = "mount -t tmpfs -o size=300k none \"$1\"";
+    let collector = Collector::spawn_mounted(&config, mount, &[&directory.display().to_string()]);
+    let connection = Connection::open(collector.grpc().await).await;
+    let mut kept = Vec::new();
+    let mut refused = 0;
+    // Again and again on the full disk: every answer is clear, and none is a success.
+    while refused < 5 {
+        let name = format!("{}-{}", kept.len(), "x".repeat(10_000));
+        let answer = connection.export(TRACES, &traces(&[&name])).await;
+        if answer.code() == Code::Ok {
+            assert_eq!(refused, 0, "what had no room has it without anything having left");
+            kept.push(name);
+            continue;
+        }
+        refused += 1;
+        assert_eq!(answer.code(), Code::Unavailable);
+        let message = answer.status.message();
+        assert!(message.contains("storage: no room: No space left on device"), "{message}");
+    }
+    assert!(kept.len() > 10, "{}", kept.len());
+    backend.release();
+    backend.answered(kept.len()).await;
+    // The room comes back with the file, a moment after the answer.
+    let mut more = connection.export(TRACES, &traces(&["more"])).await;
+    while more.code() != Code::Ok {
+        refused += 1;
+        more = connection.export(TRACES, &traces(&["more"])).await;
+    }
+    let log = collector.stop().await;
+    let taken = taken(&backend);
+    assert!(kept.iter().all(|name| taken.get(name) == Some(&1)), "not each of them once");
+    let sent = kept.len() as u64 + 1;
+    let exporter = [("offered", sent + refused), ("sent", sent), ("refused", refused)];
+    assert_account(&log, EXPORTER, &exporter);
+}
+
+#[tokio::test]
+async fn a_directory_that_cannot_be_written_is_named_at_the_start_and_nothing_in_it_is_lost() {
+    if !can_mount() {
+        println!("skipped: this machine lets nobody mount anything");
+        return;
+    }
+    let (backend, directory) = (Backend::start().await, folder("read_only"));
+    let config = config(&backend, &directory, "", "");
+    backend.otherwise(Answer::Status(Status::unavailable("down")));
+    let collector = Collector::start(&config).await;
+    let connection = Connection::open(collector.grpc().await).await;
+    assert_eq!(connection.export(TRACES, &traces(&["a"])).await.code(), Code::Ok);
+    collector.stop().await;
+    let mount = "mount --bind \"$1\" \"$1\"; mount -o remount,bind,ro \"$1\"";
+    let collector = Collector::spawn_mounted(&config, mount, &[&directory.display().to_string()]);
+    let (status, log) = collector.end().await;
+    assert_eq!(status.code(), Some(1), "{log}");
+    assert!(log.contains("cannot open the storage: "), "{log}");
+    assert!(log.contains("Read-only file system"), "{log}");
+    assert!(log.contains(&directory.display().to_string()), "{log}");
+    backend.otherwise(Answer::Taken(Bytes::new()));
+    let came = backend.received().len();
+    let collector = Collector::start(&config).await;
+    backend.answered(came + 1).await;
+    collector.stop().await;
+    assert_eq!(taken(&backend), BTreeMap::from([("a".to_owned(), 1)]));
 }
 
 #[tokio::test]
