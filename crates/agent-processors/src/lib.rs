@@ -7,6 +7,7 @@ pub mod gen_ai_normalizer;
 pub mod pii_redaction;
 pub mod redaction;
 mod shared;
+pub mod slo;
 pub mod token_usage;
 
 use sdk::Registry;
@@ -19,5 +20,7 @@ pub fn register(registry: &mut Registry) {
         .record_processor::<gen_ai_normalizer::GenAiNormalizer>()
         .batch_processor::<pii_redaction::PiiRedaction>()
         .record_processor::<redaction::Redaction>()
+        .record_processor::<slo::Slo>()
+        .connector::<slo::Verdicts>()
         .record_processor::<token_usage::TokenUsage>();
 }

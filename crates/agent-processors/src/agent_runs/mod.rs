@@ -2,13 +2,13 @@
 
 mod config;
 mod connector;
-mod decode;
+pub(crate) mod decode;
 mod encode;
 mod metrics;
 mod names;
 mod state;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use std::sync::Arc;
 
@@ -18,11 +18,9 @@ use sdk::{
     Signal, Stability, Verdict,
 };
 
+use self::decode::Frame;
+pub(crate) use self::state::{Desk, Runs};
 pub use self::{config::Config, connector::RunEvents};
-use self::{
-    decode::Frame,
-    state::{Desk, Runs},
-};
 use crate::shared::{
     Digest, Words, dialect_of, is_known_as_other, read,
     tracker::{Key, Kind},

@@ -11,11 +11,13 @@ use std::{
 };
 
 use genai::{Added, Call, Commit, Ledger, Prices};
-use sdk::BuildContext;
+use sdk::{BuildContext, Id};
 use tokio::time::Instant;
 
 use super::{config::Config, metrics::Metrics};
-use crate::shared::tracker::{Event, Key, Limits, Run, Sighting, Stats, Tracker, What};
+use crate::shared::tracker::{
+    Event, Judge, Key, Limits, Notes, Run, Sighting, Stats, Tracker, View, What,
+};
 
 /// Trackers, so that pipelines seldom wait for each other. A power of two.
 const SHARDS: usize = 16;
@@ -41,16 +43,28 @@ thread_local! {
 
 /// What the processors and the connector of one id have in common. Whoever is built first makes it.
 #[derive(Debug, Default)]
-pub(super) struct Desk {
+pub(crate) struct Desk {
     runs: OnceLock<Arc<Runs>>,
     /// Whether a connector takes the events.
     is_listening: Arc<AtomicBool>,
+    /// Who judges the runs, if anybody does.
+    judge: Arc<OnceLock<Arc<dyn Judge>>>,
 }
 
 impl Desk {
     /// The desk of this id.
     pub(super) fn of(context: &BuildContext) -> Arc<Self> {
-        context.shared.get_or_insert_with(&context.id, Self::default)
+        Self::named(&context.id, context)
+    }
+
+    /// The desk of another id.
+    pub(crate) fn named(id: &Id, context: &BuildContext) -> Arc<Self> {
+        context.shared.get_or_insert_with(id, Self::default)
+    }
+
+    /// From now on runs are shown to this judge. Only one can be; tells whether it is this one.
+    pub(crate) fn judge(&self, judge: Arc<dyn Judge>) -> bool {
+        self.judge.set(judge).is_ok()
     }
 
     /// What is followed, made by the first processor.
@@ -69,7 +83,7 @@ impl Desk {
     }
 
     /// What is followed; none if no processor has this id.
-    pub(super) fn runs(&self) -> Option<&Arc<Runs>> {
+    pub(crate) fn runs(&self) -> Option<&Arc<Runs>> {
         self.runs.get()
     }
 
@@ -81,11 +95,12 @@ impl Desk {
 
 /// The runs followed.
 #[derive(Debug)]
-pub(super) struct Runs {
+pub(crate) struct Runs {
     pub(super) metrics: Metrics,
     pub(super) prices: Option<Prices>,
     config: Config,
     is_listening: Arc<AtomicBool>,
+    judge: Arc<OnceLock<Arc<dyn Judge>>>,
     shards: [Mutex<Tracker>; SHARDS],
     /// Calls on their way to the ledger, with the time they were seen.
     handed_over: Mutex<Vec<(Call, Duration)>>,
@@ -137,6 +152,7 @@ impl Runs {
             prices: config.compute_cost.then(Prices::bundled),
             config: config.clone(),
             is_listening: desk.is_listening.clone(),
+            judge: desk.judge.clone(),
             shards: std::array::from_fn(|_| Mutex::new(Tracker::new(limits))),
             ledger: Mutex::new(Counting { ledger, added: 0, room: Vec::new() }),
             handed_over: Mutex::default(),
@@ -235,22 +251,40 @@ impl Runs {
     }
 
     /// The run with this root as it stands now. None if there is none or it is one call alone.
-    pub(super) fn run(&self, key: Key, root: u64) -> Option<Run> {
+    pub(crate) fn run(&self, key: Key, root: u64) -> Option<Run> {
         self.settle_one(key);
         let run = lock(self.shard(key)).run(key, root)?;
         (!run.is_lone_call() || self.config.lone_calls).then_some(run)
     }
 
+    /// Lets something be noted of a trace that is followed.
+    pub(crate) fn note(&self, key: Key, note: impl FnOnce(&mut Notes, usize)) {
+        lock(self.shard(key)).annotate(key, note);
+    }
+
+    /// Shows the runs of a trace as they stand now.
+    pub(crate) fn look<T>(&self, key: Key, look: impl FnOnce(&View<'_>, &Notes) -> T) -> Option<T> {
+        self.settle_one(key);
+        let now = self.now();
+        lock(self.shard(key)).look(key, now, look)
+    }
+
+    /// Whether this span of a trace is followed.
+    pub(crate) fn has(&self, key: Key, span: u64) -> bool {
+        lock(self.shard(key)).has(key, span)
+    }
+
     /// Fetches what the ledger has settled, closes what is over, shows how things stand.
-    pub(super) fn review(&self) {
+    pub(crate) fn review(&self) {
         let now = self.now();
         self.settle(&mut self.counting(), now);
         for shard in &self.shards {
             let mut events = Vec::new();
             let mut tracker = lock(shard);
-            tracker.set_heard(self.is_listened_to());
+            self.prepare(&mut tracker);
             let before = tracker.len();
             tracker.review(now, &mut events);
+            tracker.watch(now);
             self.note_len(before, tracker.len());
             drop(tracker);
             self.post(events);
@@ -259,7 +293,7 @@ impl Runs {
     }
 
     /// Closes or gives up everything. For the end.
-    pub(super) fn finish(&self) {
+    pub(crate) fn finish(&self) {
         let now = self.now();
         {
             let mut counting = self.counting();
@@ -269,7 +303,7 @@ impl Runs {
         for shard in &self.shards {
             let mut events = Vec::new();
             let mut tracker = lock(shard);
-            tracker.set_heard(self.is_listened_to());
+            self.prepare(&mut tracker);
             let before = tracker.len();
             tracker.finish(now, &mut events);
             self.note_len(before, tracker.len());
@@ -402,8 +436,15 @@ impl Runs {
     /// The tracker of a key.
     fn tracker(&self, key: Key) -> MutexGuard<'_, Tracker> {
         let mut tracker = lock(self.shard(key));
-        tracker.set_heard(self.is_listened_to());
+        self.prepare(&mut tracker);
         tracker
+    }
+
+    fn prepare(&self, tracker: &mut Tracker) {
+        tracker.set_heard(self.is_listened_to());
+        if let Some(judge) = self.judge.get() {
+            tracker.set_judge(judge);
+        }
     }
 
     fn is_lone(&self, event: &Event) -> bool {

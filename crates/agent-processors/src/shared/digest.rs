@@ -7,7 +7,7 @@ use std::{
 
 use genai::{Call, Class, Pricing, Provider, Reading, ScopeDialect};
 use pdata::RecordState;
-use sdk::Record;
+use sdk::{Around, Record};
 
 use super::{
     is_wanted,
@@ -255,6 +255,15 @@ pub(crate) fn with_digest<'a, T>(
         return None;
     };
     then.take().map(|then| then(&mut Digest::of(&reading, scope), &Words::of(&reading)))
+}
+
+/// What a record stands for; `None` for other telemetry.
+pub(crate) fn kind_of(record: &Record<'_>, around: &Around<'_, '_>) -> Option<Kind> {
+    if is_known_as_other(record) {
+        return None;
+    }
+    let reading = super::read(&super::dialect_of(around), record)?;
+    Some(kind(reading.class))
 }
 
 fn kind(class: Class) -> Kind {

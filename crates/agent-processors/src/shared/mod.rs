@@ -16,7 +16,7 @@ use pdata::RecordState;
 use sdk::{Around, Record};
 
 pub(crate) use self::{
-    digest::{Digest, Words, hand_on, is_known_as_other, with_digest},
+    digest::{Digest, Words, hand_on, is_known_as_other, kind_of, with_digest},
     recent::Recent,
 };
 

@@ -94,13 +94,22 @@ pub enum SettingsError {
 pub(crate) fn locate<'p>(root: &Value, path: impl IntoIterator<Item = &'p str>) -> Option<Pos> {
     let (mut value, mut pos) = (root, None);
     for step in path {
+        // `objectives[2]` is the third one in the list under that key.
+        let (name, at) = match step.strip_suffix(']').and_then(|step| step.split_once('[')) {
+            Some((name, at)) => (name, at.parse::<usize>().ok()),
+            None => (step, None),
+        };
         let Some((key, inner)) =
-            value.as_map().and_then(|map| map.iter().find(|(key, _)| same_key(key.as_str(), step)))
+            value.as_map().and_then(|map| map.iter().find(|(key, _)| same_key(key.as_str(), name)))
         else {
             break;
         };
         pos = key.pos().or(inner.pos.as_ref()).or(pos);
         value = inner;
+        if let Some(item) = at.and_then(|at| value.as_seq()?.get(at)) {
+            pos = item.pos.as_ref().or(pos);
+            value = item;
+        }
     }
     pos.cloned()
 }

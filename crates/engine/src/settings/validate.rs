@@ -102,6 +102,32 @@ fn contents(
         let path = ["service", "pipelines", &id, "processors"];
         faults.add(message, locate_item(settings.source(), &path, &processor));
     }
+    sampled(settings, &id, pipeline, faults);
+}
+
+/// Processors that must see everything, behind one that leaves out some of it.
+fn sampled(settings: &Settings, id: &str, pipeline: &PipelineSettings, faults: &mut Faults) {
+    let mut sampler: Option<&Id> = None;
+    for processor in &pipeline.processors {
+        let Some(component) = settings.processors.get(processor) else { continue };
+        let entry = &component.entry;
+        if let Some(sampler) = sampler
+            && (entry.needs_everything)(component.config.as_ref()).unwrap_or(false)
+        {
+            let message = format!(
+                "service::pipelines::{id}: processor {:?} has to see everything and stands behind \
+                 {:?}, which leaves out records: put it in front, or set behind_sampler",
+                processor.to_string(),
+                sampler.to_string()
+            );
+            let path = ["service", "pipelines", id, "processors"];
+            let pos = locate_item(settings.source(), &path, &processor.to_string());
+            faults.add(message, pos);
+        }
+        if entry.samples {
+            sampler = Some(processor);
+        }
+    }
 }
 
 /// Whether enough is there, and whether ids are clear.

@@ -22,8 +22,15 @@ pub trait RecordProcessor: Send + Sync + Sized + 'static {
     const STABILITY: Stability = Stability::Beta;
     /// What it can process.
     const SIGNALS: &'static [Signal] = COMMON_SIGNALS;
+    /// Whether it leaves out whole records by chance, as samplers do.
+    const SAMPLES: bool = false;
     /// Its settings.
     type Config: Config;
+
+    /// Whether it must see every record, and so must not stand behind one that samples.
+    fn needs_everything(_config: &Self::Config) -> bool {
+        false
+    }
 
     /// Makes the processor from settings that have no problems.
     fn new(config: Self::Config, context: BuildContext) -> Result<Self, BuildError>;
@@ -69,8 +76,15 @@ pub trait BatchProcessor: Send + Sync + Sized + 'static {
     /// handed on nor refused when it answers counts as dropped on purpose; one that does tells
     /// [`Next::note`] what it loses and what it hands on twice.
     const HOLDS: bool = false;
+    /// Whether it leaves out whole records by chance, as samplers do.
+    const SAMPLES: bool = false;
     /// Its settings.
     type Config: Config;
+
+    /// Whether it must see every record, and so must not stand behind one that samples.
+    fn needs_everything(_config: &Self::Config) -> bool {
+        false
+    }
 
     /// Makes the processor from settings that have no problems. No tasks, no I/O.
     fn new(config: Self::Config, context: BuildContext) -> Result<Self, BuildError>;

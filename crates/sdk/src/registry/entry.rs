@@ -37,6 +37,10 @@ pub struct ReceiverEntry {
 pub struct ProcessorEntry {
     /// Whether `make` gives [`ProcessorShape::Record`], which is fused with its neighbours.
     pub is_record: bool,
+    /// Whether it leaves out whole records by chance.
+    pub samples: bool,
+    /// Whether it must not stand behind one that does.
+    pub needs_everything: fn(&dyn ErasedConfig) -> Result<bool, BuildError>,
     pub name: &'static str,
     pub stability: Stability,
     pub signals: &'static [Signal],
@@ -102,6 +106,8 @@ impl ProcessorEntry {
     pub(super) fn of_record<P: RecordProcessor>() -> Self {
         Self {
             is_record: true,
+            samples: P::SAMPLES,
+            needs_everything: |config| Ok(P::needs_everything(&typed(config)?)),
             name: P::KIND,
             stability: P::STABILITY,
             signals: P::SIGNALS,
@@ -115,6 +121,8 @@ impl ProcessorEntry {
     pub(super) fn of_batch<P: BatchProcessor>() -> Self {
         Self {
             is_record: false,
+            samples: P::SAMPLES,
+            needs_everything: |config| Ok(P::needs_everything(&typed(config)?)),
             name: P::KIND,
             stability: P::STABILITY,
             signals: P::SIGNALS,

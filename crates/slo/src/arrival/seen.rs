@@ -55,6 +55,13 @@ impl Seen {
         !self.old.contains(&fingerprint) && self.young.insert(fingerprint)
     }
 
+    /// Whether this is known, without making it known.
+    #[must_use]
+    pub fn knows(&self, scope: u64, trace_id: &[u8], span_id: &[u8]) -> bool {
+        let fingerprint = fingerprint(scope, trace_id, span_id);
+        self.old.contains(&fingerprint) || self.young.contains(&fingerprint)
+    }
+
     /// How many things are remembered.
     #[must_use]
     pub fn len(&self) -> usize {

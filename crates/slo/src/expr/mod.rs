@@ -204,10 +204,38 @@ impl Expr {
         })
     }
 
+    /// The attributes that it asks about, each as often as it does.
+    pub fn attributes(&self) -> impl Iterator<Item = &str> {
+        self.tests().flat_map(|test| {
+            let other = match &test.compare {
+                Compare::Name(_, name) => name.attribute(),
+                _ => None,
+            };
+            test.name.attribute().into_iter().chain(other)
+        })
+    }
+
+    /// The numbers that a field is compared with.
+    pub fn bounds(&self, field: Field) -> impl Iterator<Item = &Number> {
+        self.tests().filter_map(move |test| match &test.compare {
+            Compare::Number(_, number) if test.name == Name::Field(field) => Some(number),
+            _ => None,
+        })
+    }
+
     fn tests(&self) -> impl Iterator<Item = &Test> {
         let mut found = Vec::new();
         self.root.collect(&mut found);
         found.into_iter()
+    }
+}
+
+impl Name {
+    fn attribute(&self) -> Option<&str> {
+        match self {
+            Self::Attribute(key) => Some(key),
+            Self::Field(_) => None,
+        }
     }
 }
 

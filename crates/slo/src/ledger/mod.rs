@@ -68,6 +68,13 @@ impl Budget {
         self.part(source).add(at, sums);
     }
 
+    /// Counts many events of one time at once.
+    pub fn add_sums(&mut self, source: Source, at: u64, sums: Sums) {
+        if sums != Sums::default() {
+            self.part(source).add(at, sums);
+        }
+    }
+
     /// Takes in what another state of the same objective knows.
     pub fn merge(&mut self, other: &Self) {
         for (source, rings) in &other.parts {

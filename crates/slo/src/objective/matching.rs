@@ -58,6 +58,14 @@ impl Match {
         self.0.iter().map(|(key, wanted)| (key.to_string(), wanted.as_slice()))
     }
 
+    /// The attributes it asks about.
+    pub fn attributes(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().filter_map(|(key, _)| match key {
+            Key::Attribute(name) => Some(name.as_str()),
+            Key::SpanName => None,
+        })
+    }
+
     /// A match of one condition alone.
     pub(crate) fn one(key: &str, wanted: &[Wanted]) -> Self {
         let mut one = Self::default();

@@ -131,6 +131,19 @@ impl Objective {
         tiers
     }
 
+    /// The attributes it asks about, groups included: each once, in order.
+    #[must_use]
+    pub fn attributes(&self) -> Vec<&str> {
+        let exprs = [Some(&self.good), self.exclude.as_ref()];
+        let asked = exprs.into_iter().flatten().flat_map(Expr::attributes);
+        let groups = self.group_by.iter().map(String::as_str);
+        let all = asked.chain(self.matching.attributes()).chain(groups);
+        let mut all: Vec<&str> = all.collect();
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
+
     /// Whether a verdict has to wait for the root of the run.
     #[must_use]
     pub fn needs_root(&self) -> bool {

@@ -93,6 +93,12 @@ impl Counter {
         }
     }
 
+    /// Takes a counted event back that was none: the next ones of its verdict are swallowed.
+    pub const fn retract(&mut self, verdict: Verdict, weight: Weight) {
+        let debt = self.debt.slot(verdict);
+        *debt = debt.saturating_add(weight.units());
+    }
+
     /// What is exported.
     #[must_use]
     pub const fn shown(&self) -> &Counts {

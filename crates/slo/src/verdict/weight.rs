@@ -60,6 +60,12 @@ impl Weight {
         Ok(Self(u64::try_from(units.min(most)).unwrap_or(u64::MAX)))
     }
 
+    /// So many units of 2^-20.
+    #[must_use]
+    pub const fn of_units(units: u64) -> Self {
+        Self(units)
+    }
+
     /// The units of 2^-20.
     #[must_use]
     pub const fn units(self) -> u64 {

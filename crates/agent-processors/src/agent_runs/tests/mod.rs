@@ -3,7 +3,7 @@
 mod connector;
 mod following;
 mod recorded;
-mod rig;
+pub(crate) mod rig;
 
 use super::{AgentRuns, Config};
 

@@ -5,7 +5,7 @@ use std::{mem::size_of, sync::Arc};
 use genai::Commit;
 
 use super::{
-    Key, Kind, Run, Sighting, State, Sums,
+    Key, Kind, Notes, Run, Sighting, State, Sums,
     node::Node,
     run::Tally,
     tree::{Place, find, place_of, places},
@@ -27,6 +27,8 @@ pub(super) struct Group {
     /// come, or 0.
     sums: Vec<(u64, Sums)>,
     rare: Option<Box<Rare>>,
+    /// For who judges, if anybody does.
+    pub(super) notes: Option<Box<Notes>>,
     pub(super) service: Arc<[u8]>,
     pub(super) conversation: Arc<[u8]>,
     /// Counts what changed.
@@ -80,7 +82,7 @@ pub(super) struct Closed {
 /// Room to work in, kept for the next time.
 #[derive(Debug, Default)]
 pub(super) struct Scratch {
-    places: Vec<Place>,
+    pub(super) places: Vec<Place>,
     path: Vec<usize>,
     tallies: Vec<(u64, Tally)>,
     waits: Vec<(usize, u64, u64)>,
@@ -101,6 +103,7 @@ impl Group {
             nodes: Vec::new(),
             sums: Vec::new(),
             rare: None,
+            notes: None,
             service,
             conversation: empty,
             version: 0,
@@ -131,6 +134,11 @@ impl Group {
         self.nodes.iter().filter(|node| node.kind() != Kind::Link).count()
     }
 
+    /// Whether a span has come.
+    pub(super) fn has(&self, span: u64) -> bool {
+        find(&self.nodes, span).is_ok()
+    }
+
     /// Whether an agent seems to have none above it.
     pub(super) fn is_top(&self, span: u64, scratch: &mut Scratch) -> bool {
         places(&self.nodes, &mut scratch.places, &mut scratch.path);
@@ -155,6 +163,7 @@ impl Group {
             + self.nodes.capacity() * size_of::<Node>()
             + self.sums.capacity() * size_of::<(u64, Sums)>()
             + self.conversation.len()
+            + self.notes.as_ref().map_or(0, |notes| notes.bytes())
             + rare
     }
 
@@ -299,7 +308,7 @@ impl Group {
     }
 
     /// The run that what counts under this span belongs to: its topmost agent, or 0.
-    fn run_of(&self, top: u64, places: &[Place]) -> u64 {
+    pub(super) fn run_of(&self, top: u64, places: &[Place]) -> u64 {
         if top == 0 {
             return 0;
         }

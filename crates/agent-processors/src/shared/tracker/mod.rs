@@ -13,7 +13,8 @@
 //! a trace) is one run.
 //!
 //! Read in this order: `sighting` (what goes in), `event` and `run` (what comes out), `tree` (who belongs
-//! to whom), `group` (what is kept), this file (when what is closed).
+//! to whom), `group` (what is kept), this file (when what is closed), `notes`
+//! and `watch` (how runs are shown to who judges them).
 
 mod event;
 mod group;
@@ -21,6 +22,7 @@ mod hash;
 mod limits;
 mod links;
 mod node;
+mod notes;
 mod outcome;
 mod review;
 mod run;
@@ -30,10 +32,12 @@ mod sums;
 mod tests;
 mod texts;
 mod tree;
+mod watch;
 
 use std::{
     cmp::Reverse,
     collections::{BinaryHeap, HashMap},
+    sync::Arc,
     time::Duration,
 };
 
@@ -42,6 +46,7 @@ use genai::Commit;
 pub(crate) use self::{
     event::{Event, Loss, State, What},
     limits::{Limits, Stats},
+    notes::{Entry, Held, Judge, Note, Notes, Said, View},
     outcome::Outcome,
     run::Run,
     sighting::{Ending, Key, Kind, Sighting},
@@ -79,6 +84,11 @@ pub(crate) struct Tracker {
     last: Option<(Key, u32)>,
     /// Whether anybody hears events.
     is_heard: bool,
+    /// Who judges runs, if anybody does.
+    judge: Option<Arc<dyn Judge>>,
+    /// What the judge is to look at: what changed, and when what may take too long.
+    listed: Vec<u32>,
+    watched: BinaryHeap<Reverse<(Tick, u32)>>,
 }
 
 impl Tracker {
@@ -96,6 +106,9 @@ impl Tracker {
             stats: Stats::default(),
             last: None,
             is_heard: true,
+            judge: None,
+            listed: Vec::new(),
+            watched: BinaryHeap::new(),
         }
     }
 
@@ -279,6 +292,7 @@ impl Tracker {
     }
 
     fn put(&mut self, slot: u32, mut group: Box<Group>) {
+        self.list(&mut group, slot);
         let bytes = group.bytes();
         self.stats.bytes = (self.stats.bytes + bytes).saturating_sub(group.weight);
         group.weight = bytes;

@@ -138,6 +138,7 @@ impl Tracker {
         let loss = self.loss(&group, now, cause);
         if loss.is_some() || self.is_quiet(&group, now) {
             let is_over = self.close_runs(&mut group, loss, events);
+            self.show(&mut group, slot, now, (loss.is_some(), true));
             group.timing.reviewed = group.version;
             if cause != Cause::Due || self.is_old(&group, now) {
                 self.forget(slot, &group);

@@ -37,6 +37,13 @@ pub(crate) struct Run {
     pub(crate) unrecovered: u32,
     /// Whether a part of it hangs below a span that never came.
     pub(crate) has_gap: bool,
+    /// Whether its root failed.
+    pub(crate) failed: bool,
+    /// How many agents stand above each other, the root included.
+    pub(crate) depth: u16,
+    /// The span that never came that all parts hang below which hang below such a one; 0 if there are
+    /// several or none.
+    pub(crate) missing: u64,
 }
 
 impl Run {
@@ -74,6 +81,28 @@ pub(super) struct Tally {
     pub(super) has_gap: bool,
     /// Whether a call with tokens came.
     pub(super) has_usage: bool,
+    depth: u16,
+    /// Below which spans that never came its parts hang: none, this one, or several.
+    missing: Missing,
+}
+
+/// Spans that never came.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Missing {
+    #[default]
+    None,
+    One(u64),
+    Several,
+}
+
+impl Missing {
+    fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::None, other) | (other, Self::None) => other,
+            (Self::One(one), Self::One(other)) if one == other => self,
+            _ => Self::Several,
+        }
+    }
 }
 
 impl Tally {
@@ -87,6 +116,10 @@ impl Tally {
         let records = if node.is_log() { &mut self.log_records } else { &mut self.span_records };
         *records = records.saturating_add(1);
         self.has_gap |= !place.is_complete;
+        self.depth = self.depth.max(place.depth);
+        if !place.is_complete {
+            self.missing = self.missing.and(Missing::One(place.end));
+        }
         match node.kind() {
             Kind::Agent => self.agents += u32::from(!node.is_log()),
             Kind::Tool if !place.in_tool => {
@@ -122,6 +155,8 @@ impl Tally {
         self.waited = self.waited.saturating_add(other.waited);
         self.last_call = self.last_call.max(other.last_call);
         self.has_gap |= other.has_gap;
+        self.depth = self.depth.max(other.depth);
+        self.missing = self.missing.and(other.missing);
         self.has_usage |= other.has_usage;
     }
 
@@ -156,6 +191,12 @@ impl Tally {
             tool_failures: tools.1,
             unrecovered: if completed { 0 } else { self.unrecovered },
             has_gap: self.has_gap,
+            failed: root.is_some_and(Node::failed),
+            depth: self.depth,
+            missing: match self.missing {
+                Missing::One(span) => span,
+                Missing::None | Missing::Several => 0,
+            },
             ..Run::default()
         }
     }

@@ -52,7 +52,7 @@ impl Texts {
 }
 
 /// Its first bytes, at most, without half a character at the end.
-fn cut(text: &[u8]) -> &[u8] {
+pub(super) fn cut(text: &[u8]) -> &[u8] {
     let mut end = text.len().min(TEXT_MAX);
     while end < text.len() && text.get(end).is_some_and(|byte| byte & 0xc0 == 0x80) && end > 0 {
         end -= 1;

@@ -13,7 +13,9 @@ pub(super) struct Place {
     pub(super) is_complete: bool,
     /// Whether a tool call stands above with no agent between: the same call, seen again.
     pub(super) in_tool: bool,
-    /// The same for what stands right below.
+    /// How many agents stand above each other, itself included.
+    pub(super) depth: u16,
+    /// [`in_tool`](Self::in_tool) of what stands right below.
     leaves_in_tool: bool,
     state: State,
 }
@@ -114,6 +116,7 @@ fn below(above: &Place, node: &Node) -> Place {
     let is_tool = node.kind() == super::Kind::Tool;
     Place {
         agent,
+        depth: above.depth.saturating_add(u16::from(node.is_agent())),
         in_tool: above.leaves_in_tool,
         leaves_in_tool: is_tool || (above.leaves_in_tool && !node.is_agent()),
         state: State::Known,

@@ -1,0 +1,193 @@
+//! `agent_runs` and `slo` behind each other, their connector, and what comes out.
+
+use std::collections::BTreeMap;
+
+use sdk::{Batch, BuildContext, ComponentKind, Connector, NoSettings, RecordProcessor, Signal};
+use serde_json::Value;
+use testkit::Sink;
+use tokio::time::{Duration, advance};
+
+use super::super::{Slo, Verdicts};
+use crate::agent_runs::AgentRuns;
+pub(super) use crate::agent_runs::tests::rig::{Attributes, hex, spans, trace};
+
+/// One log record that tells of a verdict.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Told {
+    pub(super) trace: String,
+    pub(super) span: String,
+    pub(super) attributes: Attributes,
+}
+
+impl Told {
+    pub(super) fn text(&self, key: &str) -> &str {
+        self.attributes.get(key).and_then(Value::as_str).unwrap_or_default()
+    }
+
+    /// `name verdict reason`.
+    pub(super) fn line(&self) -> String {
+        let words = ["slo.name", "slo.verdict", "slo.reason"].map(|key| self.text(key));
+        words.join(" ").trim_end().to_owned()
+    }
+}
+
+pub(super) struct Rig {
+    pub(super) context: BuildContext,
+    runs: AgentRuns,
+    slo: Slo,
+    connector: Verdicts,
+    sink: Sink,
+}
+
+impl Rig {
+    /// With these objectives, one a line in braces, and `agent_runs` as it comes.
+    pub(super) async fn new(objectives: &str) -> Self {
+        Self::with("", "", objectives).await
+    }
+
+    pub(super) async fn with(runs: &str, slo: &str, objectives: &str) -> Self {
+        let lines = objectives.lines().map(str::trim).filter(|line| !line.is_empty());
+        let list: String = lines.map(|line| format!("\n- {line}")).collect();
+        let context = testkit::context(ComponentKind::Processor, "slo");
+        let of_runs = BuildContext { id: "agent_runs".parse().unwrap(), ..context.clone() };
+        let connector = Verdicts::new(NoSettings {}, context.clone()).unwrap();
+        let runs = AgentRuns::new(testkit::settings(runs), of_runs).unwrap();
+        let yaml = format!("{slo}\nobjectives:{list}\n");
+        let slo = Slo::new(testkit::settings(&yaml), context.clone()).unwrap();
+        let sink = Sink::default();
+        let outputs = sink.outputs_for(&[Signal::Logs, Signal::Metrics]);
+        Connector::start(&connector, outputs).await.unwrap();
+        Self { context, runs, slo, connector, sink }
+    }
+
+    /// What becomes of a batch.
+    pub(super) fn pass(&self, batch: &Batch) -> Batch {
+        testkit::apply(&self.slo, &testkit::apply(&self.runs, batch))
+    }
+
+    /// Lets time go by, in steps in which timers run.
+    pub(super) async fn wait(&self, seconds: u64) {
+        for _ in 0..seconds * 2 {
+            advance(Duration::from_millis(500)).await;
+            for _ in 0..8 {
+                tokio::task::yield_now().await;
+            }
+        }
+    }
+
+    /// The verdicts told and the counts shown since the last call.
+    pub(super) fn take(&self) -> (Vec<Told>, Counts) {
+        let mut told = Vec::new();
+        let mut counts = Counts::default();
+        for batch in self.sink.take() {
+            let request = testkit::json_of(&batch);
+            match testkit::signal_of(&batch) {
+                Signal::Logs => told.extend(verdicts(&request)),
+                _ => counts.read(&request),
+            }
+        }
+        (told, counts)
+    }
+
+    /// The verdicts told since the last call.
+    pub(super) fn told(&self) -> Vec<Told> {
+        self.take().0
+    }
+
+    /// Stops, and what was told since the last call.
+    pub(super) async fn stop(&self) -> (Vec<Told>, Counts) {
+        Connector::shutdown(&self.connector).await.unwrap();
+        self.take()
+    }
+
+    /// An own metric, by its name after `otelcol_processor_slo_`.
+    pub(super) fn metric(&self, name: &str) -> f64 {
+        let all = testkit::series(&self.context, &format!("otelcol_processor_slo_{name}"));
+        all.iter().map(|line| line.rsplit(' ').next().unwrap().parse::<f64>().unwrap()).sum()
+    }
+}
+
+/// The last value of each series, by the name of the metric and its attributes.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Counts {
+    pub(super) values: BTreeMap<String, f64>,
+    /// Every value that was shown, in order.
+    pub(super) shown: BTreeMap<String, Vec<f64>>,
+    /// The traces of exemplars.
+    pub(super) exemplars: BTreeMap<String, String>,
+}
+
+impl Counts {
+    fn read(&mut self, request: &Value) {
+        for resource in list(request, "resourceMetrics") {
+            for metric in list(resource, "scopeMetrics").flat_map(|scope| list(scope, "metrics")) {
+                let data = metric.get("sum").or_else(|| metric.get("gauge")).unwrap();
+                for point in list(data, "dataPoints") {
+                    let labels = list(point, "attributes").map(|pair| {
+                        let key = pair["key"].as_str().unwrap();
+                        format!("{key}={}", pair["value"]["stringValue"].as_str().unwrap())
+                    });
+                    let labels: Vec<String> = labels.collect();
+                    let key = format!("{} {}", metric["name"].as_str().unwrap(), labels.join(" "));
+                    let value = point["asDouble"].as_f64().unwrap_or_default();
+                    self.values.insert(key.clone(), value);
+                    self.shown.entry(key.clone()).or_default().push(value);
+                    if let Some(exemplar) = list(point, "exemplars").next() {
+                        self.exemplars
+                            .insert(key, exemplar["traceId"].as_str().unwrap().to_owned());
+                    }
+                }
+            }
+        }
+    }
+
+    /// `good/bad/excluded/unknown` of an objective, all groups together.
+    pub(super) fn of(&self, name: &str) -> String {
+        let of = |verdict: &str| {
+            let start = format!("slo.events slo.name={name} slo.verdict={verdict}");
+            let all = self.values.iter().filter(|(key, _)| {
+                key.strip_prefix(&start)
+                    .is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
+            });
+            all.map(|(_, value)| value).sum::<f64>()
+        };
+        ["good", "bad", "excluded", "unknown"].map(|verdict| of(verdict).to_string()).join("/")
+    }
+}
+
+fn verdicts(request: &Value) -> Vec<Told> {
+    let resources = list(request, "resourceLogs");
+    let scopes = resources.flat_map(|resource| list(resource, "scopeLogs"));
+    let records = scopes.flat_map(|scope| list(scope, "logRecords"));
+    let told = records.map(|record| {
+        assert_eq!(record["eventName"], "slo.evaluation");
+        let word = |key: &str| record[key].as_str().unwrap_or_default().to_owned();
+        let pairs = list(record, "attributes").map(|pair| {
+            let value = pair["value"].as_object().unwrap().values().next().unwrap().clone();
+            (pair["key"].as_str().unwrap().to_owned(), value)
+        });
+        Told { trace: word("traceId"), span: word("spanId"), attributes: pairs.collect() }
+    });
+    told.collect()
+}
+
+fn list<'v>(value: &'v Value, key: &str) -> impl Iterator<Item = &'v Value> + use<'v> {
+    value.get(key).and_then(Value::as_array).into_iter().flatten()
+}
+
+/// `tag` of a span; a list as its words with blanks between.
+pub(super) fn tag(batch: &Batch, span: u64, key: &str) -> String {
+    let request = testkit::json_of(batch);
+    let resources = list(&request, "resourceSpans");
+    let scopes = resources.flat_map(|resource| list(resource, "scopeSpans"));
+    let mut spans = scopes.flat_map(|scope| list(scope, "spans"));
+    let span = spans.find(|one| one["spanId"] == hex(span)).unwrap();
+    let value = list(span, "attributes").find(|pair| pair["key"] == key);
+    let Some(value) = value.map(|pair| &pair["value"]) else { return String::new() };
+    match value["arrayValue"]["values"].as_array() {
+        Some(all) => {
+            all.iter().map(|one| one["stringValue"].as_str().unwrap()).collect::<Vec<_>>().join(" ")
+        }
+        None => value["stringValue"].as_str().unwrap_or_default().to_owned(),
+    }
+}
