@@ -102,11 +102,15 @@ def is_of_a_run(record):
     return record.get("eventName", "").startswith("tollgate.run.")
 
 
+def is_verdict(record):
+    return record.get("eventName", "") == "slo.evaluation"
+
+
 def items_in(path):
-    """Items that came in by signal; what is told of runs was not among them."""
+    """Items that came in by signal; what is told of runs and verdicts was not among them."""
     counts = dict.fromkeys([name for name, _, _ in SIGNALS], 0)
     for name, scope in records_in(path):
-        told = sum(map(is_of_a_run, scope.get("logRecords", [])))
+        told = sum(is_of_a_run(each) or is_verdict(each) for each in scope.get("logRecords", []))
         counts[name] += count_items(name, scope) - told
     return counts
 
@@ -190,6 +194,7 @@ def main():
         page = fetch(f"http://localhost:{metrics}/metrics")
         counted = lambda: fetch(f"http://localhost:{shown}/metrics")
         wait_for("calls to be counted", quiet(lambda: total(counted(), TOKENS), 3))
+        wait_for("runs to be judged", quiet(lambda: total(counted(), JUDGED), 8))
         agents = counted()
         stop(replay, replay_log)
         stop(collector, log)
@@ -204,6 +209,7 @@ def main():
     wrong += report_runs(out)
     wrong += report_page(kept, agents)
     wrong += report_private(binary, out, work)
+    wrong += report_objectives(out, agents)
     print("  where to look:")
     print(f"    what came out   {os.path.relpath(out, ROOT)}")
     print(f"    metrics         {os.path.relpath(kept, ROOT)}")
@@ -362,6 +368,38 @@ def report_page(path, page):
         print("  promtool       skipped: not installed (Debian: apt-get install prometheus)")
     print()
     return wrong
+
+
+JUDGED = "slo_events_total"
+VERDICTS = ("good", "bad", "excluded", "unknown")
+
+
+def report_objectives(out, page):
+    """What became of each promise, and where one that was broken is found."""
+    bad = {}
+    for _, scope in records_in(out):
+        for record in filter(is_verdict, scope.get("logRecords", [])):
+            said = attributes(record)
+            if said.get("slo.verdict") == "bad":
+                bad.setdefault(said["slo.name"], (record.get("traceId", "-"), said.get("slo.reason", "-")))
+    print("What was promised, judged as it passed:\n")
+    head = ("objective", "target", *VERDICTS, "budget left", "a bad one: trace id", "reason")
+    row = "  {:<16} {:>7} {:>6} {:>5} {:>9} {:>8} {:>12}  {:<33} {}"
+    print(row.format(*head))
+    wrong, judged = [], 0
+    for labels, target in sorted(series(page, "slo_objective_target_ratio"), key=lambda one: one[0]["slo_name"]):
+        name = labels["slo_name"]
+        counts = {verdict: total(page, JUDGED, slo_name=name, slo_verdict=verdict) for verdict in VERDICTS}
+        judged += sum(counts.values())
+        decided = counts["good"] + counts["bad"]
+        left = 1 - counts["bad"] / decided / (1 - target) if decided else None
+        trace, reason = bad.get(name, ("-", "-"))
+        shown = "unknown" if left is None else f"{left:.0%}"
+        print(row.format(name, f"{target:.0%}", *(f"{counts[v]:g}" for v in VERDICTS), shown, trace, reason))
+        if counts["bad"] and trace == "-":
+            wrong.append(f"{name} was broken and no record says where")
+    print()
+    return wrong if judged else ["nothing was judged"]
 
 
 if __name__ == "__main__":

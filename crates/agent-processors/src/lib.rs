@@ -6,11 +6,19 @@ pub mod agent_runs;
 pub mod gen_ai_normalizer;
 pub mod pii_redaction;
 pub mod redaction;
+mod replay;
 mod shared;
 pub mod slo;
 pub mod token_usage;
 
 use sdk::Registry;
+
+pub use self::replay::{Judged, Replay};
+
+/// Facts about telemetry, as the language of objectives asks for them.
+pub mod facts {
+    pub use crate::shared::facts::{EvaluationFacts, SpanFacts, snapshot};
+}
 
 /// Makes every processor in this crate known.
 pub fn register(registry: &mut Registry) {

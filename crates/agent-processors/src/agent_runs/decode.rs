@@ -2,14 +2,14 @@
 
 use std::{
     hash::{DefaultHasher, Hash as _, Hasher as _},
-    time::{Duration, SystemTime},
+    time::SystemTime,
 };
 
 use genai::{Call, Prices, Reading};
-use sdk::{AnyValue, Around, Clock, Record};
+use sdk::{AnyValue, Clock, Record};
 
 use crate::shared::{
-    Digest, Words,
+    Digest, Words, id,
     tracker::{Ending, Key, Kind, Outcome, Sighting},
 };
 
@@ -20,21 +20,21 @@ const MILLI: u64 = 1_000_000;
 
 /// The ids and times of a span, as they count: those of the span that a pending one stands for.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Frame<'a> {
+pub(super) struct Frame<'a> {
     /// The ids of trace, span and parent as they stand on the wire.
-    pub(crate) ids: [&'a [u8]; 3],
-    pub(crate) span: u64,
-    pub(crate) parent: u64,
-    pub(crate) start: u64,
-    pub(crate) end: u64,
-    pub(crate) is_pending: bool,
+    pub(super) ids: [&'a [u8]; 3],
+    pub(super) span: u64,
+    pub(super) parent: u64,
+    pub(super) start: u64,
+    pub(super) end: u64,
+    pub(super) is_pending: bool,
 }
 
 impl<'a> Frame<'a> {
     /// Reads a span. Logfire sends a span of its own while one runs, whose parent is the one that runs;
     /// others send the span itself without an end, and Datadog numbers its versions.
     #[inline]
-    pub(crate) fn of(record: &Record<'a>) -> Self {
+    pub(super) fn of(record: &Record<'a>) -> Self {
         let [trace, span, parent] = [record.trace_id(), record.span_id(), record.parent_span_id()];
         let (start, end) = (record.start_time_unix_nano(), record.end_time_unix_nano());
         let frame = Self {
@@ -66,13 +66,13 @@ impl<'a> Frame<'a> {
     }
 
     /// The trace it is of.
-    pub(crate) fn key(&self) -> Option<Key> {
+    pub(super) fn key(&self) -> Option<Key> {
         let [trace, ..] = self.ids;
         Key::trace(trace)
     }
 
     /// A span that is not GenAI telemetry.
-    pub(crate) fn link(&self, record: &Record<'_>) -> Sighting<'static> {
+    pub(super) fn link(&self, record: &Record<'_>) -> Sighting<'static> {
         Sighting {
             span: self.span,
             parent: self.parent,
@@ -86,14 +86,8 @@ impl<'a> Frame<'a> {
     }
 }
 
-/// What the resource calls the service.
-pub(crate) fn service<'a>(around: &Around<'_, 'a>) -> &'a [u8] {
-    let name = around.resource.attributes().get(b"service.name");
-    name.and_then(AnyValue::as_str).unwrap_or_default()
-}
-
 /// A span that is GenAI telemetry.
-pub(crate) fn span<'a>(
+pub(super) fn span<'a>(
     frame: &Frame<'_>,
     record: &Record<'a>,
     digest: &Digest,
@@ -111,7 +105,7 @@ pub(crate) fn span<'a>(
 }
 
 /// A log record that is GenAI telemetry.
-pub(crate) fn log<'a>(
+pub(super) fn log<'a>(
     record: &Record<'a>,
     reading: &Reading<'a>,
     digest: &Digest,
@@ -179,7 +173,7 @@ fn identity(reading: &Reading<'_>, call: &Call) -> u64 {
 }
 
 /// Completes what is counted for a record, with what is known of its cost.
-pub(crate) fn price(digest: &mut Digest, words: &Words<'_>, prices: Option<&Prices>, at: u64) {
+pub(super) fn price(digest: &mut Digest, words: &Words<'_>, prices: Option<&Prices>, at: u64) {
     if let Some(prices) = prices.filter(|_| digest.is_unpriced) {
         let call = &mut digest.call;
         call.rate = prices.rate(&words.pricing(at));
@@ -190,21 +184,11 @@ pub(crate) fn price(digest: &mut Digest, words: &Words<'_>, prices: Option<&Pric
 }
 
 /// The time of day in nanoseconds since 1970.
-pub(crate) fn nanos(clock: &Clock) -> u64 {
+pub(super) fn nanos(clock: &Clock) -> u64 {
     let now = clock.now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
     u64::try_from(now.as_nanos()).unwrap_or(u64::MAX)
 }
 
-/// The time of day that is so many nanoseconds after 1970.
-pub(crate) fn time(nanos: u64) -> SystemTime {
-    SystemTime::UNIX_EPOCH + Duration::from_nanos(nanos)
-}
-
-pub(crate) fn key(record: &Record<'_>) -> Option<Key> {
+pub(super) fn key(record: &Record<'_>) -> Option<Key> {
     Key::trace(record.trace_id())
-}
-
-/// An id as a number; 0 for none.
-pub(crate) fn id(bytes: &[u8]) -> u64 {
-    bytes.first_chunk::<8>().map_or(0, |id| u64::from_be_bytes(*id))
 }

@@ -2,13 +2,13 @@
 
 mod config;
 mod connector;
-pub(crate) mod decode;
+mod decode;
 mod encode;
 mod metrics;
 mod names;
 mod state;
 #[cfg(test)]
-pub(crate) mod tests;
+mod tests;
 
 use std::sync::Arc;
 
@@ -18,11 +18,13 @@ use sdk::{
     Signal, Stability, Verdict,
 };
 
-use self::decode::Frame;
-pub(crate) use self::state::{Desk, Runs};
 pub use self::{config::Config, connector::RunEvents};
+use self::{
+    decode::Frame,
+    state::{Desk, Runs},
+};
 use crate::shared::{
-    Digest, Words, dialect_of, is_known_as_other, read,
+    Digest, Words, dialect_of, is_known_as_other, read, service_of,
     tracker::{Key, Kind},
     want_readings, with_digest,
 };
@@ -97,7 +99,7 @@ impl AgentRuns {
         }
         let scope = dialect_of(around);
         let kind = with_digest(&scope, record, |digest, words| {
-            let service = decode::service(around);
+            let service = service_of(around);
             let sighting = decode::span(frame, record, digest, words, service);
             let now = self.runs.now_in(record.state().walk());
             if frame.is_pending {
@@ -127,7 +129,7 @@ impl AgentRuns {
         }
         let scope = dialect_of(around);
         let Some(reading) = read(&scope, record) else { return };
-        let service = decode::service(around);
+        let service = service_of(around);
         let at = Source::start(record);
         let mut digest = Digest::of(&reading, &scope);
         decode::price(&mut digest, &Words::of(&reading), self.runs.prices.as_ref(), at);

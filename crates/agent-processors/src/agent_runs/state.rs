@@ -11,12 +11,13 @@ use std::{
 };
 
 use genai::{Added, Call, Commit, Ledger, Prices};
-use sdk::{BuildContext, Id};
+use sdk::BuildContext;
 use tokio::time::Instant;
 
 use super::{config::Config, metrics::Metrics};
-use crate::shared::tracker::{
-    Event, Judge, Key, Limits, Notes, Run, Sighting, Stats, Tracker, View, What,
+use crate::shared::{
+    Followed, Look, Meeting, Note,
+    tracker::{Event, Key, Limits, Run, Sighting, Stats, Tracker, What},
 };
 
 /// Trackers, so that pipelines seldom wait for each other. A power of two.
@@ -43,34 +44,23 @@ thread_local! {
 
 /// What the processors and the connector of one id have in common. Whoever is built first makes it.
 #[derive(Debug, Default)]
-pub(crate) struct Desk {
+pub(super) struct Desk {
     runs: OnceLock<Arc<Runs>>,
     /// Whether a connector takes the events.
     is_listening: Arc<AtomicBool>,
-    /// Who judges the runs, if anybody does.
-    judge: Arc<OnceLock<Arc<dyn Judge>>>,
 }
 
 impl Desk {
     /// The desk of this id.
     pub(super) fn of(context: &BuildContext) -> Arc<Self> {
-        Self::named(&context.id, context)
-    }
-
-    /// The desk of another id.
-    pub(crate) fn named(id: &Id, context: &BuildContext) -> Arc<Self> {
-        context.shared.get_or_insert_with(id, Self::default)
-    }
-
-    /// From now on runs are shown to this judge. Only one can be; tells whether it is this one.
-    pub(crate) fn judge(&self, judge: Arc<dyn Judge>) -> bool {
-        self.judge.set(judge).is_ok()
+        context.shared.get_or_insert_with(&context.id, Self::default)
     }
 
     /// What is followed, made by the first processor.
     pub(super) fn open(self: &Arc<Self>, config: &Config, context: &BuildContext) -> Arc<Runs> {
         let runs = self.runs.get_or_init(|| {
             let runs = Arc::new(Runs::new(config, context, self));
+            runs.meeting.follow(runs.clone());
             let weak = Arc::downgrade(&runs);
             context.telemetry.on_scrape(move || {
                 if let Some(runs) = weak.upgrade() {
@@ -83,7 +73,7 @@ impl Desk {
     }
 
     /// What is followed; none if no processor has this id.
-    pub(crate) fn runs(&self) -> Option<&Arc<Runs>> {
+    pub(super) fn runs(&self) -> Option<&Arc<Runs>> {
         self.runs.get()
     }
 
@@ -95,12 +85,12 @@ impl Desk {
 
 /// The runs followed.
 #[derive(Debug)]
-pub(crate) struct Runs {
+pub(super) struct Runs {
     pub(super) metrics: Metrics,
     pub(super) prices: Option<Prices>,
     config: Config,
     is_listening: Arc<AtomicBool>,
-    judge: Arc<OnceLock<Arc<dyn Judge>>>,
+    meeting: Arc<Meeting>,
     shards: [Mutex<Tracker>; SHARDS],
     /// Calls on their way to the ledger, with the time they were seen.
     handed_over: Mutex<Vec<(Call, Duration)>>,
@@ -152,7 +142,7 @@ impl Runs {
             prices: config.compute_cost.then(Prices::bundled),
             config: config.clone(),
             is_listening: desk.is_listening.clone(),
-            judge: desk.judge.clone(),
+            meeting: Meeting::of(&context.id, context),
             shards: std::array::from_fn(|_| Mutex::new(Tracker::new(limits))),
             ledger: Mutex::new(Counting { ledger, added: 0, room: Vec::new() }),
             handed_over: Mutex::default(),
@@ -251,31 +241,14 @@ impl Runs {
     }
 
     /// The run with this root as it stands now. None if there is none or it is one call alone.
-    pub(crate) fn run(&self, key: Key, root: u64) -> Option<Run> {
+    pub(super) fn run(&self, key: Key, root: u64) -> Option<Run> {
         self.settle_one(key);
         let run = lock(self.shard(key)).run(key, root)?;
         (!run.is_lone_call() || self.config.lone_calls).then_some(run)
     }
 
-    /// Lets something be noted of a trace that is followed.
-    pub(crate) fn note(&self, key: Key, note: impl FnOnce(&mut Notes, usize)) {
-        lock(self.shard(key)).annotate(key, note);
-    }
-
-    /// Shows the runs of a trace as they stand now.
-    pub(crate) fn look<T>(&self, key: Key, look: impl FnOnce(&View<'_>, &Notes) -> T) -> Option<T> {
-        self.settle_one(key);
-        let now = self.now();
-        lock(self.shard(key)).look(key, now, look)
-    }
-
-    /// Whether this span of a trace is followed.
-    pub(crate) fn has(&self, key: Key, span: u64) -> bool {
-        lock(self.shard(key)).has(key, span)
-    }
-
     /// Fetches what the ledger has settled, closes what is over, shows how things stand.
-    pub(crate) fn review(&self) {
+    pub(super) fn review(&self) {
         let now = self.now();
         self.settle(&mut self.counting(), now);
         for shard in &self.shards {
@@ -293,7 +266,7 @@ impl Runs {
     }
 
     /// Closes or gives up everything. For the end.
-    pub(crate) fn finish(&self) {
+    pub(super) fn finish(&self) {
         let now = self.now();
         {
             let mut counting = self.counting();
@@ -442,7 +415,7 @@ impl Runs {
 
     fn prepare(&self, tracker: &mut Tracker) {
         tracker.set_heard(self.is_listened_to());
-        if let Some(judge) = self.judge.get() {
+        if let Some(judge) = self.meeting.judge() {
             tracker.set_judge(judge);
         }
     }
@@ -450,6 +423,30 @@ impl Runs {
     fn is_lone(&self, event: &Event) -> bool {
         let tells = matches!(event.what, What::Started | What::StateChanged(..));
         !tells && event.run.is_lone_call() && !self.config.lone_calls
+    }
+}
+
+impl Followed for Runs {
+    fn has(&self, key: Key, span: u64) -> bool {
+        lock(self.shard(key)).has(key, span)
+    }
+
+    fn note(&self, key: Key, note: Note<'_>) {
+        lock(self.shard(key)).annotate(key, note);
+    }
+
+    fn look(&self, key: Key, look: Look<'_>) {
+        self.settle_one(key);
+        let now = self.now();
+        lock(self.shard(key)).look(key, now, look);
+    }
+
+    fn review(&self) {
+        Self::review(self);
+    }
+
+    fn finish(&self) {
+        Self::finish(self);
     }
 }
 

@@ -1,6 +1,8 @@
 //! What the processors of this crate have in common.
 
 mod digest;
+pub(crate) mod facts;
+mod meeting;
 mod recent;
 #[cfg(test)]
 mod tests;
@@ -9,14 +11,16 @@ pub(crate) mod tracker;
 use std::{
     cell::{Cell, RefCell},
     sync::atomic::{AtomicBool, Ordering},
+    time::{Duration, SystemTime},
 };
 
 use genai::{Reading, ScopeDialect, value::is_same};
 use pdata::RecordState;
-use sdk::{Around, Record};
+use sdk::{AnyValue, Around, Record};
 
 pub(crate) use self::{
     digest::{Digest, Words, hand_on, is_known_as_other, kind_of, with_digest},
+    meeting::{Followed, Look, Meeting, Note},
     recent::Recent,
 };
 
@@ -105,4 +109,20 @@ fn learn(known: &mut Recent<Scope, SCOPES>, name: &[u8], version: &[u8]) -> Scop
         known.keep(Scope { name: name.to_vec(), version: version.to_vec(), dialect });
     }
     dialect
+}
+
+/// What the resource calls the service.
+pub(crate) fn service_of<'a>(around: &Around<'_, 'a>) -> &'a [u8] {
+    let name = around.resource.attributes().get(b"service.name");
+    name.and_then(AnyValue::as_str).unwrap_or_default()
+}
+
+/// An id as a number; 0 for none.
+pub(crate) fn id(bytes: &[u8]) -> u64 {
+    bytes.first_chunk::<8>().map_or(0, |id| u64::from_be_bytes(*id))
+}
+
+/// The time of day that is so many nanoseconds after 1970.
+pub(crate) fn time(nanos: u64) -> SystemTime {
+    SystemTime::UNIX_EPOCH + Duration::from_nanos(nanos)
 }

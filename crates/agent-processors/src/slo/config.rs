@@ -97,7 +97,7 @@ impl Config {
     }
 
     /// The id of the `agent_runs` processor.
-    pub(super) fn runs(&self) -> Option<Id> {
+    pub(crate) fn runs(&self) -> Option<Id> {
         self.agent_runs.parse().ok()
     }
 }

@@ -110,7 +110,7 @@ impl Connector for Verdicts {
 impl Teller {
     async fn run(self: Arc<Self>, outputs: Outputs, mut stopped: watch::Receiver<bool>) {
         let Some(shared) = self.desk.shared() else { return };
-        let runs = shared.runs.runs();
+        let runs = shared.meeting.followed();
         if runs.is_none() && !shared.book.on(slo::Grain::Run).is_empty() {
             tracing::warn!(
                 "no pipeline has a processor {:?}, so no run is judged",

@@ -5,7 +5,7 @@ use sdk::{
     telemetry::{Counter, Level},
 };
 
-use super::board::Stats;
+use super::series::Stats;
 
 /// What is counted. The only label is the component's id.
 #[derive(Debug)]

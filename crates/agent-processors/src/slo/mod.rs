@@ -1,15 +1,13 @@
 #![doc = include_str!("README.md")]
 
-mod board;
-mod book;
+mod action;
 mod config;
 mod connector;
 mod encode;
-pub mod facts;
 mod metrics;
 mod names;
-mod replay;
 mod runs;
+mod series;
 mod state;
 #[cfg(test)]
 mod tests;
@@ -27,22 +25,21 @@ use sdk::{
 use slo::{Fact, Facts as _, Field, Grain, Weight};
 
 use self::{
-    board::Subject,
-    book::{Book, Ruling, weight},
+    action::{Book, Ruling, weight},
     encode::tag,
-    facts::{EvaluationFacts, SpanFacts},
-    replay::Recorder,
+    series::Subject,
     state::Desk,
 };
 pub use self::{
     config::{Config, Told},
     connector::Verdicts,
-    replay::{Judged, Replay},
 };
 use crate::{
-    agent_runs::{self, decode},
+    replay::Recorder,
     shared::{
-        is_known_as_other, kind_of,
+        Followed, Meeting,
+        facts::{self, EvaluationFacts, SpanFacts},
+        id, is_known_as_other, kind_of, service_of,
         tracker::{Key, Kind},
     },
 };
@@ -57,7 +54,7 @@ pub struct Slo {
     desk: Arc<Desk>,
     book: Arc<Book>,
     /// Where the runs are followed.
-    runs: Arc<agent_runs::Desk>,
+    meeting: Arc<Meeting>,
     prices: Option<Prices>,
     clock: Clock,
 }
@@ -91,7 +88,7 @@ impl RecordProcessor for Slo {
 
 impl Slo {
     /// One that keeps every verdict with the facts that led to it.
-    fn recorded(
+    pub(crate) fn recorded(
         config: Config,
         context: BuildContext,
         recorder: Arc<Recorder>,
@@ -104,18 +101,29 @@ impl Slo {
         context: BuildContext,
         recorder: Option<Arc<Recorder>>,
     ) -> Result<Self, BuildError> {
-        let id = config.runs().ok_or_else(|| BuildError::from("agent_runs is no id".to_owned()))?;
+        let runs =
+            config.runs().ok_or_else(|| BuildError::from("agent_runs is no id".to_owned()))?;
         let desk = Desk::of(&context);
-        let runs = agent_runs::Desk::named(&id, &context);
-        let book = desk.open(&config, &context, &runs, recorder)?;
+        let meeting = Meeting::of(&runs, &context);
+        let book = desk.open(&config, &context, &meeting, recorder)?;
         Ok(Self {
             prices: config.compute_cost.then(Prices::bundled),
             clock: context.clock,
             config,
             desk,
             book,
-            runs,
+            meeting,
         })
+    }
+
+    /// The objectives.
+    pub(crate) fn set(&self) -> &slo::Set {
+        &self.book.set
+    }
+
+    /// The runs that are judged.
+    pub(crate) fn followed(&self) -> Option<&dyn Followed> {
+        self.meeting.followed()
     }
 
     fn span(&self, record: &mut Record<'_>, around: &Around<'_, '_>) {
@@ -159,14 +167,14 @@ impl Slo {
         }
         let subject = Subject {
             trace: record.trace_id().first_chunk::<16>().copied().unwrap_or_default(),
-            span: decode::id(record.span_id()),
+            span: id(record.span_id()),
+            parent: id(record.parent_span_id()),
             at: record.end_time_unix_nano(),
             weight: self.weight(record),
-            service: decode::service(around),
+            service: service_of(around),
             is_partial: false,
         };
-        let ids = [record.trace_id(), record.span_id(), record.parent_span_id()];
-        book.judge(grain, &facts, ids, &subject, self.desk.now(), rulings);
+        book.judge(grain, &facts, &subject, self.desk.now(), rulings);
         for ruling in rulings.iter() {
             let objective = book.set.objectives.get(ruling.objective);
             let is_bad = ruling.verdict == slo::Verdict::Bad;
@@ -189,8 +197,8 @@ impl Slo {
             return None;
         }
         let key = Key::trace(record.trace_id())?;
-        let runs = self.runs.runs()?;
-        let (span, parent) = (decode::id(record.span_id()), decode::id(record.parent_span_id()));
+        let runs = self.meeting.followed()?;
+        let (span, parent) = (id(record.span_id()), id(record.parent_span_id()));
         if span == 0 {
             return None;
         }
@@ -206,13 +214,13 @@ impl Slo {
         if is_root {
             self.note_root(runs, key, span, record, around);
         }
-        self.note_part(runs, key, span, kind, record, around);
+        self.note_part(runs, (key, span), kind, record, around);
         is_root.then_some(key)
     }
 
     fn note_root(
         &self,
-        runs: &agent_runs::Runs,
+        runs: &dyn Followed,
         key: Key,
         span: u64,
         record: &Record<'_>,
@@ -221,7 +229,7 @@ impl Slo {
         let facts = SpanFacts::of(record, around, None);
         let keys = &self.book.asked.keys;
         let weight = self.weight(record).units();
-        runs.note(key, |notes, limit| {
+        runs.note(key, &mut |notes, limit| {
             let Some(note) = notes.note_mut(span, keys.len() + facts::MORE, limit) else { return };
             for (at, key) in keys.iter().enumerate() {
                 note.say(at, facts.attribute(key));
@@ -235,9 +243,8 @@ impl Slo {
     /// What parts say stands in as long as the root has not come.
     fn note_part(
         &self,
-        runs: &agent_runs::Runs,
-        key: Key,
-        span: u64,
+        runs: &dyn Followed,
+        (key, span): (Key, u64),
         kind: Option<Kind>,
         record: &Record<'_>,
         around: &Around<'_, '_>,
@@ -250,7 +257,7 @@ impl Slo {
         let tracestate = record.trace_state();
         let weight = if tracestate.is_empty() { 0 } else { self.weight(record).units() };
         let (own, resource) = (record.attributes(), around.resource.attributes());
-        runs.note(key, |notes, limit| {
+        runs.note(key, &mut |notes, limit| {
             if let Some(hash) = tool {
                 notes.keep_tool(span, hash, limit);
             }
@@ -277,16 +284,17 @@ impl Slo {
         rulings: &mut Vec<Ruling>,
         reasons: &mut Vec<Option<String>>,
     ) {
-        let Some(runs) = self.runs.runs() else { return };
+        let Some(runs) = self.meeting.followed() else { return };
         if self.config.tags == Told::None || record.end_time_unix_nano() == 0 {
             return;
         }
-        let root = decode::id(record.span_id());
-        let standing = runs.look(key, |view, notes| self.book.standing(view, notes, root));
-        for (ruling, reason) in standing.unwrap_or_default() {
-            rulings.push(ruling);
-            reasons.push((!reason.is_empty()).then_some(reason));
-        }
+        let root = id(record.span_id());
+        runs.look(key, &mut |view, notes| {
+            for (ruling, reason) in self.book.standing(view, notes, root) {
+                rulings.push(ruling);
+                reasons.push((!reason.is_empty()).then_some(reason));
+            }
+        });
     }
 
     /// Evaluation results among the events of a span.
@@ -323,10 +331,11 @@ impl Slo {
     ) {
         let subject = Subject {
             trace: record.trace_id().first_chunk::<16>().copied().unwrap_or_default(),
-            span: decode::id(record.span_id()),
+            span: id(record.span_id()),
+            parent: 0,
             at: if made == 0 { self.time() } else { made },
             weight,
-            service: decode::service(around),
+            service: service_of(around),
             is_partial: false,
         };
         self.book.evaluate(facts, &subject, Duration::from_nanos(made), self.desk.now());

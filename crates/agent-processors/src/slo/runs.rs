@@ -1,13 +1,16 @@
 //! Judging runs as they go on, by what the tracker of `agent_runs` shows.
 
-use slo::{Grain, Verdict, Weight, verdict::Standing};
+use slo::{
+    Grain, Objective, Verdict, Weight,
+    verdict::{Change, Standing},
+};
 
 use super::{
-    board::Subject,
-    book::{Book, RUNS, Ruling, tale},
-    facts::RunFacts,
+    action::{AGENT_NAME, Book, RUNS, Ruling, tale},
+    series::Subject,
 };
-use crate::shared::tracker::{Entry, Judge, Note, Notes, Run, Said, View};
+use crate::shared::facts::RunFacts;
+use crate::shared::tracker::{Entry, Held, Judge, Note, Notes, Run, Said, View};
 
 /// Nanoseconds in a millisecond.
 const MILLI: u64 = 1_000_000;
@@ -21,15 +24,18 @@ impl Judge for Book {
         self.settle(view, &mut entries);
         let mut next = None;
         for (at, run) in view.runs.iter().enumerate() {
-            if run.is_lone_call() {
+            let is_named = run.root != 0 || self.names_agent(notes);
+            if run.is_lone_call() && !(is_named && run.has_gap) {
                 continue;
             }
+            // What may be no agent's work at all is not known to go on.
+            let silent = if is_named { view.silent } else { 0 };
             let is_over = view.is_lost || (view.is_quiet && run.has_root && run.is_top);
             if is_over || may_be_early(run) {
-                let took = took(run, view.silent, self.delay);
-                self.look_at(view, at, notes, &mut entries, is_over);
-                if !is_over && !run.has_root {
-                    let later = self.next_bound(run, view.silent, took);
+                let took = took(run, silent, self.delay);
+                self.look_at(view, (at, took), notes, &mut entries, is_over);
+                if !is_over && !run.has_root && is_named {
+                    let later = self.next_bound(run, silent, took);
                     next = next.into_iter().chain(later).min();
                 }
             }
@@ -61,6 +67,13 @@ fn took(run: &Run, silent: u64, delay: u64) -> u64 {
 }
 
 impl Book {
+    /// Whether a part says that it is work of an agent.
+    fn names_agent(&self, notes: &Notes) -> bool {
+        let at = self.asked.keys.iter().position(|key| key == AGENT_NAME);
+        let held = at.and_then(|at| notes.note(0)?.values.get(at));
+        held.is_some_and(|held| *held != Held::Missing)
+    }
+
     /// In how many milliseconds a run crosses its next bound.
     fn next_bound(&self, run: &Run, silent: u64, took: u64) -> Option<u64> {
         let bound = *self.bounds.iter().find(|bound| **bound >= took)?;
@@ -125,13 +138,12 @@ impl Book {
     fn look_at(
         &self,
         view: &View<'_>,
-        at: usize,
+        (at, took): (usize, u64),
         notes: &Notes,
         entries: &mut Vec<Entry>,
         is_over: bool,
     ) {
         let Some(run) = view.runs.get(at) else { return };
-        let took = took(run, view.silent, self.delay);
         let Some(facts) = RunFacts::new(&self.asked, view, at, notes, took) else { return };
         let name = name_of(run);
         let place = entries.iter().position(|entry| entry.root == name);
@@ -148,6 +160,7 @@ impl Book {
         let subject = Subject {
             trace: view.key.trace_id().unwrap_or_default(),
             span: run.root,
+            parent: 0,
             at: run.end.saturating_mul(MILLI),
             weight: Weight::of_units(entry.weight),
             service: view.service(),
@@ -160,14 +173,7 @@ impl Book {
         for (place, objective) in self.on(Grain::Run).iter().enumerate() {
             let Some(one) = self.set.objectives.get(*objective) else { continue };
             let mut said = entry.said.get(place).copied().unwrap_or_default();
-            let is_bad = !is_settled(said.standing, is_over) && one.is_bad_already(&facts);
-            let change = match is_over {
-                false => said.standing.watch(is_bad),
-                true if said.standing == Standing::Open => {
-                    said.standing.close(if is_bad { Some(Verdict::Bad) } else { one.judge(&over) })
-                }
-                true => said.standing.late(is_bad, one.judge(&over)),
-            };
+            let change = Self::change(one, &mut said, &facts, is_over);
             if change.is_none() && !is_over {
                 continue;
             }
@@ -179,21 +185,12 @@ impl Book {
                     break;
                 }
             }
+            let facts = if is_over { &over } else { &facts };
             if let Some(change) = change {
-                let mut board = self.board();
-                if change.from.is_none() {
-                    said.group = board.group(*objective, one, &over);
-                }
-                board.count(*objective, said.group, change, &subject);
-                let facts = if is_over { &over } else { &facts };
-                self.record(*objective, Some(change.to), Some(change), &subject, facts);
-                if board.is_told(&change) {
-                    let told = tale(*objective, one, said.group, change, &over, &subject);
-                    board.tell(told);
-                }
+                self.say(*objective, &mut said, change, &subject, facts);
             }
             if change.is_none() && said.standing == Standing::Unmatched {
-                self.record(*objective, None, None, &subject, &over);
+                self.record(*objective, None, None, &subject, facts);
             }
             if let Some(slot) = entry.said.get_mut(place) {
                 *slot = said;
@@ -203,6 +200,47 @@ impl Book {
             entries.reserve_exact(1);
             entries.push(fresh);
         }
+    }
+
+    /// What becomes of what was said of a run.
+    fn change(
+        one: &Objective,
+        said: &mut Said,
+        facts: &RunFacts<'_>,
+        is_over: bool,
+    ) -> Option<Change> {
+        let standing = &mut said.standing;
+        let is_bad = !is_settled(*standing, is_over) && one.is_bad_already(facts);
+        if !is_over {
+            return standing.watch(is_bad);
+        }
+        let over = facts.over();
+        if *standing == Standing::Open {
+            return standing.close(if is_bad { Some(Verdict::Bad) } else { one.judge(&over) });
+        }
+        standing.late(is_bad, one.judge(&over))
+    }
+
+    /// Counts and tells it.
+    fn say(
+        &self,
+        at: usize,
+        said: &mut Said,
+        change: Change,
+        subject: &Subject<'_>,
+        facts: &RunFacts<'_>,
+    ) {
+        let Some(one) = self.set.objectives.get(at) else { return };
+        let mut board = self.board();
+        if change.from.is_none() {
+            said.group = board.group(at, one, facts);
+        }
+        board.count(at, said.group, change, subject);
+        if board.is_told(&change) {
+            board.tell(tale(at, one, said.group, change, facts, subject));
+        }
+        drop(board);
+        self.record(at, Some(change.to), Some(change), subject, facts);
     }
 
     /// What the objectives say of a run as it stands, without counting it.

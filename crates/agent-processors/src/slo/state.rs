@@ -8,8 +8,8 @@ use std::{
 use sdk::{BuildContext, BuildError};
 use tokio::time::Instant;
 
-use super::{book::Book, config::Config, metrics::Metrics, replay::Recorder};
-use crate::agent_runs;
+use super::{action::Book, config::Config, metrics::Metrics};
+use crate::{replay::Recorder, shared::Meeting};
 
 /// Whoever is built first makes it.
 #[derive(Debug)]
@@ -23,7 +23,7 @@ pub(super) struct Desk {
 pub(super) struct Shared {
     pub(super) book: Arc<Book>,
     pub(super) config: Config,
-    pub(super) runs: Arc<agent_runs::Desk>,
+    pub(super) meeting: Arc<Meeting>,
     pub(super) metrics: Metrics,
 }
 
@@ -41,7 +41,7 @@ impl Desk {
         &self,
         config: &Config,
         context: &BuildContext,
-        runs: &Arc<agent_runs::Desk>,
+        meeting: &Arc<Meeting>,
         recorder: Option<Arc<Recorder>>,
     ) -> Result<Arc<Book>, BuildError> {
         if let Some(shared) = self.shared.get() {
@@ -53,14 +53,14 @@ impl Desk {
         }
         let since = context.clock.now().duration_since(UNIX_EPOCH).unwrap_or_default();
         let book = Arc::new(Book::new(set, config, since.as_secs(), recorder));
-        if !runs.judge(book.clone()) {
+        if !meeting.appoint(book.clone()) {
             let id = &config.agent_runs;
             return Err(format!("the runs of {id:?} are judged by another slo processor").into());
         }
         let shared = Shared {
             book: book.clone(),
             config: config.clone(),
-            runs: runs.clone(),
+            meeting: meeting.clone(),
             metrics: Metrics::new(context),
         };
         let _ = self.shared.set(shared);
@@ -81,7 +81,7 @@ impl Desk {
 impl Shared {
     /// Closes what is over, says what can be said. `time` is seconds since 1970.
     pub(super) fn review(&self, now: Duration, time: u64) {
-        if let Some(runs) = self.runs.runs() {
+        if let Some(runs) = self.meeting.followed() {
             runs.review();
         }
         self.book.review(now, time);

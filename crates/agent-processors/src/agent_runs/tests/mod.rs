@@ -3,7 +3,7 @@
 mod connector;
 mod following;
 mod recorded;
-pub(crate) mod rig;
+mod rig;
 
 use super::{AgentRuns, Config};
 

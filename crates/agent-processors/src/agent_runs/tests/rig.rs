@@ -10,7 +10,7 @@ use tokio::time::{Duration, advance};
 use super::super::{AgentRuns, RunEvents};
 
 /// The attributes of a record, by key, values as plain JSON.
-pub(crate) type Attributes = BTreeMap<String, Value>;
+pub(super) type Attributes = BTreeMap<String, Value>;
 
 /// One log record that tells of a run.
 #[derive(Clone, Debug)]
@@ -137,7 +137,7 @@ fn told(batch: &Batch) -> Vec<Told> {
 }
 
 /// The attributes of every span of a batch, by span id.
-pub(crate) fn spans(batch: &Batch) -> BTreeMap<String, Attributes> {
+pub(super) fn spans(batch: &Batch) -> BTreeMap<String, Attributes> {
     let request = testkit::json_of(batch);
     let resources = list(&request, "resourceSpans");
     let scopes = resources.flat_map(|resource| list(resource, "scopeSpans"));
@@ -172,9 +172,8 @@ fn plain(value: &Value) -> Value {
 
 /// A request with one span a line: `id parent start end key=value …`; ids are numbers, parent 0 is none,
 /// times are seconds, an end of `-` has not come. A line `service name` begins a new resource. All spans
-/// are of trace `trace`; the key `name` is the name of the span, `status` is an error whatever its value, `state`
-/// its tracestate, as `ot:th:c`.
-pub(crate) fn trace(trace: u8, lines: &str) -> Batch {
+/// are of trace `trace`; the key `name` is the name of the span, `status` is an error whatever its value.
+pub(super) fn trace(trace: u8, lines: &str) -> Batch {
     let mut resources: Vec<(String, Vec<Value>)> = vec![("shop".to_owned(), Vec::new())];
     for line in lines.lines().map(str::trim).filter(|line| !line.is_empty()) {
         let mut words = line.split_whitespace();
@@ -187,26 +186,19 @@ pub(crate) fn trace(trace: u8, lines: &str) -> Batch {
         let (parent, start, end) = (next(), next(), next());
         let pairs = words.filter_map(|word| word.split_once('='));
         let mut status = serde_json::json!({});
-        let mut tracestate = String::new();
         let (mut attributes, mut name) = (Vec::new(), "span");
         for (key, value) in pairs {
             if key == "name" {
                 name = value;
                 continue;
             }
-            if key == "state" {
-                tracestate = value.replace(':', "=").replacen("th=", "th:", 1);
-                continue;
-            }
             if key == "status" {
                 status = serde_json::json!({"code": 2});
                 continue;
             }
-            let value = match (value.parse::<u64>(), value.parse::<f64>(), value.parse::<bool>()) {
-                (Ok(number), ..) => serde_json::json!({"intValue": number.to_string()}),
-                (_, Ok(number), _) => serde_json::json!({"doubleValue": number}),
-                (.., Ok(flag)) => serde_json::json!({"boolValue": flag}),
-                _ => serde_json::json!({"stringValue": value}),
+            let value = match value.parse::<u64>() {
+                Ok(number) => serde_json::json!({"intValue": number.to_string()}),
+                Err(_) => serde_json::json!({"stringValue": value}),
             };
             attributes.push(serde_json::json!({"key": key, "value": value}));
         }
@@ -216,7 +208,6 @@ pub(crate) fn trace(trace: u8, lines: &str) -> Batch {
             "spanId": hex(id),
             "parentSpanId": if parent == "0" { String::new() } else { hex(parent) },
             "name": name,
-            "traceState": tracestate,
             "startTimeUnixNano": nanos(start),
             "endTimeUnixNano": if end == "-" { "0".to_owned() } else { nanos(end) },
             "status": status,
@@ -238,6 +229,6 @@ fn nanos(seconds: &str) -> String {
 }
 
 /// The id of a span as it stands in what was told.
-pub(crate) fn hex(id: u64) -> String {
+pub(super) fn hex(id: u64) -> String {
     format!("{id:016x}")
 }

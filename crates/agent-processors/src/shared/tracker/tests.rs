@@ -188,7 +188,7 @@ fn names_are_cut_between_characters() {
     let long = "ä".repeat(100);
     let cut = texts.shared(long.as_bytes());
     assert_eq!(str::from_utf8(&cut).unwrap().chars().count(), 64);
-    assert!(std::sync::Arc::ptr_eq(&cut, &texts.shared(long.as_bytes())));
+    assert!(Arc::ptr_eq(&cut, &texts.shared(long.as_bytes())));
 }
 
 #[test]

@@ -1,12 +1,8 @@
-//! Tests, by what they are about.
-
-mod rig;
-mod runs;
-mod spans;
+//! The contract and what is refused; what it does with runs and spans is in the crate's `tests/slo`.
 
 use super::{Config, Slo};
 
-testkit::record_processor_contract!(Slo, include_str!("../README.md"));
+testkit::record_processor_contract!(Slo, include_str!("README.md"));
 
 #[test]
 fn every_fault_is_told_with_its_place() {

@@ -5,10 +5,7 @@ use sdk::{AnyValue, Around, Record};
 use slo::{Fact, Facts, Field, Grain};
 
 use super::{any, count, fact, nanos, text};
-use crate::{
-    agent_runs::decode,
-    shared::{dialect_of, read, tracker::Outcome},
-};
+use crate::shared::{dialect_of, read, time, tracker::Outcome};
 
 /// `Status.code` of a failure.
 const ERROR: u64 = 2;
@@ -217,7 +214,7 @@ fn cost(reading: &Reading<'_>, record: &Record<'_>, prices: Option<&Prices>) -> 
                 response_model: reading.response_model,
                 request_model: reading.request_model,
                 service_tier: reading.service_tier,
-                at: decode::time(record.start_time_unix_nano()),
+                at: time(record.start_time_unix_nano()),
             };
             prices?.cost(prices?.rate(&pricing), &reading.usage)
         }

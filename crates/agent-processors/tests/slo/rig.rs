@@ -7,32 +7,36 @@ use serde_json::Value;
 use testkit::Sink;
 use tokio::time::{Duration, advance};
 
-use super::super::{Slo, Verdicts};
-use crate::agent_runs::AgentRuns;
-pub(super) use crate::agent_runs::tests::rig::{Attributes, hex, spans, trace};
+use agent_processors::{
+    agent_runs::AgentRuns,
+    slo::{Slo, Verdicts},
+};
+
+/// The attributes of a record, by key, values as plain JSON.
+pub(crate) type Attributes = BTreeMap<String, Value>;
 
 /// One log record that tells of a verdict.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Told {
-    pub(super) trace: String,
-    pub(super) span: String,
-    pub(super) attributes: Attributes,
+pub(crate) struct Told {
+    pub(crate) trace: String,
+    pub(crate) span: String,
+    pub(crate) attributes: Attributes,
 }
 
 impl Told {
-    pub(super) fn text(&self, key: &str) -> &str {
+    pub(crate) fn text(&self, key: &str) -> &str {
         self.attributes.get(key).and_then(Value::as_str).unwrap_or_default()
     }
 
     /// `name verdict reason`.
-    pub(super) fn line(&self) -> String {
+    pub(crate) fn line(&self) -> String {
         let words = ["slo.name", "slo.verdict", "slo.reason"].map(|key| self.text(key));
         words.join(" ").trim_end().to_owned()
     }
 }
 
-pub(super) struct Rig {
-    pub(super) context: BuildContext,
+pub(crate) struct Rig {
+    pub(crate) context: BuildContext,
     runs: AgentRuns,
     slo: Slo,
     connector: Verdicts,
@@ -41,11 +45,11 @@ pub(super) struct Rig {
 
 impl Rig {
     /// With these objectives, one a line in braces, and `agent_runs` as it comes.
-    pub(super) async fn new(objectives: &str) -> Self {
+    pub(crate) async fn new(objectives: &str) -> Self {
         Self::with("", "", objectives).await
     }
 
-    pub(super) async fn with(runs: &str, slo: &str, objectives: &str) -> Self {
+    pub(crate) async fn with(runs: &str, slo: &str, objectives: &str) -> Self {
         let lines = objectives.lines().map(str::trim).filter(|line| !line.is_empty());
         let list: String = lines.map(|line| format!("\n- {line}")).collect();
         let context = testkit::context(ComponentKind::Processor, "slo");
@@ -61,12 +65,12 @@ impl Rig {
     }
 
     /// What becomes of a batch.
-    pub(super) fn pass(&self, batch: &Batch) -> Batch {
+    pub(crate) fn pass(&self, batch: &Batch) -> Batch {
         testkit::apply(&self.slo, &testkit::apply(&self.runs, batch))
     }
 
     /// Lets time go by, in steps in which timers run.
-    pub(super) async fn wait(&self, seconds: u64) {
+    pub(crate) async fn wait(&self, seconds: u64) {
         for _ in 0..seconds * 2 {
             advance(Duration::from_millis(500)).await;
             for _ in 0..8 {
@@ -76,12 +80,12 @@ impl Rig {
     }
 
     /// The verdicts told and the counts shown since the last call.
-    pub(super) fn take(&self) -> (Vec<Told>, Counts) {
+    pub(crate) fn take(&self) -> (Vec<Told>, Counts) {
         let mut told = Vec::new();
         let mut counts = Counts::default();
         for batch in self.sink.take() {
             let request = testkit::json_of(&batch);
-            match testkit::signal_of(&batch) {
+            match batch.signal() {
                 Signal::Logs => told.extend(verdicts(&request)),
                 _ => counts.read(&request),
             }
@@ -90,18 +94,18 @@ impl Rig {
     }
 
     /// The verdicts told since the last call.
-    pub(super) fn told(&self) -> Vec<Told> {
+    pub(crate) fn told(&self) -> Vec<Told> {
         self.take().0
     }
 
     /// Stops, and what was told since the last call.
-    pub(super) async fn stop(&self) -> (Vec<Told>, Counts) {
+    pub(crate) async fn stop(&self) -> (Vec<Told>, Counts) {
         Connector::shutdown(&self.connector).await.unwrap();
         self.take()
     }
 
     /// An own metric, by its name after `otelcol_processor_slo_`.
-    pub(super) fn metric(&self, name: &str) -> f64 {
+    pub(crate) fn metric(&self, name: &str) -> f64 {
         let all = testkit::series(&self.context, &format!("otelcol_processor_slo_{name}"));
         all.iter().map(|line| line.rsplit(' ').next().unwrap().parse::<f64>().unwrap()).sum()
     }
@@ -109,12 +113,12 @@ impl Rig {
 
 /// The last value of each series, by the name of the metric and its attributes.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Counts {
-    pub(super) values: BTreeMap<String, f64>,
+pub(crate) struct Counts {
+    pub(crate) values: BTreeMap<String, f64>,
     /// Every value that was shown, in order.
-    pub(super) shown: BTreeMap<String, Vec<f64>>,
+    pub(crate) shown: BTreeMap<String, Vec<f64>>,
     /// The traces of exemplars.
-    pub(super) exemplars: BTreeMap<String, String>,
+    pub(crate) exemplars: BTreeMap<String, String>,
 }
 
 impl Counts {
@@ -142,7 +146,7 @@ impl Counts {
     }
 
     /// `good/bad/excluded/unknown` of an objective, all groups together.
-    pub(super) fn of(&self, name: &str) -> String {
+    pub(crate) fn of(&self, name: &str) -> String {
         let of = |verdict: &str| {
             let start = format!("slo.events slo.name={name} slo.verdict={verdict}");
             let all = self.values.iter().filter(|(key, _)| {
@@ -176,7 +180,7 @@ fn list<'v>(value: &'v Value, key: &str) -> impl Iterator<Item = &'v Value> + us
 }
 
 /// `tag` of a span; a list as its words with blanks between.
-pub(super) fn tag(batch: &Batch, span: u64, key: &str) -> String {
+pub(crate) fn tag(batch: &Batch, span: u64, key: &str) -> String {
     let request = testkit::json_of(batch);
     let resources = list(&request, "resourceSpans");
     let scopes = resources.flat_map(|resource| list(resource, "scopeSpans"));
@@ -190,4 +194,76 @@ pub(super) fn tag(batch: &Batch, span: u64, key: &str) -> String {
         }
         None => value["stringValue"].as_str().unwrap_or_default().to_owned(),
     }
+}
+
+/// A request with one span a line: `id parent start end key=value …`; ids are numbers, parent 0 is none,
+/// times are seconds, an end of `-` has not come. A line `service name` begins a new resource. All spans
+/// are of trace `trace`; the key `name` is the name of the span, `status` is an error whatever its value, `state`
+/// its tracestate, as `ot:th:c`.
+pub(crate) fn trace(trace: u64, lines: &str) -> Batch {
+    let mut resources: Vec<(String, Vec<Value>)> = vec![("shop".to_owned(), Vec::new())];
+    for line in lines.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        let mut words = line.split_whitespace();
+        let mut next = || words.next().unwrap();
+        let id = next();
+        if id == "service" {
+            resources.push((next().to_owned(), Vec::new()));
+            continue;
+        }
+        let (parent, start, end) = (next(), next(), next());
+        let pairs = words.filter_map(|word| word.split_once('='));
+        let mut status = serde_json::json!({});
+        let mut tracestate = String::new();
+        let (mut attributes, mut name) = (Vec::new(), "span");
+        for (key, value) in pairs {
+            if key == "name" {
+                name = value;
+                continue;
+            }
+            if key == "state" {
+                tracestate = value.replacen(':', "=", 1);
+                continue;
+            }
+            if key == "status" {
+                status = serde_json::json!({"code": 2});
+                continue;
+            }
+            let value = match (value.parse::<u64>(), value.parse::<f64>(), value.parse::<bool>()) {
+                (Ok(number), ..) => serde_json::json!({"intValue": number.to_string()}),
+                (_, Ok(number), _) => serde_json::json!({"doubleValue": number}),
+                (.., Ok(flag)) => serde_json::json!({"boolValue": flag}),
+                _ => serde_json::json!({"stringValue": value}),
+            };
+            attributes.push(serde_json::json!({"key": key, "value": value}));
+        }
+        let hex = |id: &str| format!("{:016x}", id.parse::<u64>().unwrap());
+        resources.last_mut().unwrap().1.push(serde_json::json!({
+            "traceId": format!("{trace:032x}"),
+            "spanId": hex(id),
+            "parentSpanId": if parent == "0" { String::new() } else { hex(parent) },
+            "name": name,
+            "traceState": tracestate,
+            "startTimeUnixNano": nanos(start),
+            "endTimeUnixNano": if end == "-" { "0".to_owned() } else { nanos(end) },
+            "status": status,
+            "attributes": attributes,
+        }));
+    }
+    let groups = resources.into_iter().filter(|(_, spans)| !spans.is_empty());
+    let groups = groups.map(|(service, spans)| {
+        let name = serde_json::json!({"key": "service.name", "value": {"stringValue": service}});
+        serde_json::json!({"resource": {"attributes": [name]}, "scopeSpans": [{"spans": spans}]})
+    });
+    testkit::traces(&serde_json::json!({"resourceSpans": groups.collect::<Vec<_>>()}).to_string())
+}
+
+/// Seconds, with up to three digits behind the point, after the time of day in tests.
+fn nanos(seconds: &str) -> String {
+    let millis = (seconds.parse::<f64>().unwrap() * 1000.0).round() as u64;
+    ((testkit::NOW * 1000 + millis) * 1_000_000).to_string()
+}
+
+/// The id of a span as it stands in what was told.
+pub(crate) fn hex(id: u64) -> String {
+    format!("{id:016x}")
 }

@@ -88,6 +88,8 @@ pub(super) struct Stats {
 pub(super) struct Subject<'s> {
     pub(super) trace: [u8; 16],
     pub(super) span: u64,
+    /// The span above; 0 if there is none.
+    pub(super) parent: u64,
     /// When it ended, nanoseconds since 1970.
     pub(super) at: u64,
     pub(super) weight: Weight,
@@ -229,7 +231,7 @@ impl Sheet {
                 Fact::Text(text) => text.hash(&mut hasher),
                 Fact::Int(number) => number.hash(&mut hasher),
                 Fact::Bool(flag) => flag.hash(&mut hasher),
-                _ => ().hash(&mut hasher),
+                _ => 0_u8.hash(&mut hasher),
             }
             hasher.write_u8(0xff);
         }

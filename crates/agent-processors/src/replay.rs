@@ -11,10 +11,12 @@ use sdk::{
     Record, RecordProcessor, StatusEvent,
     telemetry::{Level, Telemetry},
 };
-use slo::{Known, Set, Verdict, Weight, verdict::Change};
+use slo::{Known, Set, Verdict, Weight};
 
-use super::{Config, Slo, board::Subject};
-use crate::agent_runs::AgentRuns;
+use crate::{
+    agent_runs::{self, AgentRuns},
+    slo::{Config, Slo, Told},
+};
 
 /// One thing that was judged.
 #[derive(Clone, Debug)]
@@ -41,28 +43,10 @@ pub struct Judged {
 
 /// Keeps what is judged.
 #[derive(Debug, Default)]
-pub(super) struct Recorder(Mutex<Vec<Judged>>);
+pub(crate) struct Recorder(Mutex<Vec<Judged>>);
 
 impl Recorder {
-    pub(super) fn keep(
-        &self,
-        objective: usize,
-        verdict: Option<Verdict>,
-        before: Option<Change>,
-        subject: &Subject<'_>,
-        facts: Known,
-    ) {
-        let judged = Judged {
-            objective,
-            verdict,
-            before: before.and_then(|change| change.from),
-            at: subject.at,
-            trace: subject.trace,
-            span: subject.span,
-            weight: subject.weight,
-            is_partial: subject.is_partial,
-            facts,
-        };
+    pub(crate) fn keep(&self, judged: Judged) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).push(judged);
     }
 
@@ -105,10 +89,9 @@ impl Replay {
             host: Host::new(Arc::new(Alone)),
         };
         let of_runs = BuildContext { id, ..context.clone() };
-        let runs =
-            crate::agent_runs::Config { max_runs: u32::MAX, max_mib: 4096, ..Default::default() };
+        let runs = agent_runs::Config { max_runs: u32::MAX, max_mib: 4096, ..Default::default() };
         let recorder = Arc::new(Recorder::default());
-        let config = Config { tags: super::Told::None, events: super::Told::None, ..config };
+        let config = Config { tags: Told::None, events: Told::None, ..config };
         let runs = AgentRuns::new(runs, of_runs)?;
         let slo = Slo::recorded(config, context, recorder.clone())?;
         Ok(Self { runs, slo, recorder })
@@ -117,7 +100,7 @@ impl Replay {
     /// The objectives.
     #[must_use]
     pub fn set(&self) -> &Set {
-        &self.slo.book.set
+        self.slo.set()
     }
 
     /// Takes in a batch of spans or log records.
@@ -134,7 +117,7 @@ impl Replay {
     /// counts.
     #[must_use]
     pub fn finish(self) -> Vec<Judged> {
-        if let Some(runs) = self.slo.runs.runs() {
+        if let Some(runs) = self.slo.followed() {
             runs.finish();
         }
         self.recorder.take()

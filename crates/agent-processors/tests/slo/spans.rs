@@ -1,6 +1,6 @@
 //! What is judged where it stands.
 
-use super::rig::{Rig, tag, trace};
+use crate::rig::{Rig, tag, trace};
 
 const CALL: &str = "gen_ai.operation.name=chat gen_ai.request.model=gpt-4o \
     gen_ai.provider.name=openai gen_ai.usage.input_tokens=100 gen_ai.usage.output_tokens=10";
@@ -35,7 +35,7 @@ async fn calls_are_judged_as_they_pass_and_tagged() {
     assert_eq!(tag(&batch, 5, "slo.evaluated"), "calls", "no answer was streamed");
     assert_eq!(tag(&batch, 6, "slo.verdict"), "", "nothing looks at it");
     let (told, counts) = rig.stop().await;
-    let lines: Vec<_> = told.iter().map(super::rig::Told::line).collect();
+    let lines: Vec<_> = told.iter().map(crate::rig::Told::line).collect();
     assert_eq!(lines, ["first-token bad ttft>2s", "tools bad error"]);
     assert_eq!(counts.of("first-token"), "0/1/0/0");
     assert_eq!(counts.of("tools"), "0/1/1/0");
@@ -52,13 +52,13 @@ async fn a_verdict_tells_what_was_found_and_what_was_asked() {
     rig.wait(1).await;
     let told = rig.told();
     let [told] = told.as_slice() else { panic!("{told:#?}") };
-    assert_eq!(told.span, super::rig::hex(2));
+    assert_eq!(told.span, crate::rig::hex(2));
     assert_eq!(told.attributes["slo.indicator.value"], 2.5);
     assert_eq!(told.attributes["slo.objective.threshold"], 2.0);
     assert_eq!(told.text("slo.objective.operator"), "<=");
     assert_eq!(told.text("slo.indicator.unit"), "s");
     assert_eq!(told.attributes["slo.objective.target"], 0.95);
-    assert_eq!(told.text("slo.window"), "4w");
+    assert_eq!(told.text("slo.window"), "28d");
     assert_eq!(told.attributes["slo.weight"], 1.0);
 }
 
@@ -167,7 +167,7 @@ async fn evaluations_are_joined_the_newest_within_the_deadline() {
     rig.wait(1).await;
     let told = rig.told();
     assert_eq!(
-        told.iter().map(super::rig::Told::line).collect::<Vec<_>>(),
+        told.iter().map(crate::rig::Told::line).collect::<Vec<_>>(),
         ["quality bad score<0.7"]
     );
     assert_eq!(told[0].text("slo.verdict.before"), "good");

@@ -13,10 +13,12 @@ use slo::{
 };
 
 use super::{
-    board::{Board, Subject, Tale},
     config::Config,
-    facts::{Asked, EvaluationFacts, snapshot},
-    replay::Recorder,
+    series::{Board, Subject, Tale},
+};
+use crate::{
+    replay::{Judged, Recorder},
+    shared::facts::{Asked, EvaluationFacts, snapshot},
 };
 
 /// Keeps what is known to have been counted apart by what it is.
@@ -27,6 +29,9 @@ const ABOVE_MODEL: u64 = 2;
 const MODEL: u64 = 3;
 const ABOVE_TOOL: u64 = 4;
 const TOOL: u64 = 5;
+
+/// What parts of an agent's work say.
+pub(super) const AGENT_NAME: &str = "gen_ai.agent.name";
 
 /// Objectives and what was judged.
 #[derive(Debug)]
@@ -117,7 +122,17 @@ impl Book {
             return;
         };
         let facts = snapshot(facts, one.on, self.keys.iter().map(String::as_str));
-        recorder.keep(at, verdict, change, subject, facts);
+        recorder.keep(Judged {
+            objective: at,
+            verdict,
+            before: change.and_then(|change| change.from),
+            at: subject.at,
+            trace: subject.trace,
+            span: subject.span,
+            weight: subject.weight,
+            is_partial: subject.is_partial,
+            facts,
+        });
     }
 
     /// Whether something is counted for the first time.
@@ -127,34 +142,29 @@ impl Book {
     }
 
     /// Whether a call was told of by a span right above or below it.
-    fn is_twin(
-        &self,
-        grain: Grain,
-        trace: &[u8],
-        [span, parent]: [&[u8]; 2],
-        now: Duration,
-    ) -> bool {
+    fn is_twin(&self, grain: Grain, subject: &Subject<'_>, now: Duration) -> bool {
         let (above, own) = match grain {
             Grain::ModelCall => (ABOVE_MODEL, MODEL),
             Grain::ToolCall => (ABOVE_TOOL, TOOL),
             _ => return false,
         };
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_below = !parent.is_empty() && seen.knows(own, trace, parent);
-        let is_above = seen.knows(above, trace, span);
-        seen.is_new(own, trace, span, now);
-        if !parent.is_empty() {
-            seen.is_new(above, trace, parent, now);
+        let (trace, span) = (&subject.trace, subject.span.to_be_bytes());
+        let parent = subject.parent.to_be_bytes();
+        let is_below = subject.parent != 0 && seen.knows(own, trace, &parent);
+        let is_above = seen.knows(above, trace, &span);
+        seen.is_new(own, trace, &span, now);
+        if subject.parent != 0 {
+            seen.is_new(above, trace, &parent, now);
         }
         is_below || is_above
     }
 
-    /// Judges a span by the objectives on these grains; `ids` are those of trace, span and parent.
+    /// Judges a span by the objectives on its grain and those on every span.
     pub(super) fn judge(
         &self,
         grain: Option<Grain>,
         facts: &dyn Facts,
-        ids: [&[u8]; 3],
         subject: &Subject<'_>,
         now: Duration,
         rulings: &mut Vec<Ruling>,
@@ -169,18 +179,18 @@ impl Book {
                 rulings.push(Ruling { objective: *at, verdict, group: 0 });
             }
         }
-        let [trace, span, parent] = ids;
-        let is_known = !span.is_empty();
+        let is_known = subject.span != 0;
         let is_twin = is_known
             && !own.is_empty()
-            && grain.is_some_and(|grain| self.is_twin(grain, trace, [span, parent], now));
+            && grain.is_some_and(|grain| self.is_twin(grain, subject, now));
         let mut board = self.board();
         if rulings.is_empty() {
             board.stats.unmatched += 1;
             return;
         }
         drop(board);
-        let is_repeat = is_known && !self.is_new(SPANS, trace, span, now);
+        let is_repeat =
+            is_known && !self.is_new(SPANS, &subject.trace, &subject.span.to_be_bytes(), now);
         board = self.board();
         board.stats.duplicates += u64::from(is_repeat);
         board.stats.twins += u64::from(is_twin && !is_repeat);
@@ -285,7 +295,7 @@ pub(super) fn tale(
         is_partial: subject.is_partial,
         reason: is_bad.then(|| objective.reason(facts)).flatten().map(Into::into),
         value: field.and_then(|field| facts.field(field).number()),
-        agent: text(facts.attribute("gen_ai.agent.name")),
+        agent: text(facts.attribute(AGENT_NAME)),
         outcome: text(facts.field(Field::Outcome)),
     }
 }
@@ -315,7 +325,7 @@ fn asked(set: &Set) -> Asked {
     let mut keys: Vec<String> =
         on_runs().flat_map(Objective::attributes).map(str::to_owned).collect();
     if on_runs().next().is_some() {
-        keys.push("gen_ai.agent.name".to_owned());
+        keys.push(AGENT_NAME.to_owned());
     }
     keys.sort_unstable();
     keys.dedup();
