@@ -52,14 +52,15 @@ fn totals(spans: &[(u64, String)], cut: usize, pause: u64) -> BTreeMap<&'static 
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
     runtime.unwrap().block_on(async {
-        let rig = Rig::new(OBJECTIVES).await;
+        // All of it comes before the close; what comes later amends.
+        let rig = Rig::with("close_after_root: 1m", "", OBJECTIVES).await;
         for part in spans.chunks(cut) {
             for (of, line) in part {
                 rig.pass(&trace(*of, line));
             }
             rig.wait(pause).await;
         }
-        rig.wait(20).await;
+        rig.wait(70).await;
         let (_, counts) = rig.stop().await;
         NAMES.into_iter().map(|name| (name, counts.of(name))).collect()
     })
