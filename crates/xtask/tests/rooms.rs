@@ -25,6 +25,7 @@ const MORE_ROOMS: &[&str] = &[
     "action.rs",
     "matching.rs",
     "rotate.rs",
+    "record",
     "record.rs",
     "runs.rs",
     "series.rs",

@@ -31,29 +31,20 @@ pub(super) struct Report {
 }
 
 impl Report {
-    /// Takes over what stands on the record already, but nothing that a sender could hide something in.
-    pub(super) fn new(message: &'static Message, content: &[u8], engine: &Engine) -> Self {
+    /// Of a record of this type.
+    pub(super) fn new(message: &'static Message) -> Self {
         let number = if std::ptr::eq(message, &raw const LOG_RECORD) { 6 } else { 9 };
-        let mut report = Self { number, ..Self::default() };
-        if memchr::memmem::find(content, b"redaction.").is_none() {
-            return report;
-        }
-        for field in Fields::new(content).filter(|field| field.number == number) {
-            let pair = KeyValue::read(field.value.bytes());
-            if Self::is_own(pair.key) {
-                report.is_old = true;
-                report.take(pair, engine);
-            }
-        }
-        report
+        Self { number, ..Self::default() }
     }
 
     /// Whether an attribute is one of those written here.
     pub(super) fn is_own(key: &[u8]) -> bool {
-        names::OWN.iter().any(|own| own.as_bytes() == key)
+        key.starts_with(b"redaction.") && names::OWN.iter().any(|own| own.as_bytes() == key)
     }
 
-    fn take(&mut self, pair: KeyValue<'_>, engine: &Engine) {
+    /// Takes over what stands on the record already, but nothing that a sender could hide something in.
+    pub(super) fn take(&mut self, pair: KeyValue<'_>, engine: &Engine) {
+        self.is_old = true;
         let is = |name: &str| pair.key == name.as_bytes();
         let value = pair.value();
         let number = usize::try_from(value.as_int().unwrap_or_default()).unwrap_or_default();
@@ -73,14 +64,16 @@ impl Report {
                 }
             }
         } else if is(names::MASKED_COUNT) {
-            self.masked = number;
+            self.masked = self.masked.saturating_add(number);
         } else if is(names::REDACTED_COUNT) {
-            self.redacted = number;
+            self.redacted = self.redacted.saturating_add(number);
         } else if is(names::MASKED_KEYS) && is_clean(text) {
-            self.masked_keys =
-                text.split(',').take(NAMED_MAX).map(|key| key.as_bytes().to_vec()).collect();
+            let room = NAMED_MAX.saturating_sub(self.masked_keys.len());
+            let keys = text.split(',').take(room).map(|key| key.as_bytes().to_vec());
+            self.masked_keys.extend(keys);
         } else if is(names::TRUNCATED) && is_clean(text) {
-            self.cuts = text.split(',').take(NAMED_MAX).map(str::to_owned).collect();
+            let room = NAMED_MAX.saturating_sub(self.cuts.len());
+            self.cuts.extend(text.split(',').take(room).map(str::to_owned));
         }
     }
 
@@ -98,7 +91,7 @@ impl Report {
             return;
         }
         self.last_key = key.to_vec();
-        self.masked += 1;
+        self.masked = self.masked.saturating_add(1);
         if self.masked_keys.len() < NAMED_MAX && !self.masked_keys.iter().any(|known| known == key)
         {
             self.masked_keys.push(key.to_vec());
@@ -115,8 +108,8 @@ impl Report {
 
     /// Appends the attributes, as fields of the record.
     pub(super) fn write(self, core: &Core, out: &mut Vec<u8>) {
-        let done = self.masked + self.redacted + self.cuts.len();
-        if !self.is_old && self.types.is_empty() && done == 0 {
+        let is_done = self.masked > 0 || self.redacted > 0 || !self.cuts.is_empty();
+        if !self.is_old && self.types.is_empty() && !is_done {
             return;
         }
         let number = self.number;
@@ -156,10 +149,6 @@ impl Report {
 
 /// Shows the texts of a span's events that are pieces of a stream, in order.
 pub(super) fn each_chunk<'a>(span: &'a [u8], each: &mut dyn FnMut(&'a [u8])) {
-    let may_stream = [&b"chunk"[..], b"delta"];
-    if !may_stream.iter().any(|word| memchr::memmem::find(span, word).is_some()) {
-        return;
-    }
     for field in Fields::new(span) {
         if let (11, FieldValue::Len(event)) = (field.number, field.value) {
             each_chunk_of_event(event, each);

@@ -2,7 +2,12 @@
 
 use std::collections::HashSet;
 
-use super::names::{CONTENT, CONTENT_STARTS, STRUCTURE, STRUCTURE_ENDS};
+use pii::{Context, FieldClass};
+
+use super::{
+    encode::Report,
+    names::{CONTENT, CONTENT_STARTS, STRUCTURE, STRUCTURE_ENDS},
+};
 
 /// The keys of attributes that hold content.
 #[derive(Debug)]
@@ -36,6 +41,49 @@ impl ContentKeys {
     pub(super) fn has(&self, key: &[u8]) -> bool {
         let fits = |start: &Vec<u8>| key.first() == start.first() && key.starts_with(start);
         self.whole.contains(key) || self.starts.iter().any(fits)
+    }
+
+    /// All that the key of an attribute says.
+    pub(super) fn note(&self, key: &[u8]) -> KeyNote {
+        let bit = |is: bool, at: u8| u8::from(is) << at;
+        let is_structural = Context::of_key(key).class == FieldClass::Structural;
+        KeyNote(
+            bit(self.has(key) || is_chunk(key), 0)
+                | bit(is_structural, 1)
+                | bit(is_plain_key(key), 2)
+                | bit(Report::is_own(key), 3),
+        )
+    }
+}
+
+/// What the key of an attribute says, in four bits.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct KeyNote(pub(super) u8);
+
+impl KeyNote {
+    /// The attribute holds content.
+    pub(super) fn is_content(self) -> bool {
+        self.0 & 1 != 0
+    }
+
+    /// The attribute holds an id, a count, a time.
+    pub(super) fn is_structural(self) -> bool {
+        self.0 & 2 != 0
+    }
+
+    /// The key can hold nothing private, and the attribute is neither content nor one of this processor's.
+    pub(super) fn is_only_plain(self) -> bool {
+        self.0 & 0b1101 == 0b100
+    }
+
+    /// The attribute is one that this processor writes.
+    pub(super) fn is_own(self) -> bool {
+        self.0 & 8 != 0
+    }
+
+    /// The class of the field, content apart.
+    pub(super) fn class(self) -> FieldClass {
+        if self.is_structural() { FieldClass::Structural } else { FieldClass::Any }
     }
 }
 

@@ -23,7 +23,11 @@ pub use self::config::{
     What,
 };
 use self::{
-    action::Whole, matching::ContentKeys, metrics::Metrics, record::Redactor, state::Cache,
+    action::Whole,
+    matching::ContentKeys,
+    metrics::Metrics,
+    record::Redactor,
+    state::{Cache, Keys},
 };
 
 /// The `pii_redaction` processor.
@@ -38,6 +42,7 @@ struct Core {
     config: Config,
     engine: Engine,
     content: ContentKeys,
+    keys: Keys,
     /// Replaces content as a whole, where that is asked for.
     whole: Option<Whole>,
     cache: Option<Cache>,
@@ -68,6 +73,7 @@ impl BatchProcessor for PiiRedaction {
         let core = Core {
             engine,
             content: ContentKeys::new(&config.content.keys),
+            keys: Keys::new(),
             whole,
             cache: (config.cache_entries > 0).then(|| Cache::new(config.cache_entries)),
             metrics: Metrics::new(&context),

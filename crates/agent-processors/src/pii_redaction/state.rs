@@ -1,15 +1,19 @@
-//! Texts that were searched before: agents send the whole history with every call.
+//! What was searched before: agents send the same attributes with every span, and the whole history with
+//! every call.
 
 use std::{
     collections::HashMap,
     hash::{BuildHasher, RandomState},
-    sync::{Mutex, PoisonError},
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use pii::{Context, Finding};
 use twox_hash::{XxHash3_64, XxHash3_128};
 
-/// Shorter texts are searched faster than looked up.
+/// Shorter texts are known together with their attribute, not by themselves.
 pub(super) const CACHED_MIN: usize = 256;
 /// A text with more findings is not kept.
 const FINDINGS_MAX: usize = 32;
@@ -20,6 +24,9 @@ const SHARDS: usize = 16;
 #[derive(Debug)]
 pub(super) struct Cache {
     seed: u64,
+    /// What holds nothing, and what holds something.
+    known: Known,
+    /// What the latter holds.
     shards: Vec<Mutex<Shard>>,
     /// How many texts one half of a shard may hold.
     most: usize,
@@ -33,10 +40,11 @@ struct Shard {
 }
 
 impl Cache {
-    /// A cache for so many texts.
+    /// A cache for so many texts with findings, and about as many without.
     pub(super) fn new(entries: u32) -> Self {
         Self {
             seed: RandomState::new().hash_one(0u8),
+            known: Known::new(entries),
             shards: (0..SHARDS).map(|_| Mutex::default()).collect(),
             most: entries as usize / SHARDS / 2,
         }
@@ -48,8 +56,33 @@ impl Cache {
         XxHash3_128::oneshot_with_seed(self.seed.rotate_left(17) ^ place, text)
     }
 
+    /// The hash of something whole that stands at a place which a number tells from all others.
+    #[inline]
+    pub(super) fn hash_at(&self, place: u64, bytes: &[u8]) -> u128 {
+        let seed = self.seed.rotate_left(31) ^ place.wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        XxHash3_128::oneshot_with_seed(seed, bytes)
+    }
+
+    /// Whether it is known that something holds nothing.
+    #[inline]
+    pub(super) fn is_clean(&self, hash: u128) -> bool {
+        self.known.get(hash) == Some(0)
+    }
+
+    /// Notes that something holds nothing.
+    pub(super) fn note_clean(&self, hash: u128) {
+        self.known.put(hash, 0);
+    }
+
     /// Appends what is known of a text; tells whether it is known.
     pub(super) fn get(&self, hash: u128, found: &mut Vec<Finding>) -> bool {
+        let holds_some = match self.known.get(hash) {
+            None => return false,
+            Some(note) => note != 0,
+        };
+        if !holds_some {
+            return true;
+        }
         let Some(shard) = self.shard(hash) else { return false };
         let mut shard = shard.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = shard.young.get(&hash) {
@@ -67,14 +100,15 @@ impl Cache {
         if found.len() > FINDINGS_MAX || self.most == 0 {
             return;
         }
-        if let Some(shard) = self.shard(hash) {
+        self.known.put(hash, u8::from(!found.is_empty()));
+        if let (Some(shard), false) = (self.shard(hash), found.is_empty()) {
             let mut shard = shard.lock().unwrap_or_else(PoisonError::into_inner);
             shard.put(hash, found.into(), self.most);
         }
     }
 
     fn shard(&self, hash: u128) -> Option<&Mutex<Shard>> {
-        self.shards.get(hash as usize % SHARDS)
+        self.shards.get((hash >> 64) as usize % SHARDS)
     }
 }
 
@@ -85,4 +119,87 @@ impl Shard {
         }
         self.young.insert(hash, found);
     }
+}
+
+/// What keys of attributes say, by their hash: most come with every span.
+#[derive(Debug)]
+pub(super) struct Keys {
+    seed: u64,
+    known: Known,
+}
+
+/// How many keys are known at once.
+const KEYS: u32 = 4096;
+
+impl Keys {
+    pub(super) fn new() -> Self {
+        Self { seed: RandomState::new().hash_one(0u8), known: Known::new(KEYS) }
+    }
+
+    /// What is known of a key, or else what `read` makes of it: four bits.
+    #[inline]
+    pub(super) fn get(&self, key: &[u8], read: impl FnOnce() -> u8) -> u8 {
+        let hash = XxHash3_128::oneshot_with_seed(self.seed, key);
+        self.known.get(hash).unwrap_or_else(|| {
+            let note = read();
+            self.known.put(hash, note);
+            note
+        })
+    }
+}
+
+/// Hashes, each with a number of four bits that stands in place of its last four: no lock, no memory but
+/// the table, and what is new takes the place of something old.
+///
+/// A hash and a number are written in two halves. Two threads that write at once may leave halves of
+/// different hashes; that such a pair is another's hash is as unlikely as any two hashes being the same.
+#[derive(Debug)]
+struct Known(Box<[Set]>);
+
+/// One line of the processor's cache.
+#[derive(Debug, Default)]
+#[repr(align(64))]
+struct Set([[AtomicU64; 2]; 4]);
+
+impl Known {
+    fn new(entries: u32) -> Self {
+        let sets = (entries / 4).max(1).next_power_of_two();
+        Self((0..sets).map(|_| Set::default()).collect())
+    }
+
+    #[inline]
+    fn get(&self, hash: u128) -> Option<u8> {
+        let [low, high] = halves(hash);
+        let set = self.set(low)?;
+        let of = |[l, h]: &[AtomicU64; 2]| {
+            let note = h.load(Ordering::Relaxed) ^ high;
+            (l.load(Ordering::Relaxed) == low && note < 16).then_some(note as u8)
+        };
+        set.0.iter().find_map(of)
+    }
+
+    fn put(&self, hash: u128, note: u8) {
+        let [low, high] = halves(hash);
+        let Some(set) = self.set(low) else { return };
+        let is_free = |[l, h]: &&[AtomicU64; 2]| {
+            let l = l.load(Ordering::Relaxed);
+            l == 0 || (l == low && h.load(Ordering::Relaxed) ^ high < 16)
+        };
+        let any = || set.0.get((high >> 4) as usize % set.0.len());
+        if let Some([l, h]) = set.0.iter().find(is_free).or_else(any) {
+            l.store(low, Ordering::Relaxed);
+            h.store(high | u64::from(note & 15), Ordering::Relaxed);
+        }
+    }
+
+    #[inline]
+    fn set(&self, low: u64) -> Option<&Set> {
+        self.0.get(low as usize & (self.0.len() - 1))
+    }
+}
+
+/// The halves of a hash, with room for a number.
+#[inline]
+fn halves(hash: u128) -> [u64; 2] {
+    [hash as u64, (hash >> 64) as u64 & !15]
 }

@@ -15,11 +15,10 @@ const DEPTH_MAX: usize = 128;
 
 /// Where a list of objects can be taken apart: ranges that together are the whole text, each ending with an
 /// object. A text that is no such list is one range.
-pub(super) fn pieces(text: &[u8], least: usize) -> Vec<Range<usize>> {
-    let mut pieces = Vec::new();
+pub(super) fn pieces(text: &[u8], least: usize, pieces: &mut Vec<Range<usize>>) {
     let (mut start, mut depth, mut at) = (0, 0usize, 0);
     if !text.trim_ascii_start().starts_with(b"[") {
-        return std::iter::once(0..text.len()).collect();
+        return pieces.push(0..text.len());
     }
     while let Some(byte) = text.get(at) {
         match byte {
@@ -39,7 +38,6 @@ pub(super) fn pieces(text: &[u8], least: usize) -> Vec<Range<usize>> {
     if start < text.len() {
         pieces.push(start..text.len());
     }
-    pieces
 }
 
 /// Where the closing quote of the string that opens at `at` stands.

@@ -72,6 +72,13 @@ impl<'a> Splices<'a> {
         self.list
     }
 
+    /// Differs from an earlier one if there was a change in between.
+    #[inline]
+    pub(crate) fn mark(&self) -> (usize, isize) {
+        // Neighbours removed together are one splice.
+        (self.list.len(), self.grown)
+    }
+
     /// Enters a message.
     #[inline]
     pub(crate) fn open(&mut self, node: &Node<'_>) {

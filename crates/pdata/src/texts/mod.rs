@@ -81,6 +81,15 @@ pub trait Visitor {
         Step::Into
     }
 
+    /// Whether an attribute of a message needs no look: then it stays, unseen. Asked before anything of
+    /// it is read: `pair` is the whole of its `KeyValue`.
+    fn knows(&mut self, _place: &Place<'_>, _pair: &[u8]) -> bool {
+        false
+    }
+
+    /// An attribute that was not known has been shown, and nothing of it was changed.
+    fn kept(&mut self, _place: &Place<'_>, _pair: &[u8]) {}
+
     /// An attribute, or an entry of a map, comes; [`Place::key`] is its key already.
     fn attribute(&mut self, _place: &Place<'_>, _pair: KeyValue<'_>, _out: &mut Vec<u8>) -> Step {
         Step::Into

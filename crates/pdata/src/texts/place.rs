@@ -17,6 +17,8 @@ pub struct Place<'a> {
     /// The signal of the batch.
     pub signal: Signal,
     messages: SmallVec<[&'static Message; 12]>,
+    /// What stands in each of them.
+    contents: SmallVec<[&'a [u8]; 12]>,
     field: Option<&'static Field>,
     keys: SmallVec<[&'a [u8]; 8]>,
     /// How many lists and maps are around the text, on top of the messages.
@@ -25,8 +27,14 @@ pub struct Place<'a> {
 
 impl<'a> Place<'a> {
     pub(super) fn new(signal: Signal) -> Self {
-        let (messages, keys) = (SmallVec::new(), SmallVec::new());
-        Self { signal, messages, field: None, keys, nested: 0 }
+        Self {
+            signal,
+            messages: SmallVec::new(),
+            contents: SmallVec::new(),
+            field: None,
+            keys: SmallVec::new(),
+            nested: 0,
+        }
     }
 
     /// The message whose field this is: `Span`, `Event`, `Resource`. Never one of those that an
@@ -38,6 +46,13 @@ impl<'a> Place<'a> {
     /// The messages around it, the outermost first, [`Place::message`] last.
     pub fn messages(&self) -> &[&'static Message] {
         &self.messages
+    }
+
+    /// The fields of the innermost message of this type that is around, as they came; empty where there
+    /// is none.
+    pub fn content_of(&self, message: &'static Message) -> &'a [u8] {
+        let at = self.messages.iter().rposition(|around| std::ptr::eq(*around, message));
+        at.and_then(|at| self.contents.get(at)).copied().unwrap_or_default()
     }
 
     /// The field of that message; `attributes` for all that stands in one, absent for the request itself.
@@ -86,13 +101,19 @@ impl<'a> Place<'a> {
         }
     }
 
-    pub(super) fn push_message(&mut self, message: &'static Message) -> Option<&'static Field> {
+    pub(super) fn push_message(
+        &mut self,
+        message: &'static Message,
+        content: &'a [u8],
+    ) -> Option<&'static Field> {
         self.messages.push(message);
+        self.contents.push(content);
         self.field.take()
     }
 
     pub(super) fn pop_message(&mut self, field: Option<&'static Field>) {
         self.messages.pop();
+        self.contents.pop();
         self.field = field;
     }
 

@@ -57,7 +57,7 @@ impl<'a, 'v, V: Visitor> Walk<'a, 'v, V> {
 
     /// Walks a message and takes it out if that is what was asked for.
     fn message(&mut self, schema: &'static Message, node: &Node<'a>) -> Flow {
-        let field = self.place.push_message(schema);
+        let field = self.place.push_message(schema, node.content);
         self.splices.open(node);
         let flow = self.inside(schema, node);
         self.place.pop_message(field);
@@ -121,7 +121,7 @@ impl<'a, 'v, V: Visitor> Walk<'a, 'v, V> {
         let node = Node::new(list.1, field, content);
         match known.kind {
             Kind::Message(inner) if std::ptr::eq(inner, &raw const KEY_VALUE) => {
-                self.pair(&node, list.0, keys)
+                self.attribute(&node, list.0, keys)
             }
             Kind::Message(inner) if std::ptr::eq(inner, &raw const ANY_VALUE) => self.value(&node),
             Kind::Message(_) if self.place.depth() >= NESTING_MAX => Ok(()),
@@ -130,6 +130,19 @@ impl<'a, 'v, V: Visitor> Walk<'a, 'v, V> {
             Kind::Bytes => self.string(known, &node, Text::Bytes(content)),
             _ => Ok(()),
         }
+    }
+
+    /// Walks an attribute, unless the visitor knows it.
+    fn attribute(&mut self, node: &Node<'a>, list: &'a [u8], keys: &mut Keys) -> Flow {
+        if self.visitor.knows(&self.place, node.content) {
+            return Ok(());
+        }
+        let before = self.splices.mark();
+        self.pair(node, list, keys)?;
+        if self.splices.mark() == before {
+            self.visitor.kept(&self.place, node.content);
+        }
+        Ok(())
     }
 
     /// Shows a string or bytes field of a message.

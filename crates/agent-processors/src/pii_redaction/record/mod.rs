@@ -1,28 +1,30 @@
 //! What is done to each text of a batch.
+//!
+//! Read in this order: this file, `visit` (what is shown when, and what needs no look), `search` (what a
+//! text holds), `join` (what is streamed in pieces).
 
-use std::{
-    borrow::Cow,
-    collections::HashMap,
-    panic::{AssertUnwindSafe, catch_unwind},
-};
+mod join;
+mod search;
+mod visit;
+
+use std::{borrow::Cow, collections::HashMap, ops::Range};
 
 use pdata::{
-    KeyValue, Signal,
-    schema::{LOG_RECORD, Message, RESOURCE, SPAN, SPAN_EVENT},
-    texts::{Edit, Level, Place, Step, Text, Visitor},
+    Signal,
+    schema::RESOURCE,
+    texts::{Edit, Level, Place, Text},
 };
 use pii::{Context, Entity, FieldClass, Finding, Kind};
 
+use self::visit::NUMBER_MIN;
 use super::{
     Core,
     action::action,
-    config::{Chunks, Media, OnError},
+    config::{Audit, Media, OnError, What},
     encode::Report,
-    matching::{is_chunk, is_plain_key, is_structure},
+    matching::{KeyNote, is_plain_key, is_structure},
     metrics::{Series, Spot},
-    names,
-    state::CACHED_MIN,
-    syntax,
+    names, syntax,
 };
 
 /// Goes through one batch.
@@ -31,13 +33,23 @@ pub(super) struct Redactor<'c> {
     signal: Signal,
     /// What is written on the span or log record that is open.
     report: Option<Report>,
+    /// What the key of the attribute that is open says.
+    key: KeyNote,
     /// Whether the attribute or body that is open holds content.
     is_content: bool,
-    /// Whether the body of the log record that is open does.
-    is_content_body: bool,
+    /// Whether the body of the log record that is open does; not known until it is asked.
+    is_content_body: Option<bool>,
+    /// Whether the pieces of a stream in the span that is open were searched.
+    is_joined: bool,
     /// Texts already settled together with others, by where they stand in memory.
     settled: HashMap<usize, Vec<u8>>,
+    /// The hash of the attribute that is open, and how much had been done before it.
+    open: Option<(u128, usize)>,
+    /// Grows with all that is found or changed.
+    done: usize,
     found: Vec<Finding>,
+    pieces: Vec<Range<usize>>,
+    in_piece: Vec<Finding>,
     tally: Vec<(Series, usize)>,
     bytes: usize,
     hits: usize,
@@ -53,10 +65,16 @@ impl<'c> Redactor<'c> {
             core,
             signal,
             report: None,
+            key: KeyNote::default(),
             is_content: false,
-            is_content_body: false,
+            is_content_body: None,
+            is_joined: false,
             settled: HashMap::new(),
+            open: None,
+            done: 0,
             found: Vec::new(),
+            pieces: Vec::new(),
+            in_piece: Vec::new(),
             tally: Vec::new(),
             bytes: 0,
             hits: 0,
@@ -82,7 +100,8 @@ impl<'c> Redactor<'c> {
         match text {
             Text::Key(key) if is_plain_key(key) => Ok(Edit::Keep),
             Text::Key(key) => {
-                let edit = self.string(place, key, (Context::default(), Spot::Key), out)?;
+                let spot = Some(Spot::Key);
+                let edit = self.string(place, key, (Context::default(), spot), out)?;
                 Ok(if matches!(edit, Edit::Drop(_)) { Edit::Drop(Level::Attribute) } else { edit })
             }
             Text::Str(text) => self.value(place, text, out),
@@ -106,8 +125,8 @@ impl<'c> Redactor<'c> {
         number: i64,
         out: &mut Vec<u8>,
     ) -> Result<Edit, TooLong> {
-        let long = number >= 100_000_000;
-        let (context, spot) = self.context(place);
+        let long = number >= NUMBER_MIN;
+        let context = self.context(place);
         if self.is_content && self.core.whole.is_some() && !is_structure(place.key()) {
             return Ok(Edit::Drop(Level::Value));
         }
@@ -115,7 +134,7 @@ impl<'c> Redactor<'c> {
         if !(long || named) || context.class == FieldClass::Structural {
             return Ok(Edit::Keep);
         }
-        self.string(place, number.to_string().as_bytes(), (context, spot), out)
+        self.string(place, number.to_string().as_bytes(), (context, None), out)
     }
 
     /// Bytes that are no text.
@@ -137,14 +156,16 @@ impl<'c> Redactor<'c> {
         text: &[u8],
         out: &mut Vec<u8>,
     ) -> Result<Edit, TooLong> {
-        if let Some(settled) = self.settled.remove(&text.as_ptr().addr()) {
+        if !self.settled.is_empty()
+            && let Some(settled) = self.settled.remove(&text.as_ptr().addr())
+        {
             out.extend_from_slice(&settled);
             self.note_masked(place);
             return Ok(Edit::Replace);
         }
-        let (context, spot) = self.context(place);
+        let context = self.context(place);
         if !self.is_content || self.core.config.dry_run {
-            return self.string(place, text, (context, spot), out);
+            return self.string(place, text, (context, None), out);
         }
         let settings = &self.core.config.content;
         let mut now = Cow::Borrowed(text);
@@ -157,7 +178,7 @@ impl<'c> Redactor<'c> {
         {
             now = Cow::Owned(new);
         }
-        match self.string(place, &now, (context, spot), out)? {
+        match self.string(place, &now, (context, None), out)? {
             Edit::Keep => {}
             Edit::Replace => now = Cow::Owned(std::mem::take(out)),
             edit => return Ok(edit),
@@ -196,7 +217,7 @@ impl<'c> Redactor<'c> {
         &mut self,
         place: &Place<'_>,
         text: &[u8],
-        (context, spot): (Context<'_>, Spot),
+        (context, spot): (Context<'_>, Option<Spot>),
         out: &mut Vec<u8>,
     ) -> Result<Edit, TooLong> {
         if text.len() > self.core.config.max_text_bytes as usize {
@@ -214,7 +235,8 @@ impl<'c> Redactor<'c> {
         if self.found.is_empty() {
             return Ok(Edit::Keep);
         }
-        self.count(&context, spot);
+        self.done += 1;
+        self.count(&context, spot.unwrap_or_else(|| self.spot(place)));
         if self.core.config.dry_run {
             return Ok(Edit::Keep);
         }
@@ -232,49 +254,12 @@ impl<'c> Redactor<'c> {
             let name = self.core.engine.name(kind);
             let level = action(&self.core.config, name, context.class).what.level();
             if let Some(report) = &mut self.report {
-                report.redacted += 1;
+                report.redacted = report.redacted.saturating_add(1);
             }
             return Ok(Edit::Drop(level));
         }
         self.note_masked(place);
         Ok(Edit::Replace)
-    }
-
-    /// What a text holds, into `found`. Lists of messages are taken apart, since all but the last of
-    /// them came before.
-    fn search(&mut self, text: &[u8], context: &Context<'_>) {
-        self.found.clear();
-        self.bytes += text.len();
-        #[cfg(test)]
-        if let Some(fault) = self.core.fault {
-            fault(text);
-        }
-        let Some(cache) = self.core.cache.as_ref().filter(|_| text.len() >= CACHED_MIN) else {
-            return self.core.engine.scan_into(text, context, &mut self.found);
-        };
-        let pieces = match self.is_content && text.len() >= 4 * CACHED_MIN {
-            true => syntax::pieces(text, CACHED_MIN),
-            false => std::iter::once(0..text.len()).collect(),
-        };
-        let mut in_piece = Vec::new();
-        for piece in pieces {
-            let start = piece.start;
-            let text = text.get(piece).unwrap_or_default();
-            in_piece.clear();
-            if text.len() < CACHED_MIN {
-                self.core.engine.scan_into(text, context, &mut in_piece);
-                self.found.extend(in_piece.iter().map(|finding| shifted(finding, start)));
-                continue;
-            }
-            let hash = cache.hash(text, context);
-            if cache.get(hash, &mut in_piece) {
-                self.hits += 1;
-            } else {
-                self.core.engine.scan_into(text, context, &mut in_piece);
-                cache.put(hash, &in_piece);
-            }
-            self.found.extend(in_piece.iter().map(|finding| shifted(finding, start)));
-        }
     }
 
     fn ignore(&mut self, types: &[Entity]) {
@@ -286,7 +271,7 @@ impl<'c> Redactor<'c> {
         for finding in &self.found {
             let name = self.core.engine.name(finding.kind);
             let what = match self.core.config.dry_run {
-                true => super::config::What::Detect,
+                true => What::Detect,
                 false => action(&self.core.config, name, context.class).what,
             };
             let series = (finding.kind, what.name(), self.signal, spot);
@@ -297,14 +282,16 @@ impl<'c> Redactor<'c> {
         }
     }
 
-    /// What kind of field this is, and the words for it.
-    fn context<'p>(&self, place: &Place<'p>) -> (Context<'p>, Spot) {
-        let mut context = Context::of_key(place.key());
-        let spot = self.spot(place);
+    /// What kind of field this is.
+    fn context<'p>(&self, place: &Place<'p>) -> Context<'p> {
+        let mut context = match place.keys() {
+            [key] if place.is_in_attribute() => Context { key, class: self.key.class() },
+            _ => Context::of_key(place.key()),
+        };
         if context.class == FieldClass::Any && self.is_content {
             context.class = FieldClass::Content;
         }
-        (context, spot)
+        context
     }
 
     fn spot(&self, place: &Place<'_>) -> Spot {
@@ -322,87 +309,23 @@ impl<'c> Redactor<'c> {
     }
 
     fn note_masked(&mut self, place: &Place<'_>) {
+        self.done += 1;
         if let Some(report) = &mut self.report {
             report.mask(place.attribute_key());
         }
     }
 
     fn note_cut(&mut self, place: &Place<'_>, text: &[u8]) {
+        self.done += 1;
         if let Some(report) = &mut self.report {
             report.cut(place.attribute_key(), text);
         }
     }
 
-    /// Searches the pieces of a stream as one text; those that hold a part of something are settled.
-    fn join_chunks(&mut self, span: &[u8]) {
-        let mut joined = Vec::new();
-        let mut parts: Vec<(usize, std::ops::Range<usize>)> = Vec::new();
-        super::encode::each_chunk(span, &mut |chunk| {
-            let start = joined.len();
-            if start + chunk.len() <= self.core.config.max_text_bytes as usize {
-                joined.extend_from_slice(chunk);
-                parts.push((chunk.as_ptr().addr(), start..joined.len()));
-            }
-        });
-        if parts.len() < 2 {
-            return;
-        }
-        let context = Context { key: &[], class: FieldClass::Content };
-        self.search(&joined, &context);
-        let ends_in = |finding: &Finding| {
-            let at = parts.partition_point(|(_, part)| part.end <= finding.start);
-            parts.get(at).is_some_and(|(_, part)| finding.end > part.end)
-        };
-        if !self.found.iter().any(ends_in) || self.core.config.dry_run {
-            return;
-        }
-        self.count(&context, Spot::Event);
-        let found = std::mem::take(&mut self.found);
-        for (address, part) in parts {
-            if let Some(new) = self.settle(&joined, part, &found, &context) {
-                self.settled.insert(address, new);
-            }
-        }
-    }
-
-    /// One piece with all that is found in it replaced: where it begins stands what takes its place.
-    fn settle(
-        &mut self,
-        joined: &[u8],
-        part: std::ops::Range<usize>,
-        found: &[Finding],
-        context: &Context<'_>,
-    ) -> Option<Vec<u8>> {
-        let first = found.partition_point(|finding| finding.end <= part.start);
-        let inside = found.get(first..)?.iter().take_while(|finding| finding.start < part.end);
-        let mut out: Option<Vec<u8>> = None;
-        let mut done = part.start;
-        for finding in inside {
-            let out = out.get_or_insert_default();
-            out.extend_from_slice(joined.get(done..finding.start.max(done)).unwrap_or_default());
-            if finding.start >= part.start {
-                let text = joined.get(finding.start..finding.end).unwrap_or_default();
-                let alone = Finding { start: 0, end: text.len(), context: None, ..*finding };
-                let mut new = Vec::new();
-                if self.core.engine.replace(text, context, &[alone], &mut new).is_some() {
-                    out.extend_from_slice(&new);
-                } else {
-                    out.extend_from_slice(text);
-                }
-                if let Some(report) = &mut self.report {
-                    report.count(finding.kind, 1);
-                }
-            }
-            done = finding.end.min(part.end);
-        }
-        let mut out = out?;
-        out.extend_from_slice(joined.get(done..part.end).unwrap_or_default());
-        Some(out)
-    }
-
     /// What becomes of a text that could not be searched.
     fn fail(&mut self, place: &Place<'_>, text: Text<'_>, out: &mut Vec<u8>) -> Edit {
         self.errors += 1;
+        self.done += 1;
         out.clear();
         if self.core.config.on_error == OnError::Open || self.core.config.dry_run {
             return Edit::Keep;
@@ -414,86 +337,8 @@ impl<'c> Redactor<'c> {
         out.extend_from_slice(names::ERROR.as_bytes());
         Edit::Replace
     }
-}
 
-impl Visitor for Redactor<'_> {
-    fn enter(&mut self, place: &Place<'_>, content: &[u8], _: &mut Vec<u8>) -> Step {
-        let message: &'static Message = place.message();
-        let is = |other: &'static Message| std::ptr::eq(message, other);
-        self.is_content = false;
-        if is(&SPAN) || is(&LOG_RECORD) {
-            self.report = Some(Report::new(message, content, &self.core.engine));
-            self.settled.clear();
-            self.is_content_body =
-                is(&LOG_RECORD) && memchr::memmem::find(content, b"gen_ai.").is_some();
-            if is(&SPAN) && self.core.config.content.stream_chunks == Chunks::Join {
-                let joined = catch_unwind(AssertUnwindSafe(|| self.join_chunks(content)));
-                self.errors += usize::from(joined.is_err());
-            }
-        }
-        let drops_chunks = self.core.config.content.stream_chunks == Chunks::Drop;
-        if drops_chunks && !self.core.config.dry_run && is(&SPAN_EVENT) {
-            let mut chunks = 0;
-            super::encode::each_chunk_of_event(content, &mut |_| chunks += 1);
-            if chunks > 0 {
-                return Step::Drop;
-            }
-        }
-        Step::Into
-    }
-
-    fn attribute(&mut self, place: &Place<'_>, pair: KeyValue<'_>, _: &mut Vec<u8>) -> Step {
-        if place.keys().len() > 1 || !place.is_in_attribute() {
-            return Step::Into;
-        }
-        self.is_content = self.core.content.has(pair.key) || is_chunk(pair.key);
-        let is_record = std::ptr::eq(place.message(), &raw const SPAN)
-            || std::ptr::eq(place.message(), &raw const LOG_RECORD);
-        // What was written before is in the report, which is written anew.
-        if is_record && pair.key.starts_with(b"redaction.") && Report::is_own(pair.key) {
-            return if self.writes_reports() { Step::Drop } else { Step::Into };
-        }
-        Step::Into
-    }
-
-    fn text(&mut self, place: &Place<'_>, text: Text<'_>, out: &mut Vec<u8>) -> Edit {
-        if !place.is_in_attribute() {
-            let is_body = place.field().is_some_and(|field| field.name == "body");
-            self.is_content = is_body && self.is_content_body;
-        }
-        match catch_unwind(AssertUnwindSafe(|| self.look(place, text, out))) {
-            Ok(Ok(edit)) => edit,
-            Ok(Err(TooLong)) | Err(_) => self.fail(place, text, out),
-        }
-    }
-
-    fn leave(&mut self, place: &Place<'_>, out: &mut Vec<u8>) {
-        let message = place.message();
-        if !std::ptr::eq(message, &raw const SPAN) && !std::ptr::eq(message, &raw const LOG_RECORD)
-        {
-            return;
-        }
-        if let Some(report) = self.report.take()
-            && self.writes_reports()
-        {
-            report.write(self.core, out);
-        }
-    }
-}
-
-impl Redactor<'_> {
     fn writes_reports(&self) -> bool {
-        self.core.config.audit != super::config::Audit::None && !self.core.config.dry_run
-    }
-}
-
-/// A finding in a part of a text, as one of the whole.
-fn shifted(finding: &Finding, by: usize) -> Finding {
-    let shift = |at: u32| at.saturating_add(u32::try_from(by).unwrap_or(u32::MAX));
-    Finding {
-        start: finding.start + by,
-        end: finding.end + by,
-        context: finding.context.map(|(start, end)| (shift(start), shift(end))),
-        ..*finding
+        self.core.config.audit != Audit::None && !self.core.config.dry_run
     }
 }
