@@ -1,7 +1,9 @@
 mod audit;
 mod content;
 mod everywhere;
+mod known;
 mod settings;
+mod stream;
 mod traps;
 
 use std::sync::Arc;
