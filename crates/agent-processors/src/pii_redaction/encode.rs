@@ -1,6 +1,6 @@
 //! What is written on a span or log record about what was done to it, and what of its wire form is read.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt::Write as _};
 
 use pdata::{
     AnyValue, KeyValue,
@@ -8,6 +8,7 @@ use pdata::{
     wire::{self, FieldValue, Fields},
 };
 use pii::{Context, Engine, Kind};
+use smallvec::SmallVec;
 
 use super::{Core, config::Audit, matching::is_chunk, names, syntax::short_hash};
 
@@ -106,6 +107,23 @@ impl Report {
         }
     }
 
+    /// How many of each type, by name, those before included.
+    fn types_text(&self, core: &Core) -> String {
+        let new = self.types.iter().map(|(kind, count)| (core.engine.name(*kind), *count as u64));
+        let old = self.old_types.iter().map(|(name, count)| (name.as_str(), *count));
+        let mut types: SmallVec<[(&str, u64); 8]> = new.chain(old).collect();
+        types.sort_unstable();
+        let mut text = String::with_capacity(24 * types.len());
+        for same in types.chunk_by(|one, other| one.0 == other.0) {
+            let Some((name, _)) = same.first() else { continue };
+            let count = same.iter().fold(0u64, |sum, (_, count)| sum.saturating_add(*count));
+            let comma = if text.is_empty() { "" } else { "," };
+            // Writing to a string does not fail.
+            let _ = write!(text, "{comma}{name}={count}");
+        }
+        text
+    }
+
     /// Appends the attributes, as fields of the record.
     pub(super) fn write(self, core: &Core, out: &mut Vec<u8>) {
         let is_done = self.masked > 0 || self.redacted > 0 || !self.cuts.is_empty();
@@ -116,17 +134,12 @@ impl Report {
         let mut put = |key: &str, value: AnyValue<'_>| {
             wire::put_message(out, number, |out| KeyValue::write(key.as_bytes(), value, out));
         };
-        let mut types = self.old_types;
-        for (kind, count) in &self.types {
-            *types.entry(core.engine.name(*kind).to_owned()).or_default() += *count as u64;
-        }
-        let types: Vec<_> = types.iter().map(|(name, count)| format!("{name}={count}")).collect();
         let mut text = |key: &str, text: &str| {
             if !text.is_empty() {
                 put(key, AnyValue::Str(text.as_bytes()));
             }
         };
-        text(names::TYPES, &types.join(","));
+        text(names::TYPES, &self.types_text(core));
         text(names::POLICY, &core.config.policy);
         text(names::VERSION, &core.version);
         text(names::TRUNCATED, &self.cuts.join(","));
@@ -158,20 +171,15 @@ pub(super) fn each_chunk<'a>(span: &'a [u8], each: &mut dyn FnMut(&'a [u8])) {
 
 /// The same for one event.
 pub(super) fn each_chunk_of_event<'a>(event: &'a [u8], each: &mut dyn FnMut(&'a [u8])) {
-    let mut is_named = false;
-    for field in Fields::new(event) {
-        let FieldValue::Len(content) = field.value else { continue };
-        match field.number {
-            2 => is_named = is_chunk(content),
-            3 => {
-                let pair = KeyValue::read(content);
-                let holds = is_chunk(pair.key)
-                    || (is_named && matches!(pair.key, b"content" | b"text" | b"delta"));
-                if let (true, AnyValue::Str(text)) = (holds, pair.value()) {
-                    each(text);
-                }
-            }
-            _ => {}
+    // The name may stand behind the attributes.
+    let names = Fields::new(event).filter(|field| field.number == 2);
+    let is_named = names.last().is_some_and(|name| is_chunk(name.value.bytes()));
+    for field in Fields::new(event).filter(|field| field.number == 3) {
+        let pair = KeyValue::read(field.value.bytes());
+        let holds =
+            is_chunk(pair.key) || (is_named && matches!(pair.key, b"content" | b"text" | b"delta"));
+        if let (true, AnyValue::Str(text)) = (holds, pair.value()) {
+            each(text);
         }
     }
 }

@@ -11,7 +11,7 @@ use std::{
 };
 
 use pii::{Context, Finding};
-use twox_hash::{XxHash3_64, XxHash3_128};
+use xxhash_rust::xxh3::{xxh3_64_with_seed, xxh3_128_with_seed};
 
 /// Shorter texts are known together with their attribute, not by themselves.
 pub(super) const CACHED_MIN: usize = 256;
@@ -52,15 +52,15 @@ impl Cache {
 
     /// What is found does not depend on the text alone, so neither does its hash.
     pub(super) fn hash(&self, text: &[u8], context: &Context<'_>) -> u128 {
-        let place = XxHash3_64::oneshot_with_seed(self.seed ^ context.class as u64, context.key);
-        XxHash3_128::oneshot_with_seed(self.seed.rotate_left(17) ^ place, text)
+        let place = xxh3_64_with_seed(context.key, self.seed ^ context.class as u64);
+        xxh3_128_with_seed(text, self.seed.rotate_left(17) ^ place)
     }
 
     /// The hash of something whole that stands at a place which a number tells from all others.
     #[inline]
     pub(super) fn hash_at(&self, place: u64, bytes: &[u8]) -> u128 {
         let seed = self.seed.rotate_left(31) ^ place.wrapping_mul(0x9E37_79B9_7F4A_7C15);
-        XxHash3_128::oneshot_with_seed(seed, bytes)
+        xxh3_128_with_seed(bytes, seed)
     }
 
     /// Whether it is known that something holds nothing.
@@ -139,7 +139,7 @@ impl Keys {
     /// What is known of a key, or else what `read` makes of it: four bits.
     #[inline]
     pub(super) fn get(&self, key: &[u8], read: impl FnOnce() -> u8) -> u8 {
-        let hash = XxHash3_128::oneshot_with_seed(self.seed, key);
+        let hash = xxh3_128_with_seed(key, self.seed);
         self.known.get(hash).unwrap_or_else(|| {
             let note = read();
             self.known.put(hash, note);

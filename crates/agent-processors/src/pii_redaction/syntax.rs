@@ -13,31 +13,117 @@ const MEDIA_MIN: usize = 1024;
 /// Deeper JSON is not cut but dropped behind the cut.
 const DEPTH_MAX: usize = 128;
 
-/// Where a list of objects can be taken apart: ranges that together are the whole text, each ending with an
-/// object. A text that is no such list is one range.
-pub(super) fn pieces(text: &[u8], least: usize, pieces: &mut Vec<Range<usize>>) {
-    let (mut start, mut depth, mut at) = (0, 0usize, 0);
-    if !text.trim_ascii_start().starts_with(b"[") {
-        return pieces.push(0..text.len());
-    }
-    while let Some(byte) = text.get(at) {
-        match byte {
-            b'"' => at = string_end(text, at),
-            b'[' | b'{' => depth += 1,
-            b']' | b'}' => {
-                depth = depth.saturating_sub(1);
-                if depth == 1 && at + 1 - start >= least {
-                    pieces.push(start..at + 1);
-                    start = at + 1;
-                }
+/// Where a list of objects can be taken apart: ranges that together are the whole text, each but the first
+/// beginning behind an object. A text that is no such list is one range.
+/// `opens` are the places of all its opening braces.
+///
+/// An object of the list is taken to begin with the same key as the first one. The key's quote closes a
+/// string only if that string ends in `},{`, so what is found is torn nowhere but there.
+pub(super) fn pieces(text: &[u8], opens: &[usize], least: usize, pieces: &mut Vec<Range<usize>>) {
+    let mut start = 0;
+    if let Some(key) = first_key(text) {
+        for open in opens {
+            let Some((before, rest)) = text.split_at_checked(*open) else { break };
+            let is_next = rest.strip_prefix(b"{").is_some_and(|rest| opens_with(rest, key));
+            let Some(before) = before.trim_ascii_end().strip_suffix(b",").filter(|_| is_next)
+            else {
+                continue;
+            };
+            let end = before.trim_ascii_end().len();
+            if text.get(end.wrapping_sub(1)) == Some(&b'}') && end >= start + least {
+                pieces.push(start..end);
+                start = end;
             }
-            _ => {}
         }
-        at += 1;
+        // The last object is like the others when another one follows it.
+        if let Some(list) = text.trim_ascii_end().strip_suffix(b"]") {
+            let end = list.trim_ascii_end().len();
+            if end >= start + least {
+                pieces.push(start..end);
+                start = end;
+            }
+        }
     }
     if start < text.len() {
         pieces.push(start..text.len());
     }
+}
+
+/// The first key of the first object of a list, in its quotes.
+fn first_key(text: &[u8]) -> Option<&[u8]> {
+    let text = text.trim_ascii_start().strip_prefix(b"[")?.trim_ascii_start();
+    let text = text.strip_prefix(b"{")?.trim_ascii_start();
+    let key = text.strip_prefix(b"\"")?;
+    let length = key.iter().take(64).position(|byte| *byte == b'"')?;
+    text.get(..length + 2)
+}
+
+fn opens_with(object: &[u8], key: &[u8]) -> bool {
+    object.starts_with(key) || object.trim_ascii_start().starts_with(key)
+}
+
+/// The texts of the parts of each message, where it has more than one: ranges of what stands between
+/// their quotes, as it stands there. `opens` are the places of all opening braces.
+pub(super) fn parts(text: &[u8], opens: &[usize]) -> Vec<Vec<Range<usize>>> {
+    let mut groups = Vec::new();
+    if !may_have_parts(text, opens) {
+        return groups;
+    }
+    // For each open list the texts in it, for each open object its text and whether it is a message.
+    let mut open: Vec<Open> = Vec::new();
+    let (mut at, mut key) = (0, 0..0);
+    while let Some(byte) = text.get(at).filter(|_| open.len() <= DEPTH_MAX) {
+        match byte {
+            b'"' => {
+                let end = string_end(text, at);
+                if follows(text, end + 1) == Some(b':') {
+                    key = at + 1..end;
+                    if let (Some(Open::Object { is_message, .. }), Some(b"role")) =
+                        (open.last_mut(), text.get(key.clone()))
+                    {
+                        *is_message = true;
+                    }
+                } else if let Some(Open::Object { said, .. }) = open.last_mut()
+                    && matches!(text.get(key.clone()), Some(b"content" | b"text"))
+                {
+                    *said = Some(at + 1..end);
+                }
+                at = end;
+            }
+            b'[' => open.push(Open::List(Vec::new())),
+            b'{' => open.push(Open::Object { said: None, is_message: false }),
+            b']' | b'}' => match (open.pop(), open.last_mut()) {
+                (Some(Open::List(texts)), _) if texts.len() > 1 => groups.push(texts),
+                (
+                    Some(Open::Object { said: Some(said), is_message: false }),
+                    Some(Open::List(texts)),
+                ) => texts.push(said),
+                _ => {}
+            },
+            // What comes next is no value of this key.
+            b',' => key = 0..0,
+            _ => {}
+        }
+        at += 1;
+    }
+    groups
+}
+
+/// What is open where a text is read.
+enum Open {
+    List(Vec<Range<usize>>),
+    Object { said: Option<Range<usize>>, is_message: bool },
+}
+
+/// Whether an object that may be part of a message follows another; most messages have one part.
+fn may_have_parts(text: &[u8], opens: &[usize]) -> bool {
+    opens.iter().any(|open| {
+        let Some((before, rest)) = text.split_at_checked(*open) else { return false };
+        let key = rest.get(1..).unwrap_or_default().trim_ascii_start();
+        let is_part = [&b"\"type\""[..], b"\"content\"", b"\"text\"", b"\"id\""];
+        is_part.iter().any(|part| key.starts_with(part))
+            && before.trim_ascii_end().last() == Some(&b',')
+    })
 }
 
 /// Where the closing quote of the string that opens at `at` stands.

@@ -176,7 +176,15 @@ pub(crate) fn german(scan: &mut Scan<'_>, start: usize) -> bool {
     let behind = behind.strip_prefix(b",").unwrap_or(behind);
     let behind = behind.strip_prefix(b" bis").unwrap_or(behind);
     if let Some(street) = behind.strip_prefix(b" ")
-        && matches!(street.first(), Some(b'a'..=b'r' | b'A'..=b'R'))
+        && matches!(
+            street,
+            [b'r' | b'R' | b'q' | b'Q', b'u', ..]
+                | [b'a' | b'A', b'v' | b'l', ..]
+                | [b'b' | b'B', b'o', ..]
+                | [b'p' | b'P', b'l', ..]
+                | [b'c' | b'C', b'h', ..]
+                | [b'i' | b'I', b'm', ..]
+        )
         && STARTS.iter().any(|word| street.starts_with(word.as_bytes()))
     {
         let name = run(street, 0, 50, |byte| {
@@ -194,12 +202,15 @@ pub(crate) fn german(scan: &mut Scan<'_>, start: usize) -> bool {
     if !matches!(head.last(), Some(b'e' | b'E' | b'.' | b'g' | b'G' | b'z' | b't' | b'n')) {
         return false;
     }
-    let lower = head.to_ascii_lowercase();
+    let ends_in = |end: &[u8]| {
+        let tail = head.len().checked_sub(end.len()).and_then(|at| head.get(at..));
+        tail.is_some_and(|tail| tail.eq_ignore_ascii_case(end))
+    };
     // `During 2009`, `String 5`, `Engineering 101`
-    if lower.ends_with(b"ing") && !has_code(from(text, end)) {
+    if ends_in(b"ing") && !has_code(from(text, end)) {
         return false;
     }
-    if !ENDS.iter().any(|end| lower.ends_with(end.as_bytes())) {
+    if !ENDS.iter().any(|end| ends_in(end.as_bytes())) {
         return false;
     }
     let length = run_back(text, start - 1, 40, |byte| {

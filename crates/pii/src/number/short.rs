@@ -74,6 +74,10 @@ fn word_end(text: &[u8], start: usize) -> usize {
     if !may {
         return end;
     }
+    // All of them are, or end in, a word of one to three bytes.
+    if !matches!(head, [.., b' ', _, _] | [.., b' ', _, _, _]) {
+        return end;
+    }
     let link = links.iter().filter(|link| head.ends_with(link)).map(|link| link.len()).max();
     end - link.unwrap_or(0)
 }

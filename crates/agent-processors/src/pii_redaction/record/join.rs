@@ -75,7 +75,7 @@ impl Redactor<'_> {
 
     /// What a text of any length holds, into `found`: stretch by stretch where it is longer than a text
     /// may be.
-    fn search_long(&mut self, text: &[u8], context: &Context<'_>) {
+    pub(super) fn search_long(&mut self, text: &[u8], context: &Context<'_>) {
         let most = self.core.config.max_text_bytes as usize;
         if text.len() <= most {
             return self.search(text, context);
@@ -120,21 +120,30 @@ impl Redactor<'_> {
             out.extend_from_slice(joined.get(done..finding.start.max(done)).unwrap_or_default());
             if finding.start >= part.start {
                 let text = joined.get(finding.start..finding.end).unwrap_or_default();
-                let alone = Finding { start: 0, end: text.len(), context: None, ..*finding };
-                let mut new = Vec::new();
-                if self.core.engine.replace(text, context, &[alone], &mut new).is_some() {
-                    out.extend_from_slice(&new);
-                } else {
-                    out.extend_from_slice(text);
-                }
-                if let Some(report) = &mut self.report {
-                    report.count(finding.kind, 1);
-                }
+                let new = self.replaced(joined, finding, context);
+                out.extend_from_slice(new.as_deref().unwrap_or(text));
             }
             done = finding.end.min(part.end);
         }
         let mut out = out?;
         out.extend_from_slice(joined.get(done..part.end).unwrap_or_default());
         Some(out)
+    }
+
+    /// What takes the place of one finding, if the settings say that something does.
+    pub(super) fn replaced(
+        &mut self,
+        joined: &[u8],
+        finding: &Finding,
+        context: &Context<'_>,
+    ) -> Option<Vec<u8>> {
+        let text = joined.get(finding.start..finding.end).unwrap_or_default();
+        let alone = Finding { start: 0, end: text.len(), context: None, ..*finding };
+        let mut new = Vec::new();
+        self.core.engine.replace(text, context, &[alone], &mut new)?;
+        if let Some(report) = &mut self.report {
+            report.count(finding.kind, 1);
+        }
+        Some(new)
     }
 }

@@ -1,9 +1,10 @@
 //! What is done to each text of a batch.
 //!
 //! Read in this order: this file, `visit` (what is shown when, and what needs no look), `search` (what a
-//! text holds), `join` (what is streamed in pieces).
+//! text holds), `join` (what is streamed in pieces), `parts` (what is split over parts of a message).
 
 mod join;
+mod parts;
 mod search;
 mod visit;
 
@@ -48,6 +49,8 @@ pub(super) struct Redactor<'c> {
     /// Grows with all that is found or changed.
     done: usize,
     found: Vec<Finding>,
+    /// Where the braces open in the content that is open.
+    opens: Vec<usize>,
     pieces: Vec<Range<usize>>,
     in_piece: Vec<Finding>,
     tally: Vec<(Series, usize)>,
@@ -73,6 +76,7 @@ impl<'c> Redactor<'c> {
             open: None,
             done: 0,
             found: Vec::new(),
+            opens: Vec::new(),
             pieces: Vec::new(),
             in_piece: Vec::new(),
             tally: Vec::new(),
@@ -165,7 +169,12 @@ impl<'c> Redactor<'c> {
         }
         let context = self.context(place);
         if !self.is_content || self.core.config.dry_run {
-            return self.string(place, text, (context, None), out);
+            if self.is_content {
+                self.without_split(Cow::Borrowed(text));
+            }
+            let edit = self.string(place, text, (context, None), out);
+            self.opens.clear();
+            return edit;
         }
         let settings = &self.core.config.content;
         let mut now = Cow::Borrowed(text);
@@ -178,7 +187,10 @@ impl<'c> Redactor<'c> {
         {
             now = Cow::Owned(new);
         }
-        match self.string(place, &now, (context, None), out)? {
+        now = self.without_split(now);
+        let edit = self.string(place, &now, (context, None), out)?;
+        self.opens.clear();
+        match edit {
             Edit::Keep => {}
             Edit::Replace => now = Cow::Owned(std::mem::take(out)),
             edit => return Ok(edit),

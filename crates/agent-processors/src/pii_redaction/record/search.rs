@@ -22,7 +22,7 @@ impl Redactor<'_> {
         };
         self.pieces.clear();
         match self.is_content && text.len() >= 4 * CACHED_MIN {
-            true => syntax::pieces(text, CACHED_MIN, &mut self.pieces),
+            true => syntax::pieces(text, &self.opens, CACHED_MIN, &mut self.pieces),
             false => self.pieces.push(0..text.len()),
         }
         for piece in &self.pieces {

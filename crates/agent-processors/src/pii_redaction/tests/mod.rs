@@ -2,6 +2,7 @@ mod audit;
 mod content;
 mod everywhere;
 mod known;
+mod parts;
 mod settings;
 mod stream;
 mod traps;
