@@ -15,8 +15,8 @@ use crate::{
 
 /// How far around a place is read.
 const AROUND: usize = 96;
-/// How much further back the start of a token is looked for.
-const TOKEN: usize = 64;
+/// How much further the start and the end of a token are looked for.
+const TOKEN: usize = 1024;
 
 /// Text as it is read, with where each byte stands.
 #[derive(Default)]
@@ -72,6 +72,7 @@ pub(crate) fn scan(outer: &mut Scan<'_>) {
     let mut reading = Reading::default();
     let mut window: Option<(usize, usize)> = None;
     let text = outer.text;
+    let is_token = |byte: u8| byte > b' ';
     for start in (0..text.len()).step_by(BLOCK) {
         let masks = outer.engine.level.block(text, start);
         let mut bits = masks.escape | masks.fold;
@@ -81,8 +82,16 @@ pub(crate) fn scan(outer: &mut Scan<'_>) {
             if !is_foldable(text, place) {
                 continue;
             }
-            let from = place.saturating_sub(AROUND);
             let to = (place + AROUND).min(text.len());
+            let until = window.map_or(0, |(_, until)| until);
+            if to <= until {
+                continue;
+            }
+            // Nothing is read in two windows, so that the work grows with the text and not faster.
+            // The space behind a token shows that it ends there.
+            let to = (to + run(text, to, TOKEN, is_token) + 1).min(text.len());
+            let from = place.saturating_sub(AROUND).max(until);
+            let from = (from - run_back(text, from, TOKEN, is_token)).max(until);
             match &mut window {
                 Some((_, end)) if from <= *end => *end = to,
                 _ => {
@@ -101,7 +110,6 @@ pub(crate) fn scan(outer: &mut Scan<'_>) {
 /// Scans one window.
 fn read(outer: &mut Scan<'_>, (from, to): (usize, usize), reading: &mut Reading) {
     let text = outer.text;
-    let from = from - run_back(text, from, TOKEN, |byte| byte > b' ');
     reading.read(text, from, to);
     let mut found = Vec::new();
     let mut inner = Scan::new(outer.engine, &reading.bytes, outer.context, outer.key, &mut found);
