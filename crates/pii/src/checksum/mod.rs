@@ -44,15 +44,6 @@ pub(crate) fn uniform(digits: &[u8]) -> bool {
 
 /// Verhoeff's check, the last digit being the check digit.
 pub(crate) fn verhoeff(digits: &[u8]) -> bool {
-    /// The dihedral group of order ten.
-    fn multiply(a: u8, b: u8) -> u8 {
-        match (a < 5, b < 5) {
-            (true, true) => (a + b) % 5,
-            (true, false) => (a + b - 5) % 5 + 5,
-            (false, true) => (a - 5 + 5 - b) % 5 + 5,
-            (false, false) => (a + 5 - b) % 5,
-        }
-    }
     /// Each digit turned none to seven times.
     const TURNED: [[u8; 10]; 8] = [
         [0, 1, 2, 3, 4, 5, 6, 7, 8, 9],
@@ -68,8 +59,31 @@ pub(crate) fn verhoeff(digits: &[u8]) -> bool {
         let row = TURNED.get(times % 8);
         row.and_then(|row| row.get(usize::from(digit))).copied().unwrap_or_default()
     };
-    digits.iter().rev().enumerate().fold(0, |sum, (at, digit)| multiply(sum, turned(*digit, at)))
-        == 0
+    let times = |a: u8, b: u8| {
+        let row = DIHEDRAL.get(usize::from(a));
+        row.and_then(|row| row.get(usize::from(b))).copied().unwrap_or_default()
+    };
+    digits.iter().rev().enumerate().fold(0, |sum, (at, digit)| times(sum, turned(*digit, at))) == 0
+}
+
+/// The products of the dihedral group of order ten.
+static DIHEDRAL: [[u8; 10]; 10] = dihedral();
+
+#[expect(clippy::indexing_slicing, reason = "evaluated by the compiler, which checks it")]
+const fn dihedral() -> [[u8; 10]; 10] {
+    let mut table = [[0; 10]; 10];
+    let mut place = 0u8;
+    while place < 100 {
+        let (a, b) = (place / 10, place % 10);
+        table[a as usize][b as usize] = match (a < 5, b < 5) {
+            (true, true) => (a + b) % 5,
+            (true, false) => (a + b - 5) % 5 + 5,
+            (false, true) => (a - b) % 5 + 5,
+            (false, false) => (a + 5 - b) % 5,
+        };
+        place += 1;
+    }
+    table
 }
 
 /// ISO 7064 mod 11,10.

@@ -185,6 +185,13 @@ pub(crate) fn may_end_in(a: u8, b: u8, c: u8) -> bool {
     TABLE.lasts.get(bit / 64).is_some_and(|bits| bits >> (bit % 64) & 1 == 1)
 }
 
+/// Whether the last word of `text`, with or without its first letter, may be the end of one that is known; wrong
+/// only in saying yes.
+#[inline]
+pub(crate) fn may_end_word(text: &[u8]) -> bool {
+    TABLE.ends.may_end_last(text)
+}
+
 /// Whether the key that `text` ends in may be one that tells; wrong only in saying yes.
 #[inline]
 pub(crate) fn may_tell(text: &[u8]) -> bool {

@@ -4,7 +4,7 @@
 //! is the end of a word that is known. All ends of known words are in the map.
 
 use super::is_letter;
-use crate::bytes::{part, run_back};
+use crate::bytes::{before, part, run_back};
 
 /// Bits of the map: two kibibytes for every thousand words, so that one key in twenty passes for nothing.
 const BITS_LOG2: u32 = 17;
@@ -87,6 +87,18 @@ impl Ends {
 }
 
 impl Ends {
+    /// Whether the last word of `text` may be the end of a known one, or is if its first letter belongs to an
+    /// escape such as `\n`; wrong only in saying yes.
+    #[inline]
+    pub(super) fn may_end_last(&self, text: &[u8]) -> bool {
+        let (letters, length) = last_word(last_bytes(text));
+        get(&self.bits, letters)
+            || length == 0
+            || before(text, text.len(), length + 1) == b'\\'
+            || (letters as u8).is_ascii_digit()
+            || length == BYTES && begins_with_digit(text)
+    }
+
     /// Whether the word `start..end` may be the end of a known one; wrong only in saying yes.
     #[inline]
     pub(super) fn may_end(&self, text: &[u8], (start, end): (usize, usize)) -> bool {

@@ -53,8 +53,8 @@ fn any(digits: &[u8]) -> bool {
 }
 
 pub(crate) fn aadhaar(digits: &[u8]) -> bool {
-    let is_palindrome = digits.iter().eq(digits.iter().rev());
-    digit(digits, 0) >= 2 && !is_palindrome && verhoeff(digits)
+    let is_palindrome = || digits.iter().eq(digits.iter().rev());
+    digit(digits, 0) >= 2 && verhoeff(digits) && !is_palindrome()
 }
 
 /// The fourth letter says what kind of person pays.

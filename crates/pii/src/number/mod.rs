@@ -57,16 +57,18 @@ pub(crate) struct Groups {
     pub start: usize,
 }
 
-/// The first groups of a run, without their digits.
+/// The first groups of a run, without their digits; small, for it is made for each group.
 #[derive(Clone, Copy, Debug)]
 struct First {
-    shape: u64,
-    end: usize,
+    /// Four bits for each of at most eight groups.
+    shape: u32,
+    /// How far from the start of the run they end.
+    length: u8,
     digits: u8,
     separator: Separator,
 }
 
-const NONE: First = First { shape: 0, end: 0, digits: 0, separator: Separator::None };
+const NONE: First = First { shape: 0, length: 0, digits: 0, separator: Separator::None };
 
 /// The first groups of a run.
 #[derive(Clone, Copy, Debug)]
@@ -100,8 +102,8 @@ impl Groups {
                 break;
             }
             last = First {
-                shape: last.shape << 4 | (total - first).min(15) as u64,
-                end: at,
+                shape: last.shape << 4 | (total - first).min(15) as u32,
+                length: (at - start) as u8,
                 digits: total as u8,
                 separator: match groups.count {
                     0 | 1 => separator,
@@ -129,10 +131,10 @@ impl Groups {
         let first = self.firsts.get(last)?;
         Some(Candidate {
             digits: self.digits.get(..usize::from(first.digits))?,
-            shape: first.shape,
+            shape: u64::from(first.shape),
             separator: first.separator,
             start: self.start,
-            end: first.end,
+            end: self.start + usize::from(first.length),
         })
     }
 }
@@ -198,7 +200,8 @@ fn groups_at(scan: &mut Scan<'_>, start: usize) {
         return;
     }
     // Most stand beside no word, and then only what proves itself is anything.
-    let has_words = !scan.key.is_empty() || scan.has_words(start, last.end);
+    let end = start + usize::from(last.length);
+    let has_words = !scan.key.is_empty() || scan.has_words(start, end);
     for count in (1..=groups.count).rev() {
         let Some(candidate) = groups.first(count) else { continue };
         if candidate.digits.len() < SHORTEST {
@@ -208,12 +211,13 @@ fn groups_at(scan: &mut Scan<'_>, start: usize) {
         if candidate.digits.len() * 2 < count * 3 {
             continue;
         }
-        if !has_words && !proves_itself(&candidate) {
+        let rows = rows::fitting(&candidate);
+        if !has_words && !rows.are_sure && !proves_itself(&candidate) {
             continue;
         }
         let is_found = if ends_value(scan.text, candidate.end) {
             !is_inside(scan.text, &candidate)
-                && (rows::find(scan, &candidate, has_words)
+                && (rows::find(scan, &candidate, &rows.rows, has_words)
                     || (phone::may_be(&candidate, has_words) && phone::national(scan, &candidate))
                     || (candidate.shape == 0x222
                         && crate::token::grouped(scan, candidate.start, candidate.end)))
@@ -228,10 +232,11 @@ fn groups_at(scan: &mut Scan<'_>, start: usize) {
     }
 }
 
-/// Whether a number of that form may be found without a word beside it; wrong only in saying yes.
+/// Whether a number of that form, of which no row is sure, may be found without a word beside it; wrong only in
+/// saying yes.
 fn proves_itself(candidate: &Candidate<'_>) -> bool {
     // Phones of North America, British numbers between letters, Chilean ones with a letter.
-    matches!(candidate.shape, 0x334 | 0x1334 | 0x222 | 0x133 | 0x233) || rows::has_sure(candidate)
+    matches!(candidate.shape, 0x334 | 0x1334 | 0x222 | 0x133 | 0x233)
 }
 
 /// Whether two single digits stand there, as in `1 2 3`; nothing that is looked for begins so.

@@ -75,40 +75,62 @@ static VAGUE: &[Row] = &[
 /// A type that may stand there, and how sure its form makes it.
 type Fit = (&'static Row, Tier);
 
+/// The rows that look alike, in their order.
+#[derive(Debug, Default)]
+pub(super) struct Fits {
+    pub rows: Vec<Fit>,
+    /// Whether one of them needs no word.
+    pub are_sure: bool,
+}
+
+impl Fits {
+    fn push(&mut self, row: &'static Row, tier: Tier) {
+        // A row that lists a shape twice means the first.
+        if self.rows.last().is_none_or(|(last, _)| !std::ptr::eq(*last, row)) {
+            self.rows.push((row, tier));
+            self.are_sure |= tier == Tier::A;
+        }
+    }
+}
+
 /// The rows by what they look like.
 struct Index {
+    none: Fits,
     /// By length, without groups.
-    bare: Vec<Vec<Fit>>,
-    /// By shape and separator: open addressing, a power of two slots.
-    grouped: Vec<(u64, Separator, Vec<Fit>)>,
+    bare: Vec<Fits>,
+    /// Shapes with their separators: open addressing, a power of two slots; zero for none.
+    keys: Vec<u64>,
+    grouped: Vec<Fits>,
 }
 
 /// More than three times as many as there are shapes.
 const SLOTS: usize = 1024;
 
 static INDEX: LazyLock<Index> = LazyLock::new(|| {
-    let all: Vec<&'static Row> = GLOBAL.iter().chain(national::numbers()).chain(VAGUE).collect();
-    let fits = |length: usize| {
-        let fits = all.iter().filter(|row| row.bare.0 >> length & 1 == 1);
-        fits.map(|row| (*row, row.bare.1)).collect()
-    };
     let mut index = Index {
-        bare: (0..=super::DIGITS).map(fits).collect(),
-        grouped: vec![(0, Separator::None, Vec::new()); SLOTS],
+        none: Fits::default(),
+        bare: (0..=super::DIGITS).map(|_| Fits::default()).collect(),
+        keys: vec![0; SLOTS],
+        grouped: (0..SLOTS).map(|_| Fits::default()).collect(),
     };
-    for row in all {
+    for row in GLOBAL.iter().chain(national::numbers()).chain(VAGUE) {
+        let (lengths, tier) = row.bare;
+        for (length, fits) in index.bare.iter_mut().enumerate() {
+            if lengths >> length & 1 == 1 {
+                fits.push(row, tier);
+            }
+        }
         for (shape, separator, tier) in row.shapes {
-            let mut slot = hash(*shape, *separator);
-            while let Some(place) = index.grouped.get_mut(slot) {
-                if place.0 == 0 || (place.0, place.1) == (*shape, *separator) {
-                    (place.0, place.1) = (*shape, *separator);
-                    // A row that lists a shape twice means the first.
-                    if place.2.last().is_none_or(|(last, _)| !std::ptr::eq(*last, row)) {
-                        place.2.push((row, *tier));
-                    }
-                    break;
-                }
+            let key = key(*shape, *separator);
+            let mut slot = hash(key);
+            while index.keys.get(slot).is_some_and(|other| *other != 0 && *other != key) {
                 slot = (slot + 1) % SLOTS;
+            }
+            if let (Some(place), Some(fits)) =
+                (index.keys.get_mut(slot), index.grouped.get_mut(slot))
+            {
+                *place = key;
+                fits.push(row, *tier);
             }
         }
     }
@@ -116,37 +138,40 @@ static INDEX: LazyLock<Index> = LazyLock::new(|| {
 });
 
 #[inline]
-fn hash(shape: u64, separator: Separator) -> usize {
-    ((shape << 3 | separator as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 54) as usize % SLOTS
+fn key(shape: u64, separator: Separator) -> u64 {
+    shape << 3 | separator as u64
 }
 
-/// The rows that look like the candidate, in their order.
-fn fitting(candidate: &Candidate<'_>) -> &'static [Fit] {
+#[inline]
+fn hash(key: u64) -> usize {
+    (key.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 54) as usize % SLOTS
+}
+
+/// The rows that look like the candidate.
+#[inline]
+pub(super) fn fitting(candidate: &Candidate<'_>) -> &'static Fits {
+    let index = &*INDEX;
     if candidate.separator == Separator::None {
-        return INDEX.bare.get(candidate.digits.len()).map_or(&[], Vec::as_slice);
+        return index.bare.get(candidate.digits.len()).unwrap_or(&index.none);
     }
-    let mut slot = hash(candidate.shape, candidate.separator);
-    while let Some((shape, separator, rows)) = INDEX.grouped.get(slot) {
-        if (*shape, *separator) == (candidate.shape, candidate.separator) {
-            return rows;
-        }
-        if *shape == 0 {
-            break;
+    let key = key(candidate.shape, candidate.separator);
+    let mut slot = hash(key);
+    while let Some(other) = index.keys.get(slot).filter(|other| **other != 0) {
+        if *other == key {
+            return index.grouped.get(slot).unwrap_or(&index.none);
         }
         slot = (slot + 1) % SLOTS;
     }
-    &[]
+    &index.none
 }
 
-/// Whether a type looks like the candidate that needs no word.
-#[inline]
-pub(super) fn has_sure(candidate: &Candidate<'_>) -> bool {
-    fitting(candidate).iter().any(|(_, tier)| *tier == Tier::A)
-}
-
-/// Notes what the candidate is, if anything; `has_words` says whether a word may stand beside it.
-pub(super) fn find(scan: &mut Scan<'_>, candidate: &Candidate<'_>, has_words: bool) -> bool {
-    let rows = fitting(candidate);
+/// Notes which of `rows` the candidate is, if any; `has_words` says whether a word may stand beside it.
+pub(super) fn find(
+    scan: &mut Scan<'_>,
+    candidate: &Candidate<'_>,
+    rows: &[Fit],
+    has_words: bool,
+) -> bool {
     let mut needs_words = false;
     for (row, tier) in rows {
         if *tier != Tier::A {

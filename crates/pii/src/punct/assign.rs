@@ -88,8 +88,12 @@ fn closely(scan: &mut Scan<'_>, place: usize) {
     if !(last.is_ascii_alphanumeric() || last >= 0x80) || matches!(next, b'=' | b'~') {
         return;
     }
+    let head = part(text, end.saturating_sub(KEY)..end);
+    if !context::may_end_word(head) {
+        return;
+    }
     // The letter of an escape before the key is none of its own: `\npassword: …`.
-    let head = behind_escape(part(text, end.saturating_sub(KEY)..end));
+    let head = behind_escape(head);
     if !context::may_tell(head) {
         return;
     }
