@@ -50,7 +50,7 @@ pub(crate) enum Separator {
 /// A run of groups of digits.
 #[derive(Clone, Debug)]
 pub(crate) struct Groups {
-    digits: [u8; DIGITS],
+    digits: [u8; STORED],
     /// What the first groups are together, up to each.
     firsts: [First; GROUPS],
     count: usize,
@@ -83,22 +83,24 @@ pub(crate) struct Candidate<'a> {
 
 impl Groups {
     fn read(text: &[u8], start: usize) -> Self {
-        let mut groups = Self { digits: [0; DIGITS], firsts: [NONE; GROUPS], count: 0, start };
+        let mut groups = Self { digits: [0; STORED], firsts: [NONE; GROUPS], count: 0, start };
         let (mut at, mut total) = (start, 0);
         let mut separator = Separator::None;
         let mut last = NONE;
         while groups.count < GROUPS {
             let first = total;
-            while let Some(slot) = groups.digits.get_mut(total)
-                && byte(text, at).is_ascii_digit()
-                && at < text.len()
-            {
-                *slot = byte(text, at) - b'0';
-                total += 1;
-                at += 1;
+            loop {
+                let (eight, length) = digits_at(text, at);
+                if let Some(slots) = groups.digits.get_mut(total..total + WORD) {
+                    slots.copy_from_slice(&eight);
+                }
+                (total, at) = (total + length, at + length);
+                if length < WORD || total > DIGITS {
+                    break;
+                }
             }
             // A group that does not fit is no part of any candidate.
-            if total == first || (at < text.len() && byte(text, at).is_ascii_digit()) {
+            if total == first || total > DIGITS {
                 break;
             }
             last = First {
@@ -115,7 +117,10 @@ impl Groups {
                 *slot = last;
                 groups.count += 1;
             }
-            let (kind, length) = separator_at(text, at);
+            let (kind, length) = match byte(text, at + 1).is_ascii_digit() {
+                true => single(byte(text, at)),
+                false => separator_at(text, at),
+            };
             separator = kind;
             if length == 0 || !byte(text, at + length).is_ascii_digit() {
                 break;
@@ -137,6 +142,41 @@ impl Groups {
             end: self.start + usize::from(first.length),
         })
     }
+}
+
+/// Bytes read together.
+const WORD: usize = 8;
+/// Digits that have a place: those of a candidate, and what is read with the last of them.
+const STORED: usize = DIGITS + WORD;
+
+/// The values of the digits from `at` on, at most eight, and how many there are.
+#[inline]
+fn digits_at(text: &[u8], at: usize) -> ([u8; WORD], usize) {
+    const ALL: u64 = u64::MAX / 255;
+    let rest = crate::bytes::from(text, at);
+    let bytes = rest.first_chunk::<WORD>().copied().unwrap_or_else(|| {
+        let mut bytes = [0; WORD];
+        bytes.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
+        bytes
+    });
+    // Digits become 0 to 9, and all others more.
+    let values = u64::from_le_bytes(bytes) ^ ALL * u64::from(b'0');
+    let is_more = ((values & ALL * 0x7F) + ALL * (0x7F - 9) | values) & ALL * 0x80;
+    (values.to_le_bytes(), is_more.trailing_zeros() as usize / 8)
+}
+
+/// The separator of one byte between digits and how long it is.
+#[inline]
+fn single(byte: u8) -> (Separator, usize) {
+    let kind = match byte {
+        b' ' | b'+' => Separator::Space,
+        b'-' => Separator::Dash,
+        b'.' => Separator::Dot,
+        b'/' => Separator::Slash,
+        b'(' | b')' => Separator::Mixed,
+        _ => return (Separator::None, 0),
+    };
+    (kind, 1)
 }
 
 /// The separator at `at` and how long it is.
@@ -178,7 +218,7 @@ fn groups_at(scan: &mut Scan<'_>, start: usize) {
     if start < scan.number_end || start < scan.blob_end || !starts_value(scan.text, start) {
         return;
     }
-    if is_list(scan.text, start) || is_alone(scan.text, start) {
+    if is_list(scan.text, start) {
         return;
     }
     let time = time::length(scan.text, start);
@@ -244,16 +284,6 @@ fn is_list(text: &[u8], start: usize) -> bool {
     matches!(byte(text, start + 1), b' ' | b'-' | b'/')
         && byte(text, start + 2).is_ascii_digit()
         && !byte(text, start + 3).is_ascii_digit()
-}
-
-/// Whether up to five digits stand there without others beside them: too few for anything.
-fn is_alone(text: &[u8], start: usize) -> bool {
-    let digits = crate::bytes::run(text, start, 6, |byte| byte.is_ascii_digit());
-    let end = start + digits;
-    digits < 6 && {
-        let (_, length) = separator_at(text, end);
-        length == 0 || !byte(text, end + length).is_ascii_digit()
-    }
 }
 
 /// Whether the digits are part of a number with a fraction, an amount or an id.

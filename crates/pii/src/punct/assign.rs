@@ -134,7 +134,7 @@ fn is_login(text: &[u8], place: usize) -> bool {
     let start = start - usize::from(matches!(before(text, start, 1), b'"' | b'\''));
     let head = part(text, start.saturating_sub(14)..start);
     start < place
-        && matches!(head.last(), Some(b' ' | b'='))
+        && matches!(head, [.., b'u' | b'r', b' ' | b'='])
         && byte(text, place + 1) != b':'
         && LOGINS.iter().any(|option| head.ends_with(option))
 }

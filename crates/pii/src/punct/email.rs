@@ -1,7 +1,9 @@
 //! Mail addresses, and payment addresses, which look like them.
 
+use std::sync::LazyLock;
+
 use crate::{
-    bytes::{at as byte, before, ends_colour, from, part, run, run_back},
+    bytes::{Lexicon, at as byte, before, ends_colour, from, part, run, run_back},
     context::Hints,
     engine::{Proof, Scan},
     entity::Entity,
@@ -16,6 +18,11 @@ const DOMAIN: usize = 253;
 const FILES: &str = "png jpg jpeg gif svg webp ico js jsx ts tsx mjs cjs py rb rs go java c h cpp hpp cs php json \
     yaml yml toml xml html htm css scss md txt log csv lock map exe dll zip gz tgz tar whl jar class prototype \
     property setter getter length value name id key test spec min patch diff pyc";
+
+static KNOWN_FILES: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::new(FILES));
+
+/// The longest last part of a domain.
+const TOP: usize = 24;
 
 /// Looks around the `@` at `place`.
 pub(crate) fn at_sign(scan: &mut Scan<'_>, place: usize) {
@@ -37,6 +44,9 @@ pub(super) fn between(scan: &mut Scan<'_>, place: usize, host: usize) {
     let domain = run(text, host, DOMAIN, is_part);
     let length = domain_length(part(text, host..host + domain)).or_else(|| {
         // `exämple.org`; text without spaces may follow an address of ASCII.
+        if byte(text, host + domain) < 0x80 {
+            return None;
+        }
         let more = run(text, host, DOMAIN, |byte| is_part(byte) || byte >= 0x80);
         domain_length(part(text, host..host + more)).filter(|_| more > domain)
     });
@@ -173,10 +183,15 @@ fn domain_length(text: &[u8]) -> Option<usize> {
 }
 
 fn is_top(label: &[u8]) -> bool {
-    let lower = label.to_ascii_lowercase();
-    let letters = (2..=24).contains(&label.len()) && label.iter().all(u8::is_ascii_alphabetic);
-    let is_file = || FILES.split_ascii_whitespace().any(|name| name.as_bytes() == lower);
-    (letters && !is_file()) || (lower.starts_with(b"xn--") && label.len() > 6)
+    if part(label, 0..4).eq_ignore_ascii_case(b"xn--") && label.len() > 6 {
+        return true;
+    }
+    if !(2..=TOP).contains(&label.len()) || !label.iter().all(u8::is_ascii_alphabetic) {
+        return false;
+    }
+    let mut lower = [0; TOP];
+    lower.iter_mut().zip(label).for_each(|(to, from)| *to = from.to_ascii_lowercase());
+    !KNOWN_FILES.has(part(&lower, 0..label.len()))
 }
 
 /// `name@bank` without a dot, beside a word for payments or with a known bank.
