@@ -53,6 +53,8 @@ struct Table {
     hints: Vec<Hints>,
     /// The ends of all words and of what may follow them.
     ends: Ends,
+    /// The last bytes of words.
+    finals: [bool; 256],
     /// Which last letters words have, for asking quickly.
     endings: Vec<u64>,
     /// The same without looking at where words begin, for asking at once.
@@ -67,6 +69,7 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
         hashes: vec![0; SLOTS],
         hints: vec![Hints::NONE; SLOTS],
         ends: Ends::new(),
+        finals: [false; 256],
         endings: vec![0; ENDINGS / 64],
         lasts: vec![0; LASTS / 64],
     };
@@ -113,6 +116,12 @@ impl Table {
     }
 
     fn ending(&mut self, word: &[u8]) {
+        let last = word.last().copied().unwrap_or_default();
+        for last in [last, last.to_ascii_uppercase()] {
+            if let Some(may) = self.finals.get_mut(usize::from(last)) {
+                *may = true;
+            }
+        }
         let bit = ending(word);
         if let Some(bits) = self.endings.get_mut(bit / 64) {
             *bits |= 1 << (bit % 64);
@@ -201,8 +210,13 @@ pub(crate) fn may_tell(text: &[u8]) -> bool {
 /// The same by the last three letters: less sure, but quick where words are of a letter or two.
 #[inline]
 pub(crate) fn may_end(text: &[u8]) -> bool {
+    let table = &*TABLE;
+    // What ends in a digit or a mark is asked no further.
+    if !text.last().and_then(|last| table.finals.get(usize::from(*last))).is_some_and(|may| *may) {
+        return false;
+    }
     let bit = ending(part(text, text.len().saturating_sub(3)..text.len()));
-    TABLE.endings.get(bit / 64).is_some_and(|bits| bits >> (bit % 64) & 1 == 1)
+    table.endings.get(bit / 64).is_some_and(|bits| bits >> (bit % 64) & 1 == 1)
 }
 
 fn is_letter(byte: u8) -> bool {

@@ -12,6 +12,8 @@ const QUOTES: usize = 40;
 const RING: usize = 16;
 /// The longest word.
 const WORD: usize = BLOCK;
+/// No block was read yet.
+const NO_BLOCK: (usize, [u64; 3]) = (usize::MAX, [0; 3]);
 /// No word before the next one belongs to it.
 const NO_WORDS: [(usize, usize); 2] = [(0, 0); 2];
 
@@ -19,6 +21,8 @@ const NO_WORDS: [(usize, usize); 2] = [(0, 0); 2];
 #[derive(Debug)]
 pub(crate) struct Words {
     level: Level,
+    /// The block that was read last, and what is where in it: letters, ends of words, digits.
+    block: (usize, [u64; 3]),
     ring: [(Hints, u32, u32); RING],
     next: usize,
     /// Words up to here have been read.
@@ -79,7 +83,7 @@ pub(crate) fn own_key(text: &[u8], start: usize) -> Option<(usize, usize)> {
 impl Words {
     pub(crate) fn new(level: Level) -> Self {
         let ring = [(Hints::NONE, 0, 0); RING];
-        Self { level, ring, next: 0, to: 0, last: NO_WORDS }
+        Self { level, block: NO_BLOCK, ring, next: 0, to: 0, last: NO_WORDS }
     }
 
     /// Reads up to `end` and somewhat further; whether one of the last words stands near or behind `start`.
@@ -134,18 +138,30 @@ impl Words {
         }
     }
 
-    /// Reads the words that lie in the 64 bytes from where the last one ended.
+    /// What is where in the block that `to` lies in: letters, ends of words, digits.
+    #[inline]
+    fn block(&mut self, text: &[u8], until: usize) -> (usize, [u64; 3]) {
+        let (from, _) = self.block;
+        // The block that was read last may do.
+        if self.to < from || until >= from.saturating_add(BLOCK) {
+            let masks = self.level.block(text, self.to);
+            let letters = masks.letter();
+            // A word ends at what is no letter, and at a capital behind a small letter.
+            let ends = !letters | masks.upper & masks.lower << 1;
+            self.block = (self.to, [letters, ends, masks.digit]);
+        }
+        self.block
+    }
+
+    /// Reads the words that lie in one block, from where the last one ended.
     fn read_block(&mut self, table: &Table, text: &[u8], until: usize) {
-        let masks = self.level.block(text, self.to);
-        let letters = masks.letter();
-        // A word ends at what is no letter, and at a capital behind a small letter.
-        let ends = !letters | masks.upper & masks.lower << 1;
-        let from = self.to;
+        let (from, [letters, ends, digits]) = self.block(text, until);
+        let begin = self.to;
         while self.to < until {
             let at = self.to - from;
             let rest = if at < BLOCK { letters >> at } else { 0 };
             // What follows stands in the next block.
-            if rest == 0 && at > 0 {
+            if rest == 0 && self.to > begin {
                 return;
             }
             let skipped = (rest.trailing_zeros() as usize).min(until - self.to);
@@ -165,10 +181,11 @@ impl Words {
             };
             // It may go on in the next block.
             if start + length >= BLOCK && start > 0 {
+                self.block = NO_BLOCK;
                 return;
             }
             let end = self.to + length.min(BLOCK);
-            self.word(table, text, (self.to, end), masks.digit >> start & 1 == 1);
+            self.word(table, text, (self.to, end), digits >> start & 1 == 1);
         }
     }
 

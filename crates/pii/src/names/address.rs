@@ -165,6 +165,14 @@ fn place(text: &[u8]) -> usize {
 pub(crate) fn german(scan: &mut Scan<'_>, start: usize) -> bool {
     let text = scan.text;
     let digits = run(text, start, 5, |byte| byte.is_ascii_digit());
+    // Most numbers have neither a street behind them nor one before.
+    let last = before(text, start, 2);
+    let may_stand = matches!(last, b'e' | b'E' | b'.' | b'g' | b'G' | b'z' | b't' | b'n');
+    let next = byte(text, start + digits);
+    let is_last = digits > 4 || next != b',' && !next.is_ascii_lowercase() && next != b' ';
+    if !may_stand && (is_last || next == b' ' && !may_begin(byte(text, start + digits + 1))) {
+        return false;
+    }
     let letter = usize::from(
         byte(text, start + digits).is_ascii_lowercase() && !is_word(byte(text, start + digits + 1)),
     );
@@ -223,6 +231,11 @@ pub(crate) fn german(scan: &mut Scan<'_>, start: usize) -> bool {
     let until = end + tail(from(text, end));
     scan.note(Entity::Address, (first, until), Tier::B, Proof::Shape, None);
     true
+}
+
+/// Whether a street or `bis` may begin with that letter.
+fn may_begin(first: u8) -> bool {
+    matches!(first | 0x20, b'a' | b'b' | b'c' | b'i' | b'p' | b'q' | b'r')
 }
 
 /// Whether a comma or space and a code of four or five digits follow.
