@@ -16,7 +16,7 @@ pub(crate) use self::{
     near::{Near, Words, own_key},
     structural::class_of,
 };
-use crate::bytes::part;
+use crate::bytes::{before, part};
 
 /// How far before a candidate words count, in bytes.
 const BEFORE: usize = 60;
@@ -53,8 +53,6 @@ struct Table {
     hints: Vec<Hints>,
     /// The ends of all words and of what may follow them.
     ends: Ends,
-    /// The last bytes of words.
-    finals: [bool; 256],
     /// Which last letters words have, for asking quickly.
     endings: Vec<u64>,
     /// The same without looking at where words begin, for asking at once.
@@ -69,7 +67,6 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
         hashes: vec![0; SLOTS],
         hints: vec![Hints::NONE; SLOTS],
         ends: Ends::new(),
-        finals: [false; 256],
         endings: vec![0; ENDINGS / 64],
         lasts: vec![0; LASTS / 64],
     };
@@ -116,12 +113,6 @@ impl Table {
     }
 
     fn ending(&mut self, word: &[u8]) {
-        let last = word.last().copied().unwrap_or_default();
-        for last in [last, last.to_ascii_uppercase()] {
-            if let Some(may) = self.finals.get_mut(usize::from(last)) {
-                *may = true;
-            }
-        }
         let bit = ending(word);
         if let Some(bits) = self.endings.get_mut(bit / 64) {
             *bits |= 1 << (bit % 64);
@@ -139,6 +130,12 @@ impl Table {
                 }
             }
         }
+    }
+
+    #[inline]
+    fn may_end_in(&self, a: u8, b: u8, c: u8) -> bool {
+        let bit = lasts(a, b, c);
+        self.lasts.get(bit / 64).is_some_and(|bits| bits >> (bit % 64) & 1 == 1)
     }
 
     #[inline]
@@ -190,8 +187,7 @@ fn lasts(a: u8, b: u8, c: u8) -> usize {
 /// Whether a key may tell whose last three bytes, from its end on, are these; wrong only in saying yes.
 #[inline]
 pub(crate) fn may_end_in(a: u8, b: u8, c: u8) -> bool {
-    let bit = lasts(a, b, c);
-    TABLE.lasts.get(bit / 64).is_some_and(|bits| bits >> (bit % 64) & 1 == 1)
+    TABLE.may_end_in(a, b, c)
 }
 
 /// Whether the last word of `text`, with or without its first letter, may be the end of one that is known; wrong
@@ -211,8 +207,9 @@ pub(crate) fn may_tell(text: &[u8]) -> bool {
 #[inline]
 pub(crate) fn may_end(text: &[u8]) -> bool {
     let table = &*TABLE;
-    // What ends in a digit or a mark is asked no further.
-    if !text.last().and_then(|last| table.finals.get(usize::from(*last))).is_some_and(|may| *may) {
+    // Numbers and most words fall out here.
+    let [a, b, c] = [1, 2, 3].map(|back| before(text, text.len(), back));
+    if !table.may_end_in(a, b, c) {
         return false;
     }
     let bit = ending(part(text, text.len().saturating_sub(3)..text.len()));
@@ -298,9 +295,11 @@ pub(crate) fn of_key(key: &[u8]) -> Hints {
         return Hints::NONE;
     }
     let key = part(key, key.len().saturating_sub(KEY)..key.len());
-    if !TABLE.ends.may_hold(key) {
-        return Hints::NONE;
-    }
+    if TABLE.ends.may_hold(key) { of_words(key) } else { Hints::NONE }
+}
+
+/// What the last words of a key say, each of them read.
+fn of_words(key: &[u8]) -> Hints {
     let (mut last, mut before) = (NO_WORD, NO_WORD);
     each_word(key, last_words(key), |word| (before, last) = (last, word));
     let word = part(key, last.start..last.end);

@@ -81,3 +81,22 @@ fn starts(key: &[u8]) -> bool {
     };
     STARTS.iter().any(starts)
 }
+
+/// The class of a field, all lists compared.
+#[cfg(test)]
+pub(super) fn class_plainly(key: &[u8]) -> FieldClass {
+    if is_listed(key) || starts(key) { FieldClass::Structural } else { FieldClass::Any }
+}
+
+/// Keys of the lists, changed or not.
+#[cfg(test)]
+pub(super) fn soups() -> impl proptest::strategy::Strategy<Value = String> {
+    use proptest::prelude::*;
+    let known: Vec<&str> = [KEYS, ENDS, STARTS].concat();
+    (proptest::sample::select(known), "[a-zA-Z_.]{0,3}", "[a-zA-Z_.]{0,3}", any::<bool>()).prop_map(
+        |(known, before, after, capitals)| {
+            let key = format!("{before}{known}{after}");
+            if capitals { key.to_uppercase() } else { key }
+        },
+    )
+}

@@ -1,3 +1,5 @@
+use proptest::prelude::*;
+
 use super::*;
 use crate::{FieldClass, classes::Level};
 
@@ -59,5 +61,118 @@ fn keys_of_the_machine_are_structural() {
     }
     for key in ["user.id", "content", "email", "token"] {
         assert_eq!(class_of(key.as_bytes()), FieldClass::Any, "{key}");
+    }
+}
+
+/// Words, halves of words, and what may stand between them.
+fn soups() -> impl Strategy<Value = String> {
+    let known: Vec<&str> =
+        words::WORDS.iter().flat_map(|(_, words)| words.split_whitespace()).collect();
+    let word = (proptest::sample::select(known), 0..6u8).prop_map(|(word, how)| match how {
+        0 => word.to_uppercase(),
+        1 => capitalised(word),
+        2 => format!("x{word}"),
+        3 => word.chars().skip(1).collect(),
+        _ => word.to_owned(),
+    });
+    let marks = vec![
+        " ", "_", "-", ".", ": ", "\": \"", "\\n", "\n", "", "    ", "[", "]", "1", "22", "é",
+        "number", "ID", "a",
+    ];
+    let mark = proptest::sample::select(marks).prop_map(str::to_owned);
+    proptest::collection::vec(prop_oneof![word, mark], 0..12).prop_map(|parts| parts.concat())
+}
+
+/// The words of `text` up to `until` that say something, each letter hashed and each word looked up.
+fn read_plainly(text: &[u8], until: usize) -> Vec<(Hints, (u32, u32))> {
+    let (mut all, mut to, mut one, mut two) = (Vec::new(), 0, SEED, SEED);
+    while to < until {
+        let skipped = (to..until).take_while(|at| !is_letter(text[*at])).count();
+        if skipped > 3 {
+            (one, two) = (SEED, SEED);
+        }
+        let start = to + skipped;
+        let start = start + usize::from(crate::bytes::is_escape(text, start + 1));
+        let goes_on = |end: usize| {
+            let is_hump =
+                end > start && text[end].is_ascii_uppercase() && text[end - 1].is_ascii_lowercase();
+            is_letter(text[end]) && !is_hump
+        };
+        let end = (start..text.len()).find(|end| !goes_on(*end)).unwrap_or(text.len().max(start));
+        to = end;
+        if start == end {
+            continue;
+        }
+        let is_name = |byte: u8| byte.is_ascii_uppercase() || byte == b'_' || byte.is_ascii_digit();
+        let name = start + crate::bytes::run(text, start, 64, is_name);
+        let is_token = start > 0 && text[start - 1] == b'[';
+        if is_token && matches!(crate::bytes::at(text, name), b']' | b':') {
+            (to, one, two) = (name, SEED, SEED);
+            continue;
+        }
+        if text[start].is_ascii_digit() {
+            (one, two) = (SEED, SEED);
+            continue;
+        }
+        let hash = |hash| text[start..end].iter().fold(hash, |hash, byte| step(hash, *byte));
+        let hashes = [SEED, one, two].map(hash);
+        (one, two) = (hashes[0], hashes[1]);
+        let hints = hashes.into_iter().fold(Hints::NONE, |all, hash| all.or(TABLE.get(hash)));
+        if !hints.is_empty() {
+            all.push((hints, (start as u32, end as u32)));
+        }
+    }
+    all
+}
+
+proptest! {
+    #[test]
+    fn words_read_by_masks_are_those_read_letter_by_letter(text in soups(), at in 0..100usize) {
+        let text = part(text.as_bytes(), 0..BEFORE + 40);
+        let at = at.min(text.len());
+        let mut words = Words::new(Level::best());
+        let near = words.near(text, at, at).unwrap_or_default();
+        let mut wanted = read_plainly(text, (at + AFTER).min(text.len()));
+        wanted.reverse();
+        let is_before = |(_, word): &(Hints, (u32, u32))| {
+            (word.1 as usize) <= at && word.0 as usize >= at.saturating_sub(BEFORE)
+        };
+        let is_after = |(_, word): &(Hints, (u32, u32))| {
+            word.0 as usize >= at && (word.1 as usize) < at + AFTER
+        };
+        let (before, after) = (wanted.iter().filter(|word| is_before(word)), wanted.iter().filter(|word| is_after(word)));
+        let wanted: Vec<_> = before.chain(after).copied().collect();
+        prop_assert_eq!(near.words().collect::<Vec<_>>(), wanted);
+    }
+
+    #[test]
+    fn words_are_the_same_however_often_they_are_asked_for(text in soups(), asked in proptest::collection::vec(0..90usize, 1..5)) {
+        let mut asked: Vec<usize> = asked.into_iter().map(|at| at.min(text.len())).collect();
+        asked.sort_unstable();
+        let mut words = Words::new(Level::best());
+        for at in asked {
+            let one_by_one = words.near(text.as_bytes(), at, at).unwrap_or_default();
+            let mut plain = Words::new(Level::Scalar);
+            let at_once = plain.near(text.as_bytes(), at, at).unwrap_or_default();
+            prop_assert_eq!(all(&one_by_one), all(&at_once));
+        }
+    }
+
+    #[test]
+    fn what_the_last_letters_of_a_key_rule_out_says_nothing(key in soups()) {
+        let key = key.as_bytes();
+        let key = part(key, key.len().saturating_sub(KEY)..key.len());
+        prop_assert_eq!(of_key(key), of_words(key));
+        let [a, b, c] = [1, 2, 3].map(|back| before(key, key.len(), back));
+        let last = key.iter().rposition(|byte| !is_letter(*byte)).map_or(0, |at| at + 1);
+        let is_word = key.get(last).is_some_and(|first| !first.is_ascii_digit());
+        if is_word && !of_words(key).is_empty() {
+            prop_assert!(may_end_in(a, b, c) && may_tell(key) && may_end_word(key));
+        }
+    }
+
+    #[test]
+    fn keys_ruled_out_as_structural_by_their_ends_are_not_listed(key in structural::soups()) {
+        prop_assert_eq!(class_of(key.as_bytes()), structural::class_plainly(key.as_bytes()));
     }
 }

@@ -11,6 +11,8 @@ mod nouns;
 mod phone;
 mod rows;
 mod short;
+#[cfg(test)]
+mod tests;
 mod time;
 
 pub(crate) use self::{
@@ -153,6 +155,9 @@ const STORED: usize = DIGITS + WORD;
 #[inline]
 fn digits_at(text: &[u8], at: usize) -> ([u8; WORD], usize) {
     const ALL: u64 = u64::MAX / 255;
+    const ZEROS: u64 = ALL * b'0' as u64;
+    const HIGH: u64 = ALL * 0x80;
+    const NINES: u64 = ALL * (0x7F - 9);
     let rest = crate::bytes::from(text, at);
     let bytes = rest.first_chunk::<WORD>().copied().unwrap_or_else(|| {
         let mut bytes = [0; WORD];
@@ -160,8 +165,8 @@ fn digits_at(text: &[u8], at: usize) -> ([u8; WORD], usize) {
         bytes
     });
     // Digits become 0 to 9, and all others more.
-    let values = u64::from_le_bytes(bytes) ^ ALL * u64::from(b'0');
-    let is_more = ((values & ALL * 0x7F) + ALL * (0x7F - 9) | values) & ALL * 0x80;
+    let values = u64::from_le_bytes(bytes) ^ ZEROS;
+    let is_more = (((values & !HIGH) + NINES) | values) & HIGH;
     (values.to_le_bytes(), is_more.trailing_zeros() as usize / 8)
 }
 
@@ -226,6 +231,11 @@ fn groups_at(scan: &mut Scan<'_>, start: usize) {
         scan.number_end = start + time;
         return;
     }
+    closely(scan, start);
+}
+
+/// Looks at the groups that begin at `start`, which are no time.
+fn closely(scan: &mut Scan<'_>, start: usize) {
     let groups = Groups::read(scan.text, start);
     if groups.count == 0 {
         // Too long to be anything: nothing begins inside.

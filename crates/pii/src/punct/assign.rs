@@ -57,7 +57,7 @@ fn may_be_address(text: &[u8], place: usize, last: u8, next: u8) -> bool {
 }
 
 /// The same with all that may stand around it.
-fn closely(scan: &mut Scan<'_>, place: usize) {
+pub(super) fn closely(scan: &mut Scan<'_>, place: usize) {
     if place < scan.value_end || place < scan.blob_end {
         return;
     }
@@ -73,7 +73,7 @@ fn closely(scan: &mut Scan<'_>, place: usize) {
         if byte(text, first) == b'/' && byte(text, first + 1 + marks) == b'/' {
             return url::at(scan, first + marks + 2);
         }
-        if is_login(text, place) {
+        if next > b' ' && is_login(text, place) {
             return login(scan, place);
         }
         if next.is_ascii_hexdigit() || next == b':' {

@@ -6,6 +6,8 @@ mod email;
 mod extent;
 mod header;
 mod seed;
+#[cfg(test)]
+mod tests;
 mod url;
 mod value;
 

@@ -59,7 +59,7 @@ pub(super) fn at(scan: &mut Scan<'_>, start: usize, end: usize, blob: usize) {
 }
 
 /// Whether the first letters decode to what can be read; most tokens do not.
-fn begins_readable(text: &[u8]) -> bool {
+pub(super) fn begins_readable(text: &[u8]) -> bool {
     match text.first_chunk::<12>() {
         Some(first) if !first.contains(&b'=') => reads(first),
         _ => decode(part(text, 0..12)).is_some_and(|start| is_readable(&start)),

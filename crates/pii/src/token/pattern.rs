@@ -224,3 +224,10 @@ pub(crate) fn bic(text: &[u8]) -> bool {
 fn hex(text: &[u8]) -> bool {
     text.iter().all(u8::is_ascii_hexdigit) && text.first().is_some_and(|first| *first >= b'A')
 }
+
+/// Whether no row that `token` fits is ruled out by where its letters stand.
+#[cfg(test)]
+pub(super) fn agrees(token: &[u8]) -> bool {
+    let places = Places::of(token);
+    INDEX.iter().flatten().all(|row| !fits(row.2.shape, token) || may_fit(row, places))
+}

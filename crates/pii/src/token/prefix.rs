@@ -123,9 +123,15 @@ static INDEX: LazyLock<Index> = LazyLock::new(|| {
 
 /// Whether a prefix may begin at `at`; wrong only in saying yes.
 #[inline]
-fn may_begin(text: &[u8], at: usize) -> bool {
+pub(super) fn may_begin(text: &[u8], at: usize) -> bool {
     let bit = hash(byte(text, at), byte(text, at + 1), byte(text, at + 2));
     INDEX.bits.get(bit / 64).is_some_and(|word| word >> (bit % 64) & 1 == 1)
+}
+
+/// The secrets whose first letter `text` begins with.
+pub(super) fn beginning(text: &[u8]) -> impl Iterator<Item = &'static Secret> {
+    let first = text.first().and_then(|first| INDEX.secrets.get(usize::from(*first)));
+    first.into_iter().flatten().copied()
 }
 
 /// Notes the secret that begins at `start`, in a token that ends at `end`.
@@ -134,9 +140,7 @@ pub(super) fn at(scan: &mut Scan<'_>, start: usize, end: usize) -> bool {
         return false;
     }
     let rest = super::rest(scan.text, start);
-    let first = usize::from(byte(scan.text, start));
-    let secrets = INDEX.secrets.get(first).map_or(&[][..], Vec::as_slice);
-    for secret in secrets.iter().filter(|secret| rest.starts_with(secret.prefix.as_bytes())) {
+    for secret in beginning(rest).filter(|secret| rest.starts_with(secret.prefix.as_bytes())) {
         let Some(length) = matches(secret, rest, scan.is_at_end(start + rest.len())) else {
             continue;
         };

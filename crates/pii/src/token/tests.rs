@@ -1,6 +1,8 @@
+use proptest::prelude::*;
+
 use super::{
-    families,
-    prefix::{Check, Piece, Secret},
+    blob, families, pattern,
+    prefix::{self, Check, Piece, Secret},
 };
 use crate::{Context, Engine, Kind, Policy};
 
@@ -82,4 +84,26 @@ fn a_secret_cut_at_the_end_of_a_text_is_found() {
     let engine = Engine::new(&Policy::default()).unwrap();
     let text = b"AIzaSyB3k5Jq8WzX2mN7vR4tYp";
     assert_eq!(engine.scan(text, &Context::default()).len(), 1);
+}
+
+proptest! {
+    #[test]
+    fn base64_that_begins_unreadably_is_told_without_decoding_it(text in "[A-Za-z0-9+/=_-]{12}") {
+        let text = text.as_bytes();
+        let plain = blob::decode(text).is_some_and(|start| blob::is_readable(&start));
+        prop_assert_eq!(blob::begins_readable(text), plain);
+    }
+
+    #[test]
+    fn patterns_ruled_out_by_where_letters_stand_do_not_fit(token in "[A-Z0-9_-]{0,20}") {
+        prop_assert!(pattern::agrees(token.as_bytes()));
+    }
+
+    #[test]
+    fn secrets_looked_for_by_their_first_letters_are_all_that_may_be_found(text in "[a-zA-Z0-9_.]{0,12}") {
+        let text = text.as_bytes();
+        let plain = families::all().any(|secret| text.starts_with(secret.prefix.as_bytes()));
+        prop_assert!(!plain || prefix::may_begin(text, 0));
+        prop_assert_eq!(plain, prefix::beginning(text).any(|secret| text.starts_with(secret.prefix.as_bytes())));
+    }
 }

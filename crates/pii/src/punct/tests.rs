@@ -1,0 +1,83 @@
+use proptest::prelude::*;
+
+use super::assign::{assign, closely};
+use crate::{Context, Engine, Finding, Policy, context::Hints, engine::Scan};
+
+/// What is found by looking at each sign so.
+fn found(engine: &Engine, text: &[u8], look: fn(&mut Scan<'_>, usize)) -> Vec<Finding> {
+    let mut found = Vec::new();
+    let mut scan = Scan::new(engine, text, Context::default(), Hints::NONE, &mut found);
+    for (place, byte) in text.iter().enumerate() {
+        if matches!(byte, b':' | b'=' | b'>') {
+            look(&mut scan, place);
+        }
+    }
+    found
+}
+
+fn soups() -> impl Strategy<Value = String> {
+    let parts = vec![
+        "password",
+        "api_key",
+        "customer",
+        "name",
+        "userName",
+        "role",
+        "content",
+        "pin",
+        "cvv",
+        "Cookie",
+        "iban",
+        "authorization",
+        "\\npassword",
+        "std",
+        "e",
+        "00",
+        "1a",
+        "2b",
+        "fe80",
+        "a1",
+        ":",
+        "::",
+        "=",
+        "==",
+        ">",
+        "\":",
+        "\": \"",
+        "://",
+        ":\\/\\/",
+        "@",
+        "host.example",
+        "Hunter2!",
+        "s3cr3t-Value",
+        "Ada Lovelace",
+        "Basic dXNlcjpwdzEyMzQ=",
+        "12/27",
+        "123",
+        " ",
+        "\"",
+        "'",
+        "{",
+        "}",
+        ", ",
+        "\\\"",
+        "<password>",
+        "</password>",
+        "-u ",
+        "--user=",
+        "=40",
+        "\n",
+    ];
+    proptest::collection::vec(proptest::sample::select(parts), 0..14)
+        .prop_map(|parts| parts.concat())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2000))]
+
+    #[test]
+    fn signs_let_go_by_three_letters_have_nothing_behind_them(text in soups()) {
+        let engine = Engine::new(&Policy::default()).unwrap();
+        prop_assert_eq!(found(&engine, text.as_bytes(), assign), found(&engine, text.as_bytes(), closely));
+    }
+}
