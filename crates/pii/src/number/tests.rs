@@ -3,9 +3,13 @@ use proptest::prelude::*;
 use super::*;
 use crate::{Context, Engine, Finding, Policy};
 
+/// The first groups of a run: shape, end, digits, separator.
+type First = (u64, usize, Vec<u8>, Separator);
+
 /// Groups, read digit by digit: their shape, where they end, their digits and separator, one by one.
-fn read_plainly(text: &[u8], start: usize) -> Vec<(u64, usize, Vec<u8>, Separator)> {
-    let (mut all, mut at): (Vec<(u64, usize, Vec<u8>, Separator)>, _) = (Vec::new(), start);
+fn read_plainly(text: &[u8], start: usize) -> Vec<First> {
+    let mut all: Vec<First> = Vec::new();
+    let mut at = start;
     let mut separator = Separator::None;
     while all.len() < GROUPS {
         let group: Vec<u8> = text
