@@ -98,7 +98,8 @@ fn read_plainly(text: &[u8], until: usize) -> Vec<(Hints, (u32, u32))> {
                 end > start && text[end].is_ascii_uppercase() && text[end - 1].is_ascii_lowercase();
             is_letter(text[end]) && !is_hump
         };
-        let end = (start..text.len()).find(|end| !goes_on(*end)).unwrap_or(text.len().max(start));
+        let until = text.len().min(start + 64);
+        let end = (start..until).find(|end| !goes_on(*end)).unwrap_or(until.max(start));
         to = end;
         if start == end {
             continue;
@@ -110,7 +111,7 @@ fn read_plainly(text: &[u8], until: usize) -> Vec<(Hints, (u32, u32))> {
             (to, one, two) = (name, SEED, SEED);
             continue;
         }
-        if text[start].is_ascii_digit() {
+        if text[start].is_ascii_digit() || end - start == 64 {
             (one, two) = (SEED, SEED);
             continue;
         }
@@ -165,8 +166,9 @@ proptest! {
         prop_assert_eq!(of_key(key), of_words(key));
         let [a, b, c] = [1, 2, 3].map(|back| before(key, key.len(), back));
         let last = key.iter().rposition(|byte| !is_letter(*byte)).map_or(0, |at| at + 1);
+        // What is joined with a part of one letter or two is looked for by whoever reads the words, not by these.
         let is_word = key.get(last).is_some_and(|first| !first.is_ascii_digit());
-        if is_word && !of_words(key).is_empty() {
+        if is_word && key.len() - last > 2 && !of_words(key).is_empty() {
             prop_assert!(may_end_in(a, b, c) && may_tell(key) && may_end_word(key));
         }
     }
