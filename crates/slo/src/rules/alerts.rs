@@ -72,7 +72,8 @@ fn burn(words: &Words<'_>, alerts: &Alerts, tier: &Tier) -> Option<Rule> {
             "description",
             format!(
                 "At this rate the budget of {} lasts {}. Bad ones: TraceQL {{ span.slo.bad = \
-                 \"{name}\" }}; why: tollgate slo explain {name}",
+                 \"{name}\" }}; why: tollgate slo explain \
+                 RECORDING --objectives FILE --objective {name}",
                 words.objective.window,
                 lasts(words.objective.window, tier.factor),
             ),
@@ -102,7 +103,8 @@ fn down(words: &Words<'_>, alerts: &Alerts, down: HardDown) -> Rule {
         .annotation(
             "description",
             format!(
-                "Bad ones: TraceQL {{ span.slo.bad = \"{name}\" }}; why: tollgate slo explain {name}"
+                "Bad ones: TraceQL {{ span.slo.bad = \"{name}\" }}; why: tollgate slo explain \
+                 RECORDING --objectives FILE --objective {name}"
             ),
         )
 }

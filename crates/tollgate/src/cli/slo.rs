@@ -31,6 +31,39 @@ pub(crate) enum Slo {
         /// Where to write; nothing is stdout.
         output: Option<PathBuf>,
     },
+    /// Say why each thing in a recording was judged as it was.
+    Explain {
+        /// The recording.
+        trace: PathBuf,
+        /// Where the objectives are.
+        objectives: PathBuf,
+        /// Only this objective.
+        objective: Option<String>,
+        /// What no objective matches as well.
+        has_unmatched: bool,
+        /// For programs.
+        is_json: bool,
+    },
+    /// Say what objectives and alerts would have done on recordings.
+    Backtest {
+        /// The recordings.
+        files: Vec<PathBuf>,
+        /// Where the objectives are.
+        objectives: PathBuf,
+        /// For programs.
+        is_json: bool,
+    },
+    /// Say what could be promised, by recordings.
+    Suggest {
+        /// The recordings.
+        files: Vec<PathBuf>,
+        /// Where the objectives are whose targets are wanted; without, objectives are suggested.
+        objectives: Option<PathBuf>,
+        /// The part that bounds are to be kept by.
+        target: String,
+        /// For programs.
+        is_json: bool,
+    },
     /// Make objectives of OpenSLO v1.
     Import {
         /// Where the OpenSLO is.
@@ -47,6 +80,9 @@ pub(crate) enum Slo {
     },
 }
 
+/// What is said of recordings.
+const RECORDINGS: &str =
+    "Recorded telemetry: OTLP requests in protobuf or JSON, or JSON lines; - is stdin";
 /// What is said of a file of objectives.
 const OBJECTIVES: &str = "A file of objectives, or a config with `slo` processors; - is stdin";
 
@@ -67,6 +103,9 @@ pub(super) fn command() -> Command {
                 .arg(file(OBJECTIVES))
                 .arg(output()),
         )
+        .subcommand(explain())
+        .subcommand(backtest())
+        .subcommand(suggest())
         .subcommand(
             Command::new("import")
                 .about("Make objectives of OpenSLO v1")
@@ -83,6 +122,70 @@ pub(super) fn command() -> Command {
                 .arg(file(OBJECTIVES))
                 .arg(output()),
         )
+}
+
+fn explain() -> Command {
+    Command::new("explain")
+        .about("Say why each run, call and evaluation of a recording was judged as it was")
+        .long_about(
+            "Judges a recording as the processors agent_runs and slo would, and tells field by field what was found and what \
+             that made of it. Of attributes only the types are shown, never the values.",
+        )
+        .arg(file(RECORDINGS))
+        .arg(objectives().required(true))
+        .arg(
+            Arg::new("objective").long("objective").value_name("NAME").help("Only this objective"),
+        )
+        .arg(
+            Arg::new("unmatched")
+                .long("unmatched")
+                .action(ArgAction::SetTrue)
+                .help("What an objective does not match as well"),
+        )
+        .arg(json())
+}
+
+fn backtest() -> Command {
+    Command::new("backtest")
+        .about("Say what objectives and alerts would have done on recordings")
+        .long_about(
+            "Judges recordings, in whatever order the files come, and replays the alerts minute by minute: which would have \
+             fired when, and what would be left of the budgets.",
+        )
+        .arg(file(RECORDINGS).action(ArgAction::Append))
+        .arg(objectives().required(true))
+        .arg(json())
+}
+
+fn suggest() -> Command {
+    Command::new("suggest")
+        .about("Say what could be promised, by what was recorded")
+        .long_about(
+            "Writes a file of objectives whose targets and bounds the recordings would have kept. With --objectives, only \
+             targets for those.",
+        )
+        .arg(file(RECORDINGS).action(ArgAction::Append))
+        .arg(objectives())
+        .arg(
+            Arg::new("target")
+                .long("target")
+                .value_name("PART")
+                .default_value("95%")
+                .help("The part that bounds are to be kept by"),
+        )
+        .arg(json())
+}
+
+fn objectives() -> Arg {
+    Arg::new("objectives")
+        .long("objectives")
+        .value_name("FILE")
+        .value_parser(clap::value_parser!(PathBuf))
+        .help(OBJECTIVES)
+}
+
+fn json() -> Arg {
+    Arg::new("json").long("json").action(ArgAction::SetTrue).help("Write JSON, for programs")
 }
 
 fn check() -> Command {
@@ -136,6 +239,7 @@ pub(super) fn request(matches: &ArgMatches) -> Option<Slo> {
     let (verb, inner) = matches.subcommand()?;
     let path = |name: &str| inner.try_get_one::<PathBuf>(name).ok().flatten().cloned();
     let file = path("file").unwrap_or_default();
+    let text = |name: &str| inner.get_one::<String>(name).cloned();
     Some(match verb {
         "check" => Slo::Check { files: super::all(inner, "file") },
         "rules" => {
@@ -148,6 +252,24 @@ pub(super) fn request(matches: &ArgMatches) -> Option<Slo> {
                 output: path("output"),
             }
         }
+        "explain" => Slo::Explain {
+            trace: file,
+            objectives: path("objectives").unwrap_or_default(),
+            objective: text("objective"),
+            has_unmatched: inner.get_flag("unmatched"),
+            is_json: inner.get_flag("json"),
+        },
+        "backtest" => Slo::Backtest {
+            files: super::all(inner, "file"),
+            objectives: path("objectives").unwrap_or_default(),
+            is_json: inner.get_flag("json"),
+        },
+        "suggest" => Slo::Suggest {
+            files: super::all(inner, "file"),
+            objectives: path("objectives"),
+            target: text("target").unwrap_or_default(),
+            is_json: inner.get_flag("json"),
+        },
         "dashboard" => Slo::Dashboard { file, output: path("output") },
         "import" => Slo::Import { file, output: path("output") },
         _ => Slo::Export { file, output: path("output") },

@@ -13,7 +13,7 @@ use crate::cli::{Format, Redact};
 pub(super) const READ: usize = 64 << 10;
 
 /// An input, as far as it had to be read to know what it is.
-pub(super) enum Shape {
+pub(in crate::verbs) enum Shape {
     /// Text: its beginning, and where the rest is.
     Text(Vec<u8>, Box<dyn Read>),
     /// JSON lines likewise.
@@ -27,7 +27,7 @@ pub(super) enum Shape {
 }
 
 /// Finds out what an input is, or checks that it is what the flags say.
-pub(super) fn look(mut input: Box<dyn Read>, options: &Redact) -> Result<Shape, String> {
+pub(in crate::verbs) fn look(mut input: Box<dyn Read>, options: &Redact) -> Result<Shape, String> {
     match options.format {
         Format::Text => Ok(Shape::Text(Vec::new(), input)),
         Format::JsonLines => Ok(Shape::Lines(Vec::new(), input)),
@@ -112,7 +112,7 @@ fn head(input: &mut dyn Read) -> Result<Vec<u8>, String> {
 }
 
 /// Appends what one read gives; 0 at the end.
-pub(super) fn read(input: &mut dyn Read, to: &mut Vec<u8>) -> Result<usize, String> {
+pub(in crate::verbs) fn read(input: &mut dyn Read, to: &mut Vec<u8>) -> Result<usize, String> {
     let start = to.len();
     to.resize(start + READ, 0);
     loop {

@@ -3,10 +3,10 @@
 //! Read in this order: this file, [`input`] (what it is), [`job`] (one text), then [`text`], [`json`]
 //! and [`otlp`] (where the texts are), [`policy`] and [`report`].
 
-mod input;
+pub(super) mod input;
 mod job;
 mod json;
-mod otlp;
+pub(super) mod otlp;
 mod place;
 mod policy;
 mod report;
@@ -61,7 +61,8 @@ fn names(files: &[std::path::PathBuf]) -> Vec<String> {
     }
 }
 
-fn open(name: &str) -> Result<Box<dyn io::Read>, String> {
+/// Opens a file, or stdin by the name `-`.
+pub(super) fn open(name: &str) -> Result<Box<dyn io::Read>, String> {
     if name == "-" {
         return Ok(Box::new(io::stdin()));
     }

@@ -27,7 +27,7 @@ struct Top {
 }
 
 /// The signal of a request in JSON, if it is one.
-pub(super) fn signal_of(document: &[u8]) -> Option<Signal> {
+pub(in crate::verbs) fn signal_of(document: &[u8]) -> Option<Signal> {
     if document.trim_ascii_start().first() != Some(&b'{') {
         return None;
     }

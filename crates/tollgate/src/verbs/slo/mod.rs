@@ -1,11 +1,16 @@
 //! `slo`: objectives checked, made into rules, exchanged, and tried on recordings.
 //!
-//! Read in this order: this file, [`source`] (where objectives come from), then a file for each verb.
+//! Read in this order: this file, [`source`] (where objectives come from), [`recording`] (telemetry judged), then a file for each verb.
 
+mod backtest;
 mod check;
+mod explain;
 mod openslo;
+mod recording;
 mod rules;
 mod source;
+mod suggest;
+mod table;
 
 use std::{io::Read as _, path::Path, process::ExitCode};
 
@@ -25,6 +30,20 @@ pub(super) fn perform(request: &Request, verb: &Slo) -> Result<ExitCode, String>
             rules::perform(file, *dialect, *is_cheap, output.as_deref())
         }
         Slo::Dashboard { file, output } => rules::dashboard(file, output.as_deref()),
+        Slo::Explain { trace, objectives, objective, has_unmatched, is_json } => {
+            let wanted = explain::Wanted {
+                objective: objective.as_deref(),
+                has_unmatched: *has_unmatched,
+                is_json: *is_json,
+            };
+            explain::perform(trace, objectives, &wanted)
+        }
+        Slo::Backtest { files, objectives, is_json } => {
+            backtest::perform(files, objectives, *is_json)
+        }
+        Slo::Suggest { files, objectives, target, is_json } => {
+            suggest::perform(files, objectives.as_deref(), target, *is_json)
+        }
         Slo::Import { file, output } => openslo::import(file, output.as_deref()),
         Slo::Export { file, output } => openslo::export(file, output.as_deref()),
     }

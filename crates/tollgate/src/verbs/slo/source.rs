@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use agent_processors::slo::Config;
 use config::{Id, Kind, Value};
 use slo::{
     Set,
@@ -22,6 +23,8 @@ pub(super) struct Source {
     pub(super) set: Set,
     /// Everything that was found, each with the file it is in.
     pub(super) faults: Faults,
+    /// The settings of a processor with these objectives.
+    config: Config,
 }
 
 /// Reads the objectives of a file: all that it holds, whichever kind of file it is.
@@ -31,7 +34,7 @@ pub(super) fn read(path: &Path) -> Result<Vec<Source>, String> {
     let value = config::parse(&text, &name).map_err(|error| error.to_string())?;
     if !SECTIONS.iter().any(|section| value.get(section).is_some()) {
         let (set, faults) = Set::read(&value, &[]);
-        return Ok(vec![Source { set, faults }]);
+        return Ok(vec![Source { set, faults, config: config_of(&value) }]);
     }
     let value = expanded(path, &text)?;
     let sources: Vec<Source> =
@@ -42,24 +45,44 @@ pub(super) fn read(path: &Path) -> Result<Vec<Source>, String> {
     Ok(sources)
 }
 
-/// The objectives of a file, all together. Faults go to stderr; an error among them ends it.
+/// The objectives of a file. Faults go to stderr; an error among them ends it.
 pub(super) fn objectives(path: &Path) -> Result<Set, String> {
+    Ok(only(path)?.set)
+}
+
+/// The settings of a processor with the objectives of a file, likewise.
+pub(super) fn settings(path: &Path) -> Result<Config, String> {
+    Ok(only(path)?.config)
+}
+
+/// The settings of a processor with these objectives.
+pub(super) fn config_of(value: &Value) -> Config {
+    let part = |key: &str| value.get(key).cloned().unwrap_or_default();
+    Config {
+        defaults: part("defaults"),
+        objectives: part("objectives"),
+        alerts: part("alerts"),
+        ..Config::default()
+    }
+}
+
+fn only(path: &Path) -> Result<Source, String> {
     let sources = read(path)?;
     let count = sources.len();
-    let mut found: Option<Set> = None;
+    let mut found = None;
     for source in sources {
         note(&source.faults);
         if source.faults.has_errors() {
             return Err(format!("{}: the objectives have faults", name_of(path)));
         }
-        if found.replace(source.set).is_some() {
+        if found.replace(source).is_some() {
             return Err(format!(
                 "{}: this config has {count} `{PROCESSOR}` processors; write the objectives of one into a file of its own",
                 name_of(path)
             ));
         }
     }
-    Ok(found.unwrap_or_default())
+    found.ok_or_else(|| format!("{}: there are no objectives", name_of(path)))
 }
 
 /// Tells faults on stderr, one a line.
@@ -105,7 +128,7 @@ fn of_processor(id: &str, settings: &Value) -> Source {
         faults
             .push(Fault { path: format!("processors::{id}{dot}{}", fault.path), ..fault.clone() });
     }
-    Source { set, faults }
+    Source { set, faults, config: config_of(settings) }
 }
 
 /// How many faults of a level there are, in words.
