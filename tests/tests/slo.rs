@@ -184,13 +184,28 @@ fn what_cannot_be_done_is_said() {
 }
 
 /// The config of that name is refused by `slo check`, with the place and the remedy in the file
-/// beside it.
+/// beside it, and by `validate` in the same words.
 fn is_refused(name: &str) {
     let path = format!("data/slo/bad/{name}.yaml");
-    let Outcome { code, stderr, .. } = slo(&format!("check {path}"));
-    assert_eq!(code, Some(1), "{stderr}");
-    is_as_expected(&format!("bad/{name}.stderr"), &stderr);
-    assert!(stderr.contains(&format!("(at {path}:")), "no place: {stderr}");
+    let Outcome { code, stderr: checked, .. } = slo(&format!("check {path}"));
+    assert_eq!(code, Some(1), "{checked}");
+    is_as_expected(&format!("bad/{name}.stderr"), &checked);
+    assert!(checked.contains(&format!("(at {path}:")), "no place: {checked}");
+    // Settings that only files of objectives have.
+    if !fs::read_to_string(folder().join(&path)).unwrap().contains("processors:") {
+        return;
+    }
+    let Outcome { code, stdout, stderr } = run(&["validate", "--config", &path]);
+    assert_eq!((code, stdout.as_str()), (Some(1), ""), "{stderr}");
+    for line in checked.lines().filter(|line| !line.contains(": warning: ")) {
+        let (said, place) = line.rsplit_once(" (at ").unwrap();
+        let (_, said) = said.split_once(": ").unwrap();
+        assert!(stderr.contains(said), "validate does not say {said:?}: {stderr}");
+        // The same line; the column is that of the key there.
+        let place = place.rsplit_once(':').unwrap().0;
+        let is_group = name == "no_objectives";
+        assert!(is_group || stderr.contains(&format!("(at {place}:")), "{place}: {stderr}");
+    }
 }
 
 /// One test for each.

@@ -7,7 +7,7 @@ use std::{
     process::ExitCode,
 };
 
-use agent_processors::slo::Judged;
+use agent_processors::Judged;
 use serde_json::{Value, json};
 use slo::{
     Fact, Facts as _, Objective, Ratio, Verdict,

@@ -2,7 +2,7 @@
 
 use std::{fmt::Write as _, path::Path, process::ExitCode};
 
-use agent_processors::slo::Judged;
+use agent_processors::Judged;
 use serde_json::{Value, json};
 use slo::{
     Fact, Facts as _, Known, Truth, Verdict,

@@ -6,7 +6,7 @@ use std::{
     sync::Arc,
 };
 
-use agent_processors::slo::{Config, Judged, Replay};
+use agent_processors::{Judged, Replay, slo::Config};
 use pdata::{Batch, Signal, json};
 use slo::{Grain, Set};
 

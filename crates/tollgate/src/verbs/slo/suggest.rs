@@ -204,9 +204,8 @@ fn of_objectives(recording: &Recording) -> Found {
 /// Good and bad ones, and the good ones of them.
 fn measured(recording: &Recording, at: usize) -> Option<(u64, u64)> {
     let count = |verdict| {
-        let is = |one: &&agent_processors::slo::Judged| {
-            one.objective == at && one.verdict == Some(verdict)
-        };
+        let is =
+            |one: &&agent_processors::Judged| one.objective == at && one.verdict == Some(verdict);
         recording.judged.iter().filter(is).count() as u64
     };
     let (good, bad) = (count(Verdict::Good), count(Verdict::Bad));
