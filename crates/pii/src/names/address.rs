@@ -50,7 +50,7 @@ pub(super) fn street(scan: &mut Scan<'_>, words: usize, end: usize) {
     let start = end - digits;
     let joined = is_word(before(text, start, 1))
         || matches!(before(text, start, 1), b'.' | b'-' | b'/' | b':' | b'$');
-    if digits > 6 || joined || end + 1 != words {
+    if digits > 6 || joined || end + 1 != words || byte(text, end) != b' ' {
         return;
     }
     let rest = part(text, words..words + 60);

@@ -270,6 +270,10 @@ fn is_of_thing(anchor: &str, text: &[u8], (first, capital): (usize, usize), is_t
             let is_title = word_before(text, first).first().is_some_and(u8::is_ascii_uppercase);
             !is_told && (words > 3 || (is_capital && (!goes_on || is_title)))
         }
+        // `the file name is Annual Report`
+        "name is" => {
+            std::str::from_utf8(part(text, capital..behind)).is_ok_and(crate::punct::is_thing)
+        }
         // `I'm Feeling Lucky`
         "i'm" | "i am" | "this is" => {
             part(text, capital..capital + word(from(text, capital))).ends_with(b"ing")

@@ -62,6 +62,25 @@ fn stands_before(text: &[u8], start: usize, known: &Lexicon) -> bool {
     false
 }
 
+/// What is counted or measured: words behind a number that is no name of anybody.
+const UNITS: &str = "ns us ms s sec secs seconds min minutes hours bytes kb mb gb kib mib rows records items requests times \
+    tokens hops cents pages lines entries messages events files users hits calls iterations operations queries rps qps hz";
+
+static UNIT: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::new(UNITS));
+
+/// Whether a unit stands right behind the number that ends at `end`: `111222333 ns`.
+pub(super) fn counts(text: &[u8], end: usize) -> bool {
+    let length = crate::bytes::run(text, end + 1, 12, is_word);
+    crate::bytes::at(text, end) == b' ' && UNIT.has(part(text, end + 1..end + 1 + length))
+}
+
+/// Whether the word `account` that begins at `word` is one of a cloud: `aws account 123456789012`.
+pub(super) fn is_of_cloud(text: &[u8], word: usize) -> bool {
+    let clouds: [&[u8]; 4] = [b"aws ", b"azure ", b"gcp ", b"cloud "];
+    let head = part(text, word.saturating_sub(6)..word).to_ascii_lowercase();
+    clouds.iter().any(|cloud| head.ends_with(cloud))
+}
+
 /// Words that may stand between a number's name and the number.
 const LINKS: &str = "is are was no nr num number numbers nummer numero número numéro id code value on file to of for the \
     my your his her our their a an and or with using ending new old as am ist lautet sind meine mein est mon ma le la \

@@ -176,7 +176,8 @@ pub(super) fn national(scan: &mut Scan<'_>, candidate: &Candidate<'_>) -> bool {
     }
     let furthest = if is_bare { BARE } else { GROUPED };
     beside(scan, (candidate.start, candidate.end), furthest, |text| {
-        nouns::names(text, candidate.start) || (is_bare && is_round(digits))
+        nouns::names(text, candidate.start)
+            || (is_bare && (is_round(digits) || nouns::counts(text, candidate.end)))
     })
 }
 

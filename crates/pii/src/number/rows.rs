@@ -217,7 +217,9 @@ fn with_words(
     if is_word(before(scan.text, candidate.start, 1)) {
         return false;
     }
-    if candidate.separator == Separator::None && nouns::trades(scan.text, candidate.start) {
+    if candidate.separator == Separator::None
+        && (nouns::trades(scan.text, candidate.start) || nouns::counts(scan.text, candidate.end))
+    {
         return false;
     }
     let span = (candidate.start, candidate.end);
@@ -240,6 +242,7 @@ fn with_words(
                         context::stands_together(scan.text, word, span)
                             && !nouns::names(scan.text, span.0)
                             && nouns::links(scan.text, word, span)
+                            && !nouns::is_of_cloud(scan.text, word.0 as usize)
                     }))
             {
                 let proof = if is_vague(row) { Proof::Words } else { Proof::Checksum };

@@ -132,10 +132,13 @@ fn is_login(text: &[u8], place: usize) -> bool {
     let is_name = |byte: u8| is_word(byte) || matches!(byte, b'.' | b'-' | b'@' | b'+');
     let start = place - run_back(text, place, KEY, is_name);
     let start = start - usize::from(matches!(before(text, start, 1), b'"' | b'\''));
-    let head = part(text, start.saturating_sub(14)..start);
+    let head = part(text, start.saturating_sub(200)..start);
+    // Other programs have users and groups there: `docker run -u 1000:1000`.
+    let programs: [&[u8]; 4] = [b"curl ", b"wget ", b"http ", b"https "];
     start < place
         && matches!(head, [.., b'u' | b'r', b' ' | b'='])
         && byte(text, place + 1) != b':'
+        && programs.iter().any(|program| crate::bytes::find(head, program).is_some())
         && LOGINS.iter().any(|option| head.ends_with(option))
 }
 

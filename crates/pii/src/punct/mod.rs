@@ -15,5 +15,5 @@ pub(crate) use self::{
     assign::{assign, is_behind_key, whole},
     columns::after as columns,
     email::{at_sign, spelled},
-    value::{is_code, is_placeholder},
+    value::{is_code, is_placeholder, is_thing},
 };

@@ -179,7 +179,10 @@ fn is_password(value: &[u8], kind: Kind) -> bool {
     match kind {
         Kind::Quoted => {
             let is_path = memchr::memmem::find(value, b"::").is_some();
-            spaces <= 4 && !is_path && !is_url(value) && !is_sentence(value)
+            // `Password used to generate key`
+            let tells = spaces >= 2
+                && crate::bytes::find(&value.to_ascii_lowercase(), b"password").is_some();
+            spaces <= 4 && !is_path && !tells && !is_url(value) && !is_sentence(value)
         }
         // `password password: str`
         _ if value.ends_with(b".password") || value.ends_with(b"_password") => false,
@@ -345,12 +348,12 @@ const THINGS: &str = "processor exporter receiver connector extension service se
     module library collector gateway proxy driver adapter handler provider controller operator agent assistant bot \
     api sdk app application platform framework toolkit package database cluster node pipeline dashboard editor viewer \
     browser team group department inc llc ltd corp corporation company gmbh foundation university institute bank \
-    project repository workflow policy role account user admin test example token key model index queue topic";
+    project repository workflow policy role account user admin test example token key model index queue topic report";
 
 static THING: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::new(THINGS));
 
 /// Whether the words are the name of a thing, which its last word says.
-fn is_thing(text: &str) -> bool {
+pub(crate) fn is_thing(text: &str) -> bool {
     let mut words = text.split_whitespace();
     let last = words.next_back().unwrap_or_default().trim_end_matches(['.', ',']);
     words.next().is_some() && THING.has(last.to_ascii_lowercase().as_bytes())

@@ -89,7 +89,7 @@ pub(super) fn at(scan: &mut Scan<'_>, start: usize, end: usize) -> bool {
     if head.last() != Some(&b' ') || scan.is_structural() {
         return false;
     }
-    if let Some(entity) = of_command(head) {
+    if let Some(entity) = of_command(head, quotes == 1) {
         let value = (first, end + run(text, end, LONGEST, is_part));
         let is_sound =
             !punct::is_placeholder(part(text, value.0..value.1)) && value.1 > value.0 + 3;
@@ -141,10 +141,11 @@ fn in_row(scan: &mut Scan<'_>, (start, end): (usize, usize)) -> bool {
 }
 
 /// What stands behind `--password `, `-token ` and SQL's `IDENTIFIED BY `.
-fn of_command(head: &[u8]) -> Option<Entity> {
+fn of_command(head: &[u8], is_quoted: bool) -> Option<Entity> {
     let head = head.trim_ascii_end();
     let tail = part(head, head.len().saturating_sub(13)..head.len());
-    if matches!(tail.last(), Some(b'y' | b'Y')) && tail.eq_ignore_ascii_case(b"identified by") {
+    // In prose things are identified by others; SQL quotes or shouts.
+    if tail == b"IDENTIFIED BY" || (is_quoted && tail.eq_ignore_ascii_case(b"identified by")) {
         return Some(Entity::Password);
     }
     let length = run_back(head, head.len(), 40, crate::bytes::is_token);
