@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use crate::bytes::{Lexicon, is_word, part, run_back};
+use crate::bytes::{Lexicon, is_escape, is_word, part, run_back};
 
 /// In small letters.
 const NOUNS: &str = "order orders ticket tickets invoice item items sku ref reference case tracking shipment parcel \
@@ -48,7 +48,10 @@ fn stands_before(text: &[u8], start: usize, known: &Lexicon) -> bool {
             return false;
         }
         let length = run_back(text, end, LONGEST + 1, |byte| is_word(byte) || byte >= 0x80);
-        let word = part(text, end - length..end).to_ascii_lowercase();
+        // The letter of an escape is none of the word: `\nticket 123`.
+        let first = end - length;
+        let first = first + usize::from(length > 0 && is_escape(text, first + 1));
+        let word = part(text, first..end).to_ascii_lowercase();
         if known.has(&word) {
             return true;
         }
@@ -71,7 +74,9 @@ static UNIT: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::new(UNITS));
 /// Whether a unit stands right behind the number that ends at `end`: `111222333 ns`.
 pub(super) fn counts(text: &[u8], end: usize) -> bool {
     let length = crate::bytes::run(text, end + 1, 12, is_word);
-    crate::bytes::at(text, end) == b' ' && UNIT.has(part(text, end + 1..end + 1 + length))
+    crate::bytes::at(text, end) == b' '
+        && crate::bytes::at(text, end + 1 + length) != b':'
+        && UNIT.has(part(text, end + 1..end + 1 + length))
 }
 
 /// Whether the word `account` that begins at `word` is one of a cloud: `aws account 123456789012`.

@@ -37,6 +37,19 @@ pub(super) fn escaped_length(text: &[u8], start: usize, quote: u8, lead: usize) 
 
 /// How long the password without quotes at `start` is. Behind a mark that no code has there, brackets belong to it.
 pub(super) fn password_length(text: &[u8], start: usize) -> usize {
+    let ends = |byte: u8| byte <= b' ' || matches!(byte, b'"' | b'\'' | b'\\' | b'`');
+    let stops =
+        |(at, byte): (usize, &u8)| ends(*byte) || (*byte == b'&' && separates(text, start + at));
+    let most = part(text, start..start + 256);
+    let token = part(most, 0..most.iter().enumerate().position(stops).unwrap_or(most.len()));
+    // What ends in no bracket and holds digits and marks is no code: `_gP(EOtD#xrV8r7^$3`.
+    let is_open =
+        matches!(token.last(), Some(b')' | b';' | b'{' | b'}' | b',' | b'(' | b'>' | b']'));
+    let is_random = token.iter().any(u8::is_ascii_digit)
+        && token.iter().skip(1).any(|byte| b"#^$%!@*".contains(byte));
+    if is_random && !is_open {
+        return token.len();
+    }
     let head = part(text, start..start + 6);
     let is_pointer = head.starts_with(b"*mut") || head.starts_with(b"*const");
     let mut is_marked = matches!(head.first(), Some(b')' | b'*')) && !is_pointer;

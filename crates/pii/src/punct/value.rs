@@ -266,6 +266,9 @@ fn is_camel(value: &[u8]) -> bool {
         let small = crate::bytes::run(value, at + 1, value.len(), |b| b.is_ascii_lowercase());
         let is_word = first.is_ascii_uppercase() && small >= 2
             || (at == 0 && first.is_ascii_lowercase() && small >= 3);
+        // Random letters seldom have a vowel among the first three.
+        let head = part(value, at..at + 3).to_ascii_lowercase();
+        let is_word = is_word && head.iter().any(|byte| b"aeiou".contains(byte));
         words += if is_word { small + 1 } else { 0 };
         at += small + 1;
     }

@@ -166,6 +166,7 @@ fn a_password_goes_whole_with_its_escapes_and_brackets() {
         (r#"{\"password\":\"hun\\\\ter2\",\"x\":1}"#, r#"{\"password\":\"[PASSWORD]\",\"x\":1}"#),
         ("smtp_pass: *rA&mVaf(07)J6+T\nport: 25", "smtp_pass: [PASSWORD]\nport: 25"),
         ("DB_PASSWORD=p@ss;w0rd{1}\nX=1", "DB_PASSWORD=[PASSWORD]\nX=1"),
+        ("DB_PASSWORD=_gP(EOtD#xr7^$3\nX=1", "DB_PASSWORD=[PASSWORD]\nX=1"),
         ("password=hun!ter2&user=x", "password=[PASSWORD]&user=x"),
     ] {
         assert_eq!(redacted(text), left);
