@@ -27,7 +27,7 @@ pub mod types;
 pub mod value;
 pub mod yaml;
 
-pub use self::decode::{DecodeError, DecodeErrors, decode, decode_onto};
+pub use self::decode::{DecodeError, DecodeErrors, Shape, decode, decode_onto, shape};
 pub use self::emit::{to_json, to_yaml};
 pub use self::encode::{Mode, to_value};
 pub use self::error::Error;

@@ -38,7 +38,7 @@ pub use self::{
     processor::{BatchProcessor, DynBatchProcessor, DynRecordProcessor, RecordProcessor},
     receiver::{DynReceiver, Receiver},
     registry::{
-        ConnectorEntry, ExporterEntry, ExtensionEntry, ProcessorEntry, ProcessorShape,
+        About, ConnectorEntry, ExporterEntry, ExtensionEntry, ProcessorEntry, ProcessorShape,
         ReceiverEntry, Registry,
     },
     storage::{Entry, OpenStore, Storage, Store},

@@ -41,6 +41,11 @@ impl<'a> Decoder<'a> {
         Self { user: Some(user), base: Some(base), path, notes, known: None, has_switch: false }
     }
 
+    /// A place where nothing is written and nothing is the default.
+    pub(super) fn nothing(path: Path<'a>, notes: &'a Notes) -> Self {
+        Self { user: None, base: None, path, notes, known: None, has_switch: false }
+    }
+
     /// The place of one child.
     pub(super) fn child<'b>(
         &self,

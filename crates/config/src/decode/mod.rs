@@ -20,6 +20,9 @@ mod failure;
 mod key;
 mod markers;
 mod path;
+mod shape;
+
+pub use self::shape::{Shape, shape};
 
 use self::decoder::Decoder;
 use self::path::Path;

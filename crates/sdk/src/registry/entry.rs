@@ -2,7 +2,7 @@
 
 use std::{any::type_name, fmt, sync::Arc};
 
-use ::config::{DecodeErrors, Value};
+use ::config::{DecodeErrors, Error, Mode, Shape, Value};
 use pdata::Signal;
 
 use crate::{
@@ -20,6 +20,24 @@ type Make<T> = fn(&dyn ErasedConfig, BuildContext) -> Result<T, BuildError>;
 type MakeExporter =
     fn(&dyn ErasedConfig, &[Signal], BuildContext) -> Result<Arc<dyn DynExporter>, BuildError>;
 
+/// What settings a component takes.
+#[derive(Clone, Copy)]
+pub struct About {
+    /// Which keys there are, and of which kinds.
+    pub shape: fn() -> Shape,
+    /// The defaults.
+    pub defaults: fn(Mode) -> Result<Value, Error>,
+}
+
+impl About {
+    fn of<C: Config>() -> Self {
+        Self {
+            shape: ::config::shape::<C>,
+            defaults: |mode| ::config::to_value(&C::default(), mode),
+        }
+    }
+}
+
 /// A receiver.
 #[derive(Clone, Copy)]
 #[expect(missing_docs, reason = "the same three facts as on the trait, and two functions")]
@@ -28,6 +46,7 @@ pub struct ReceiverEntry {
     pub stability: Stability,
     pub signals: &'static [Signal],
     pub decode: Decode,
+    pub about: About,
     pub make: Make<Box<dyn DynReceiver>>,
 }
 
@@ -45,6 +64,7 @@ pub struct ProcessorEntry {
     pub stability: Stability,
     pub signals: &'static [Signal],
     pub decode: Decode,
+    pub about: About,
     pub make: Make<ProcessorShape>,
 }
 
@@ -65,6 +85,7 @@ pub struct ExporterEntry {
     pub stability: Stability,
     pub signals: &'static [Signal],
     pub decode: Decode,
+    pub about: About,
     pub delivery: fn(&dyn ErasedConfig, Signal) -> Result<Delivery, BuildError>,
     pub make: MakeExporter,
 }
@@ -77,6 +98,7 @@ pub struct ConnectorEntry {
     pub stability: Stability,
     pub pairs: &'static [(Signal, Signal)],
     pub decode: Decode,
+    pub about: About,
     pub make: Make<Arc<dyn DynConnector>>,
 }
 
@@ -87,6 +109,7 @@ pub struct ExtensionEntry {
     pub name: &'static str,
     pub stability: Stability,
     pub decode: Decode,
+    pub about: About,
     pub make: Make<Box<dyn DynExtension>>,
 }
 
@@ -97,6 +120,7 @@ impl ReceiverEntry {
             stability: R::STABILITY,
             signals: R::SIGNALS,
             decode: decode::<R::Config>,
+            about: About::of::<R::Config>(),
             make: |config, context| Ok(Box::new(R::new(typed(config)?, context)?)),
         }
     }
@@ -112,6 +136,7 @@ impl ProcessorEntry {
             stability: P::STABILITY,
             signals: P::SIGNALS,
             decode: decode::<P::Config>,
+            about: About::of::<P::Config>(),
             make: |config, context| {
                 Ok(ProcessorShape::Record(Arc::new(P::new(typed(config)?, context)?)))
             },
@@ -127,6 +152,7 @@ impl ProcessorEntry {
             stability: P::STABILITY,
             signals: P::SIGNALS,
             decode: decode::<P::Config>,
+            about: About::of::<P::Config>(),
             make: |config, context| {
                 Ok(ProcessorShape::Batch(Arc::new(P::new(typed(config)?, context)?)))
             },
@@ -141,6 +167,7 @@ impl ExporterEntry {
             stability: E::STABILITY,
             signals: E::SIGNALS,
             decode: decode::<E::Config>,
+            about: About::of::<E::Config>(),
             delivery: |config, signal| Ok(E::delivery(&typed(config)?, signal)),
             make: |config, signals, context| {
                 Ok(Arc::new(E::new(typed(config)?, signals, context)?))
@@ -156,6 +183,7 @@ impl ConnectorEntry {
             stability: C::STABILITY,
             pairs: C::PAIRS,
             decode: decode::<C::Config>,
+            about: About::of::<C::Config>(),
             make: |config, context| Ok(Arc::new(C::new(typed(config)?, context)?)),
         }
     }
@@ -167,6 +195,7 @@ impl ExtensionEntry {
             name: E::KIND,
             stability: E::STABILITY,
             decode: decode::<E::Config>,
+            about: About::of::<E::Config>(),
             make: |config, context| Ok(Box::new(E::new(typed(config)?, context)?)),
         }
     }
@@ -192,6 +221,12 @@ macro_rules! debug_by_name {
             }
         }
     )*};
+}
+
+impl fmt::Debug for About {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("About")
+    }
 }
 
 debug_by_name!(ReceiverEntry, ProcessorEntry, ExporterEntry, ConnectorEntry, ExtensionEntry);

@@ -7,7 +7,8 @@ mod tests;
 use std::collections::BTreeMap;
 
 pub use self::entry::{
-    ConnectorEntry, ExporterEntry, ExtensionEntry, ProcessorEntry, ProcessorShape, ReceiverEntry,
+    About, ConnectorEntry, ExporterEntry, ExtensionEntry, ProcessorEntry, ProcessorShape,
+    ReceiverEntry,
 };
 use crate::{
     BatchProcessor, ComponentKind, Connector, Exporter, Extension, Receiver, RecordProcessor,
@@ -110,6 +111,23 @@ impl Registry {
             ComponentKind::Exporter => self.exporters.keys().copied().collect(),
             ComponentKind::Connector => self.connectors.keys().copied().collect(),
             ComponentKind::Extension => self.extensions.keys().copied().collect(),
+        }
+    }
+
+    /// Names of one kind that load, old names included.
+    pub fn all_names(&self, kind: ComponentKind) -> Vec<&'static str> {
+        let old = self.aliases.keys().filter(|(of, _)| *of == kind).map(|(_, old)| *old);
+        self.names(kind).into_iter().chain(old).collect()
+    }
+
+    /// What settings a component takes; old names included.
+    pub fn about(&self, kind: ComponentKind, name: &str) -> Option<About> {
+        match kind {
+            ComponentKind::Receiver => self.find_receiver(name).map(|entry| entry.about),
+            ComponentKind::Processor => self.find_processor(name).map(|entry| entry.about),
+            ComponentKind::Exporter => self.find_exporter(name).map(|entry| entry.about),
+            ComponentKind::Connector => self.find_connector(name).map(|entry| entry.about),
+            ComponentKind::Extension => self.find_extension(name).map(|entry| entry.about),
         }
     }
 

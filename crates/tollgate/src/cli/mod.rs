@@ -40,6 +40,8 @@ pub(crate) enum Verb {
     Validate,
     /// List what this binary can build; as Markdown for the documentation.
     Components { markdown: bool },
+    /// Print the JSON Schema of all configs.
+    ConfigSchema,
     /// Print the config with all defaults.
     PrintConfig { format: String, mode: String, validate: bool },
     /// List feature gates, or show one.
@@ -142,6 +144,7 @@ fn command() -> Command {
             ),
         )
         .subcommand(print_config_command())
+        .subcommand(config_command())
         .subcommand(
             Command::new("featuregate")
                 .about("List feature gates, or show one")
@@ -175,6 +178,18 @@ fn completion_command() -> Command {
         .value_parser(clap::value_parser!(Shell))
         .help("The shell; its manual says where the script goes");
     Command::new("completion").about("Print a script that completes commands in a shell").arg(shell)
+}
+
+fn config_command() -> Command {
+    Command::new("config")
+        .about("Tell about configs")
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .subcommand(
+            Command::new("schema").about(
+                "Print the JSON Schema of all configs, made from the components in this binary",
+            ),
+        )
 }
 
 fn print_config_command() -> Command {
@@ -224,6 +239,7 @@ fn request(matches: &ArgMatches) -> Result<Request, UsageError> {
             mode: text(inner, "mode"),
             validate: inner.get_one::<bool>("validate").copied().unwrap_or(true),
         },
+        Some(("config", _)) => Verb::ConfigSchema,
         Some(("featuregate", inner)) => {
             Verb::FeatureGate { id: inner.get_one::<String>("id").cloned() }
         }

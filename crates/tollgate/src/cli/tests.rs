@@ -19,6 +19,7 @@ fn verbs_take_their_own_flags() {
     let rows = [
         ("", Verb::Run),
         ("components", Verb::Components { markdown: false }),
+        ("config schema", Verb::ConfigSchema),
         ("featuregate", Verb::FeatureGate { id: None }),
         ("featuregate a.b", Verb::FeatureGate { id: Some("a.b".into()) }),
         ("graph --format mermaid", Verb::Graph { format: GraphFormat::Mermaid }),

@@ -6,6 +6,7 @@ mod graph;
 mod print_config;
 mod redact;
 mod run;
+mod schema;
 mod slo;
 mod validate;
 
@@ -25,6 +26,7 @@ pub(crate) fn perform(request: &Request) -> Result<ExitCode, String> {
         }
         Verb::Redact(options) => return redact::redact(request, options),
         Verb::Reveal(options) => return redact::reveal(options),
+        Verb::ConfigSchema => schema::perform(),
         Verb::Slo(verb) => return slo::perform(request, verb),
         Verb::Validate => validate::perform(request),
         Verb::Run => run::perform(request),
