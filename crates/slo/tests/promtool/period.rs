@@ -8,6 +8,7 @@ use slo::{
 use super::{
     Sample,
     counts::Traffic,
+    side_by_side::{name_of, sloths_rules},
     steady,
     tool::{Room, short},
 };
@@ -24,6 +25,42 @@ fn test_file(step: u32, traffic: &Traffic, samples: &[Sample], more: &str) -> St
     );
     samples.iter().for_each(|sample| out += &sample.to_string());
     out + more
+}
+
+/// 660 good ones in eleven hours, then 36,000 in one with 3,600 bad. By Sloth's own rules 0.83 % are bad,
+/// since every five minutes count alike; by ours the 9.8 % that were.
+#[test]
+fn sloths_own_rules_call_bursts_twelve_times_better_than_they_are() {
+    let Some(room) = Room::new() else { return };
+    let name = name_of("95%");
+    let set = set(&format!(
+        "objectives:\n- {{name: {name}, on: run, good: not error, target: 95%, window: 30d}}"
+    ));
+    let exact = Ratio::new(3_600, 660 + 36_000).unwrap();
+    assert!(exact.to_string().starts_with("0.098199"), "{exact}");
+    // Once a minute from the first on: the ratio of the last five, of which so many are of the burst.
+    let ratio = |burst: i128| Ratio::new(60 * burst, 600 * burst + 5 - burst).unwrap();
+    let sum =
+        (1..=60).fold(Ratio::ZERO, |sum, minute: i128| sum.plus(ratio(minute.min(5))).unwrap());
+    let average = sum.over(Ratio::whole(720)).unwrap();
+    assert!(average.to_string().starts_with("0.0083318"), "{average}");
+    assert_eq!((exact.to_f64() / average.to_f64() * 10.0).round(), 118.0, "11.8 times");
+
+    room.write("ours.yaml", &rules(&set, Options::of(Dialect::Native)).to_string());
+    room.write("sloths.yaml", &sloths_rules("95%"));
+    let events = [steady(11 * 60, 1, 0), steady(60, 540, 60)].concat();
+    let traffic = Traffic::of(&name, events);
+    let near = |series: &str, value: Ratio| {
+        let expr = format!("abs(sum({series}) - {:e}) < bool 1e-9", value.to_f64());
+        Sample { minute: 720, expr, labels: String::new(), value: Some(Ratio::ONE) }
+    };
+    let samples =
+        [near("slo:bad_ratio:increase30d", exact), near("slo:sli_error:ratio_rate30d", average)];
+    let test =
+        test_file(1, &traffic, &samples, "").replace("[rules.yaml]", "[ours.yaml, sloths.yaml]");
+    room.write("test.yaml", &test);
+    let (is_fine, said) = room.promtool(&["test", "rules"], &["test.yaml".to_owned()]);
+    assert!(is_fine, "{}", short(&said));
 }
 
 /// Agents work in bursts: eleven hours of one run a minute, then one of 600 with a tenth bad. The

@@ -33,12 +33,12 @@ struct Found {
 const SLOTH: &str = include_str!("../golden/sloth-0.16.0/rules.yaml");
 
 /// The name of the objective with that target.
-fn name_of(target: &str) -> String {
+pub(crate) fn name_of(target: &str) -> String {
     format!("o-{}", target.replace(['.', '%'], ""))
 }
 
 /// Sloth's own rules for a target.
-fn sloths_rules(target: &str) -> String {
+pub(crate) fn sloths_rules(target: &str) -> String {
     let end = format!("-{}", name_of(target));
     let groups = SLOTH.split("\n- name: ").skip(1);
     let ours = groups.filter(|group| group.lines().next().is_some_and(|name| name.ends_with(&end)));
