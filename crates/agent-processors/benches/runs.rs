@@ -3,6 +3,10 @@
 //! `cargo bench -p agent-processors --bench runs`. Spans of 13 attributes each, in requests of 100: ten
 //! runs of an agent with nine model calls, or HTTP calls. Every trace and span has an id of its own, so
 //! that nothing is a repetition; the agent's processors begin empty.
+//!
+//! Then what no honest SDK sends, through both processors: megabytes a second for a model call of 1, 10 and
+//! 40 MB that is given its cost, beside spans like those above. Equal speeds at all sizes are linear time;
+//! what no longer fits into the caches is slower once.
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a benchmark")]
 #![expect(clippy::disallowed_types, reason = "measures real time")]
 
@@ -25,6 +29,11 @@ const REQUESTS: usize = 50;
 /// As many as have more calls than `agent_runs` keeps by default.
 const MANY_REQUESTS: usize = 400;
 const REPEATS: usize = 25;
+const HOSTILE_REPEATS: usize = 5;
+/// About how many bytes a hostile span has; a million attributes are the most.
+const SIZES: [usize; 3] = [1 << 20, 10 << 20, 40 << 20];
+/// Whose spans of calls these are.
+const SCOPE: &str = "opentelemetry.instrumentation.openai_v2";
 
 /// Calls of four models in turn; of each the provider, its host, and the models asked for and answering.
 const MODELS: [[&str; 4]; 4] = [
@@ -49,7 +58,7 @@ type Visit<'v> = &'v mut dyn FnMut(&mut Record<'_>, &Around<'_, '_>) -> Verdict;
 
 fn main() {
     for (name, scope, is_agent) in [
-        ("runs of an agent", "opentelemetry.instrumentation.openai_v2", true),
+        ("runs of an agent", SCOPE, true),
         ("HTTP calls", "opentelemetry.instrumentation.httpx", false),
     ] {
         let batches: Vec<_> = (0..MANY_REQUESTS).map(|at| request(at, scope, is_agent)).collect();
@@ -68,6 +77,96 @@ fn main() {
             }
         }
     }
+    hostile();
+}
+
+/// Prints how fast hostile spans pass.
+fn hostile() {
+    let clean = |bytes: usize| {
+        let requests = (0..bytes >> 16).map(|at| request(at, SCOPE, true));
+        requests.collect::<Vec<_>>()
+    };
+    let row = "hostile: none, honest spans";
+    if wanted(row) {
+        print_speeds(row, &clean);
+    }
+    for (name, attributes) in HOSTILE {
+        let row = format!("hostile: {name}");
+        if wanted(&row) {
+            print_speeds(&row, &|bytes| vec![span_with(&attributes(bytes))]);
+        }
+    }
+}
+
+fn print_speeds(row: &str, batches: &dyn Fn(usize) -> Vec<Batch>) {
+    let speeds = SIZES.map(|bytes| {
+        let batches = batches(bytes);
+        let bytes: usize = batches.iter().map(|batch| batch.bytes().len()).sum();
+        let time = (0..HOSTILE_REPEATS).map(|_| {
+            let mut visit = pass(true, Some(""));
+            let start = Instant::now();
+            for batch in &batches {
+                black_box(pdata::rewrite(batch, RecordKinds::SPAN, &mut *visit));
+            }
+            start.elapsed()
+        });
+        bytes as f64 / 1e6 / time.min().unwrap().as_secs_f64()
+    });
+    let [small, large, largest] = speeds;
+    println!("{small:8.0} {large:8.0} {largest:8.0} MB/s of 1, 10, 40 MB  {row}");
+}
+
+/// A hostile kind of span: attributes of about so many bytes, as JSON.
+type Attributes = fn(usize) -> String;
+
+/// What was tried, under keys whose texts are looked into.
+const HOSTILE: &[(&str, Attributes)] = &[
+    ("wide JSON", |bytes| texts(&format!("{{\"usage\":[{}0]}}", "1,".repeat(bytes / 2)))),
+    ("deep JSON", |bytes| texts(&"{\"a\":".repeat(bytes / 5))),
+    ("brackets that never close", |bytes| texts(&"[".repeat(bytes))),
+    ("quotes and escapes", |bytes| texts(&"\"\\\"".repeat(bytes / 3))),
+    ("nested Python reprs", |bytes| texts(&"Usage(prompt_tokens=".repeat(bytes / 20))),
+    ("cyclic references", |bytes| {
+        texts(&"{'self': {...}, 'id': '<Recursion>'}".repeat(bytes / 36))
+    }),
+    ("a number of many digits", |bytes| texts(&"9".repeat(bytes))),
+    ("attributes of unknown keys", |bytes| many(bytes / 24, |at| format!("odd.{at:08}"))),
+    ("attributes of known heads", |bytes| {
+        many(bytes / 40, |at| format!("gen_ai.prompt.{at:08}.content"))
+    }),
+    ("one key again and again", |bytes| {
+        many(bytes / 40, |_| "gen_ai.usage.input_tokens".to_owned())
+    }),
+];
+
+/// One text under several keys, a quarter of it each.
+fn texts(text: &str) -> String {
+    let end = text.len() / 4;
+    let text = serde_json::Value::from(text.get(..end).unwrap());
+    let keys =
+        ["langfuse.observation.usage_details", "output.value", "llm.usage", "ai.prompt.messages"];
+    let pairs = keys.map(|key| format!(r#"{{"key":"{key}","value":{{"stringValue":{text}}}}}"#));
+    pairs.join(",")
+}
+
+fn many(count: usize, key: fn(usize) -> String) -> String {
+    let pairs =
+        (0..count).map(|at| format!(r#"{{"key":"{}","value":{{"intValue":"7"}}}}"#, key(at)));
+    pairs.collect::<Vec<_>>().join(",")
+}
+
+/// A model call with these attributes besides. It has tokens, so that its cost is written and all is copied.
+fn span_with(attributes: &str) -> Batch {
+    testkit::traces(&format!(
+        r#"{{"resourceSpans":[{{"scopeSpans":[{{"scope":{{"name":"{SCOPE}"}},"spans":[{{
+        "traceId":"{:032x}","spanId":"{:016x}","name":"chat",
+        "startTimeUnixNano":"1767323045000000000","endTimeUnixNano":"1767323046000000000",
+        "attributes":[{{"key":"gen_ai.request.model","value":{{"stringValue":"gpt-4o"}}}},
+        {{"key":"gen_ai.usage.input_tokens","value":{{"intValue":"70"}}}},
+        {{"key":"gen_ai.usage.output_tokens","value":{{"intValue":"5"}}}},{attributes}]
+        }}]}}]}}]}}"#,
+        7, 9
+    ))
 }
 
 /// Name, whether the requests are more than the ledger remembers calls of, whether there is a

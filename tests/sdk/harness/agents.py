@@ -8,7 +8,7 @@ import time
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 
-from model.ledger import CLASSES
+from model.ledger import CLASSES, cost
 from model.server import Model
 
 from . import environments, page, runs
@@ -25,6 +25,8 @@ AT_ONCE, STARTING = 2, threading.Lock()
 SETTLE_SECONDS, INTERVAL_SECONDS = 1, 1
 WAIT_SECONDS, POLL_SECONDS = 20, 0.2
 TOKENS, CALLS, USAGE_MISSING = "tollgate_tokens_total", "tollgate_calls_total", "tollgate_usage_missing_total"
+COST, UNPRICED = "tollgate_cost_USD_total", "tollgate_cost_unpriced_tokens_total"
+TOOLS, TOOL_FAILURES = "tollgate_tool_calls_total", "tollgate_tool_failures_total"
 CONVENTIONS_TOKENS = "gen_ai_client_token_usage_sum"
 
 
@@ -66,7 +68,10 @@ def _report(programme, exchange, report):
         for route in ROUTES:
             report.failed("agents", f"{programme.name}; {route}", "counts", str(failure))
         return
-    detail = f"{expected['calls']} calls, {expected['input']} in, {expected['output']} out"
+    detail = (
+        f"{expected['calls']} calls, {expected['input']} in, {expected['output']} out, "
+        f"{expected['cost']:.6f} USD, {expected['tools']} tools, {expected['runs']} runs"
+    )
     for (route, where), got in counted.items():
         report.outcome("agents", f"{programme.name}; {route}", where, _difference(expected, got), detail)
 
@@ -134,17 +139,22 @@ def _expected(ledger, programme):
         "calls": len(calls),
         "failed": ledger["refused"] if programme.tells_refusals else 0,
         "usage missing": len(calls) - len(told),
+        "runs": programme.runs,
+        "tools": sum(programme.runs_tools and bool(call["tool"]) and programme.says("tool", call) for call in calls),
+        "tool failures": 0,
+        "unpriced": 0,
     }
+    usages = [{kind: tokens * programme.says(kind, call) for kind, tokens in call["usage"].items()} for call in told]
     for kind in CLASSES:
-        is_unsaid = programme.unsaid.get(kind, lambda _: False)
-        expected[kind] = sum(call["usage"][kind] for call in told if not is_unsaid(call))
+        expected[kind] = sum(usage[kind] for usage in usages)
+    expected["cost"] = round(sum(cost(call["model"], usage) for call, usage in zip(told, usages)), 9)
     return {**expected, **{f"{kind} as gen_ai": expected[kind] for kind in ("input", "output")}}
 
 
 def _settled(pages, expected):
     """What the pages count once they count no more: waits until all is there, then for what should not come."""
     deadline = time.monotonic() + WAIT_SECONDS
-    while time.monotonic() < deadline and any(_counted(port) != expected for port in pages.values()):
+    while time.monotonic() < deadline and any(_difference(expected, _counted(port)) for port in pages.values()):
         time.sleep(POLL_SECONDS)
     time.sleep(SETTLE_SECONDS + INTERVAL_SECONDS)
     return {route: _counted(port) for route, port in pages.items()}
@@ -160,6 +170,10 @@ def _counted(port):
         "calls": page.total(samples, CALLS, lambda labels: not labels.get("error_type")),
         "failed": page.total(samples, CALLS, lambda labels: labels.get("error_type")),
         "usage missing": page.total(samples, USAGE_MISSING),
+        "cost": round(page.amount(samples, COST), 9),
+        "unpriced": page.total(samples, UNPRICED),
+        "tools": page.total(samples, TOOLS),
+        "tool failures": page.total(samples, TOOL_FAILURES),
         **{kind: tokens(TOKENS, kind) for kind in CLASSES},
         **{f"{kind} as gen_ai": tokens(CONVENTIONS_TOKENS, kind) for kind in ("input", "output")},
     }

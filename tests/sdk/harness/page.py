@@ -23,7 +23,12 @@ def read(port):
 
 def total(samples, name, chosen=lambda labels: True):
     """The sum of all samples of this name with chosen labels, as a whole number; 0 if there is none."""
-    return int(sum(value for sample, labels, value in samples if sample == name and chosen(labels)))
+    return int(amount(samples, name, chosen))
+
+
+def amount(samples, name, chosen=lambda labels: True):
+    """The same with its fraction."""
+    return sum(value for sample, labels, value in samples if sample == name and chosen(labels))
 
 
 def _sample(line):

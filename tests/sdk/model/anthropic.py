@@ -13,13 +13,18 @@ def messages(request, ledger):
     weight = asked.weight(request.get("system"), request["messages"], request.get("tools"))
     written = asked.CACHE_WRITE_5M + asked.CACHE_WRITE_1H
     usage = Usage(
-        UNCACHED_TOKENS + weight + asked.CACHED_TOKENS + written, 40 + weight % 23, asked.CACHED_TOKENS, written
+        UNCACHED_TOKENS + weight + asked.CACHED_TOKENS + written,
+        40 + weight % 23,
+        asked.CACHED_TOKENS,
+        written,
+        cache_write_1h=asked.CACHE_WRITE_1H,
     )
-    call = Call(ledger.new_id("msg_"), "messages", request["model"], bool(request.get("stream")), True, usage)
+    tool = request["tools"][0] if request.get("tools") and not _has_result(request["messages"]) else None
+    stream, name = bool(request.get("stream")), asked.tool_name(tool)
+    call = Call(ledger.new_id("msg_"), "messages", request["model"], stream, True, usage, name)
     ledger.charge(call)
     content, reason = {"type": "text", "text": asked.ANSWER}, "end_turn"
-    if request.get("tools") and not _has_result(request["messages"]):
-        tool = request["tools"][0]
+    if tool:
         content = {
             "type": "tool_use",
             "id": f"toolu_{call.id}",

@@ -22,6 +22,11 @@ def output_tokens(weight_of_request):
     return REASONING_TOKENS + 40 + weight_of_request % 23
 
 
+def tool_name(tool):
+    """The name of a tool, however the provider wraps it; None for no tool."""
+    return tool and tool.get("function", tool)["name"]
+
+
 def arguments(schema):
     """Arguments for a tool: its first parameter, if any, is a city."""
     names = list((schema or {}).get("properties", {}))

@@ -19,11 +19,13 @@ def chat(request, ledger):
     )
     stream = bool(request.get("stream"))
     told = not stream or bool((request.get("stream_options") or {}).get("include_usage"))
-    call = Call(ledger.new_id("chatcmpl-"), "chat", request["model"] + DATE, stream, told, usage)
+    tool = tools[0] if tools and not _chat_has_result(messages) else None
+    name = asked.tool_name(tool)
+    call = Call(ledger.new_id("chatcmpl-"), "chat", request["model"] + DATE, stream, told, usage, name)
     ledger.charge(call)
     message, finish = {"role": "assistant", "content": asked.ANSWER}, "stop"
-    if tools and not _chat_has_result(messages):
-        function = tools[0].get("function", tools[0])
+    if tool:
+        function = tool.get("function", tool)
         wanted = {"name": function["name"], "arguments": json.dumps(asked.arguments(function.get("parameters")))}
         tool_call = {"id": f"call_{call.id}", "type": "function", "function": wanted}
         message, finish = {"role": "assistant", "content": None, "tool_calls": [tool_call]}, "tool_calls"
@@ -91,7 +93,9 @@ def responses(request, ledger):
         asked.REASONING_TOKENS,
     )
     stream = bool(request.get("stream"))
-    call = Call(ledger.new_id("resp_"), "responses", request["model"] + DATE, stream, True, usage)
+    tool = tools[0] if tools and not _responses_has_result(given) else None
+    name = asked.tool_name(tool)
+    call = Call(ledger.new_id("resp_"), "responses", request["model"] + DATE, stream, True, usage, name)
     ledger.charge(call)
     answer = {
         "id": call.id,
@@ -99,7 +103,7 @@ def responses(request, ledger):
         "created_at": CREATED,
         "model": call.model,
         "status": "completed",
-        "output": [{"type": "reasoning", "id": f"rs_{call.id}", "summary": []}, _responses_item(call, given, tools)],
+        "output": [{"type": "reasoning", "id": f"rs_{call.id}", "summary": []}, _responses_item(call, tool)],
         "usage": _responses_usage(usage),
         "parallel_tool_calls": True,
         "tool_choice": "auto",
@@ -115,10 +119,12 @@ def responses(request, ledger):
     return asked.events(_responses_events(answer)) if stream else answer
 
 
-def _responses_item(call, given, tools):
-    has_result = isinstance(given, list) and bool(given) and given[-1].get("type") == "function_call_output"
-    if tools and not has_result:
-        tool = tools[0]
+def _responses_has_result(given):
+    return isinstance(given, list) and bool(given) and given[-1].get("type") == "function_call_output"
+
+
+def _responses_item(call, tool):
+    if tool:
         wanted = json.dumps(asked.arguments(tool.get("parameters")))
         ids = {"id": f"fc_{call.id}", "call_id": f"call_{call.id}"}
         return {"type": "function_call", **ids, "name": tool["name"], "arguments": wanted, "status": "completed"}

@@ -70,9 +70,11 @@ impl RecordProcessor for TokenUsage {
 
     fn process(&self, record: &mut Record<'_>, around: &Around<'_, '_>) -> Verdict {
         let scope = dialect_of(around);
-        if let Some(mut reading) = read(&scope, record) {
-            let outcome = self.write(record, &mut reading);
-            hand_on(record, &reading, &scope);
+        // Used where it lies, since it is large.
+        let mut reading = read(&scope, record);
+        if let Some(reading) = &mut reading {
+            let outcome = self.write(record, reading);
+            hand_on(record, reading, &scope);
             self.metrics.record(reading.dialect, outcome);
             if scope.dialect().is_none() && reading.dialect == genai::Dialect::Semconv {
                 self.metrics.unknown_scope();

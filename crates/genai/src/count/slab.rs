@@ -53,11 +53,15 @@ impl<T> Slab<T> {
         (before + chunk.len() - 1) as At
     }
 
-    pub(super) fn remove(&mut self, at: At) -> Option<T> {
-        let value = self.place(at)?.take()?;
-        self.free.push(at);
-        self.len -= 1;
-        Some(value)
+    /// Keeps the value at this place no more.
+    pub(super) fn clear(&mut self, at: At) {
+        if let Some(place) = self.place(at)
+            && place.is_some()
+        {
+            *place = None;
+            self.free.push(at);
+            self.len -= 1;
+        }
     }
 
     fn place(&mut self, at: At) -> Option<&mut Option<T>> {

@@ -127,19 +127,36 @@ impl Store {
         self.link(at, call);
     }
 
-    /// Keeps these calls no more, and hands out each. All ids go first: the map is large, and what is
-    /// looked up in it one after the other is waited for at the same time.
+    /// Keeps these calls no more, and hands out each. One index after the other: they are large, and what is
+    /// looked up in one of them without anything between is waited for at the same time.
     pub(super) fn remove(&mut self, all: &[At], mut visit: impl FnMut(&Kept)) {
         for at in all {
-            if let Some(kept) = self.kept.get(*at) {
-                self.by_id.remove(&kept.id);
+            if let Some(old) = self.kept.get(*at) {
+                self.by_id.remove(&old.id);
             }
         }
+        all.iter().for_each(|at| self.leave_ring(By::Response, *at));
+        all.iter().for_each(|at| self.leave_ring(By::Twin, *at));
+        let Self { kept, by_agent, sources, .. } = self;
         for at in all {
-            if let Some(kept) = self.kept.remove(*at) {
-                self.unlink(*at, &kept);
-                visit(&kept);
+            if let Some(old) = kept.get(*at) {
+                leave_agent(by_agent, *at, &old.call);
+                leave_source(sources, *at, &old.call);
+                visit(old);
             }
+            kept.clear(*at);
+        }
+    }
+
+    fn leave_ring(&mut self, by: By, at: At) {
+        let Some(old) = self.kept.get(at) else { return };
+        let (rings, key) = match by {
+            By::Response => (&mut self.by_response, response_key(&old.call)),
+            By::Twin => (&mut self.by_twin, twin_key(&old.call)),
+        };
+        let link = old.link(by);
+        if let Some(key) = key {
+            rings.take(&mut self.kept, key, at, link);
         }
     }
 
@@ -189,7 +206,7 @@ impl Store {
         }
     }
 
-    /// Takes what is kept no more, or no more as it was, out of the indexes.
+    /// Takes what is no more as it was out of the indexes.
     fn unlink(&mut self, at: At, old: &Kept) {
         let call = &old.call;
         if let Some(key) = response_key(call) {
@@ -198,27 +215,8 @@ impl Store {
         if let Some(key) = twin_key(call) {
             self.by_twin.take(&mut self.kept, key, at, old.twin);
         }
-        if let Some(key) = agent_key(call)
-            && let Some(list) = self.by_agent.get_mut(&key)
-        {
-            list.retain(|other| *other != at);
-            if list.is_empty() {
-                self.by_agent.remove(&key);
-            }
-        }
-        if has_standing(call)
-            && let Some(source) = self.sources.get_mut(&call.source)
-        {
-            match (call.authority, call.signal) {
-                (Authority::Primary, Signal::Span) => source.primary_spans -= 1,
-                (Authority::Primary, Signal::Log) => source.primary_logs -= 1,
-                (Authority::Secondary, _) => source.secondary.retain(|other| *other != at),
-            }
-            let primaries = source.primary_spans + source.primary_logs;
-            if primaries == 0 && source.secondary.is_empty() {
-                self.sources.remove(&call.source);
-            }
-        }
+        leave_agent(&mut self.by_agent, at, call);
+        leave_source(&mut self.sources, at, call);
     }
 
     /// Whether another signal of its source is counted in place of this one.
@@ -286,6 +284,35 @@ impl Store {
         let calls = list.iter().filter_map(|at| self.get(*at)).map(|kept| &kept.call);
         let before = calls.filter(|other| (other.end, other.id()) < (call.end, call.id()));
         before.max_by_key(|other| (other.end, other.id()))
+    }
+}
+
+/// Takes a call from those of its agent.
+fn leave_agent(by_agent: &mut Map<u64, SmallVec<[At; 2]>>, at: At, call: &Call) {
+    if let Some(key) = agent_key(call)
+        && let Some(list) = by_agent.get_mut(&key)
+    {
+        list.retain(|other| *other != at);
+        if list.is_empty() {
+            by_agent.remove(&key);
+        }
+    }
+}
+
+/// Takes a call from those of its source.
+fn leave_source(sources: &mut Map<u64, SourceCalls>, at: At, call: &Call) {
+    if has_standing(call)
+        && let Some(source) = sources.get_mut(&call.source)
+    {
+        match (call.authority, call.signal) {
+            (Authority::Primary, Signal::Span) => source.primary_spans -= 1,
+            (Authority::Primary, Signal::Log) => source.primary_logs -= 1,
+            (Authority::Secondary, _) => source.secondary.retain(|other| *other != at),
+        }
+        let primaries = source.primary_spans + source.primary_logs;
+        if primaries == 0 && source.secondary.is_empty() {
+            sources.remove(&call.source);
+        }
     }
 }
 

@@ -57,6 +57,8 @@ pub(super) const OPEN_INFERENCE: Sheet = Sheet {
         row("llm.request.model_name", Field::RequestModel),
         row("llm.response.model_name", Field::ResponseModel),
         row("llm.model_name", Field::ResponseModel),
+        row("embedding.model_name", Field::ResponseModel),
+        row("reranker.model_name", Field::ResponseModel),
         row("llm.token_count.prompt", Field::Input),
         row("llm.token_count.completion", Field::Output),
         row("llm.token_count.total", Field::Total),

@@ -336,6 +336,22 @@ fn conversations_are_found_in_order_of_precedence() {
 }
 
 #[test]
+fn openinference_names_the_model_of_an_embedding_by_a_key_of_its_own() {
+    for (kind, key, operation) in [
+        ("EMBEDDING", "embedding.model_name", "embeddings"),
+        ("RERANKER", "reranker.model_name", "rerank"),
+    ] {
+        let span = Span::new("call")
+            .text("openinference.span.kind", kind)
+            .text("llm.system", "openai")
+            .text(key, "text-embedding-3-small");
+        let reading = span.reading("openinference.instrumentation.openai");
+        assert_eq!((reading.class, reading.operation), (Class::Leaf, operation.as_bytes()));
+        assert_eq!(reading.response_model, Some(&b"text-embedding-3-small"[..]));
+    }
+}
+
+#[test]
 fn a_streamed_openinference_call_tells_its_first_chunk() {
     let span = Span::new("ChatCompletion")
         .text("openinference.span.kind", "LLM")
