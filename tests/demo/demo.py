@@ -302,6 +302,32 @@ def prompts_in(request):
                         yield pair["value"]
 
 
+def pass_through(binary, requests, out, log):
+    """Sends requests through a collector with the quickstart's config; the page with its own metrics."""
+    grpc, http, health, metrics, shown = free_ports(5)
+    collector = start(
+        binary, "quickstart.yaml", log, TOLLGATE_GRPC_PORT=str(grpc), TOLLGATE_HTTP_PORT=str(http),
+        TOLLGATE_HEALTH_PORT=str(health), TOLLGATE_METRICS_PORT=str(metrics), TOLLGATE_OUT=out,
+        TOLLGATE_PAGE_PORT=str(shown),
+    )
+    try:
+        wait_for("the collector", lambda: fetch(f"http://localhost:{health}/"))
+        for request in requests:
+            body, kind = json.dumps(request).encode(), {"Content-Type": "application/json"}
+            sent = urllib.request.Request(f"http://localhost:{http}/v1/traces", body, kind)
+            with urllib.request.urlopen(sent, timeout=DEADLINE_SECONDS) as answer:
+                answer.read()
+        page = fetch(f"http://localhost:{metrics}/metrics")
+        stop(collector, log)
+    finally:
+        if collector.poll() is None:
+            collector.kill()
+    return page
+
+
+FOUND = "otelcol_processor_pii_redaction_findings"
+
+
 def report_private(binary, out, work):
     """Recorded prompts with private data said in them, before and after, and what was found."""
     planted = 0
@@ -317,26 +343,32 @@ def report_private(binary, out, work):
     arrived, left = os.path.join(work, "private.jsonl"), os.path.join(work, "redacted.jsonl")
     with open(arrived, "w", encoding="utf-8") as file:
         file.writelines(json.dumps(request) + "\n" for request in requests)
-    with open(left, "w", encoding="utf-8") as file:
-        done = subprocess.run([binary, "redact", arrived], stdout=file, stderr=subprocess.PIPE, text=True, check=True)
+    page = pass_through(binary, requests, left, os.path.join(work, "redaction.log"))
     with open(left, encoding="utf-8") as lines:
         text = lines.read()
-    after = [value["stringValue"] for request in map(json.loads, text.splitlines()) for value in prompts_in(request)]
-    print(f"Private data said in {planted} recorded prompts, which pass `tollgate redact`:\n")
+    passed = [request for request in map(json.loads, text.splitlines()) if any(prompts_in(request))]
+    after = [value["stringValue"] for request in passed for value in prompts_in(request)]
+    print(f"Private data said in {planted} recorded prompts, sent through the same collector:\n")
     for (sentence, secret) in PRIVATE:
         words = sentence.split("{}")[0]
         new = next((it for it in after if words in it), "")
         start = new.find(words)
         end = start + len(words) + new[start + len(words):].find("]") + 1
         print(f"  arrived  … {words}{secret}\n  left     … {new[start:end]}\n")
-    # The first line counts inputs; the rest are types. Hosts of the recordings are among them.
-    print("\n".join("  found" + line for line in done.stderr.splitlines()[1:]) + "\n")
+    # What the recordings hold beside it, such as hosts, is counted too.
+    found = {}
+    for labels, count in series(page, FOUND):
+        found[labels["type"]] = found.get(labels["type"], 0) + int(count)
+    print("\n".join(f"  found {count:>5} {kind}" for kind, count in sorted(found.items(), key=lambda it: -it[1])) + "\n")
     through = [secret for _, secret in PRIVATE[:planted] if secret in text or secret.split(":")[-1].split("@")[0] in text]
     wrong = [f"{len(through)} kinds of private data came through"] if through else []
     if not planted or planted < len(PRIVATE):
         wrong.append("too few prompts to say something private in")
-    if len(text.splitlines()) != len(requests):
-        wrong.append("requests were lost on the way")
+    sent = [value for request in requests for value in prompts_in(request)]
+    if len(after) != len(sent):
+        wrong.append(f"{len(sent)} prompts were sent and {len(after)} came out")
+    if sum(found.values()) < planted:
+        wrong.append(f"{planted} private values were sent and {sum(found.values())} found")
     return wrong
 
 
