@@ -282,3 +282,55 @@ fn input_of_any_bytes_is_read_to_its_end() {
         assert_eq!(String::from_utf8_lossy(&stdout), expected);
     }
 }
+
+/// A config with a processor of each kind of settings.
+const PROCESSORS: &str = "yaml:{receivers: {otlp: {protocols: {grpc: }}}, processors: {pii_redaction/mask: {policy: p7, \
+    action: {do: mask}, types_off: [CREDIT_CARD]}, pii_redaction/plain: }, exporters: {debug: }, service: {pipelines: \
+    {traces: {receivers: [otlp], processors: [pii_redaction/mask], exporters: [debug]}}}}";
+
+fn with_config(flags: &[&str], input: &[u8]) -> (Option<i32>, Vec<u8>, String) {
+    let args = [&["redact", "--config", PROCESSORS][..], flags].concat();
+    let (code, stdout, stderr) = run_on(&args, &[], input);
+    for secret in SECRETS {
+        assert!(!stderr.contains(secret), "{flags:?}: {stderr}");
+    }
+    (code, stdout, stderr)
+}
+
+#[test]
+fn a_processor_of_a_config_does_what_it_does_in_its_pipeline() {
+    let text = b"to ada@example.org with 4111 1111 1111 1111\n";
+    let (code, stdout, stderr) = with_config(&["--processor", "pii_redaction/mask"], text);
+    assert_eq!(code, Some(0), "{stderr}");
+    assert_eq!(String::from_utf8(stdout).unwrap(), "to ******** with 4111 1111 1111 1111\n");
+    let span = r#"{"resourceSpans":[{"scopeSpans":[{"spans":[{"name":"n","attributes":[{"key":"note","value":{"stringValue":"to ada@example.org"}}]}]}]}]}"#;
+    let (_, stdout, stderr) =
+        with_config(&["--explain", "--processor", "pii_redaction/mask"], span.as_bytes());
+    let json: serde_json::Value = serde_json::from_slice(&stdout).unwrap();
+    let attributes = json["resourceSpans"][0]["scopeSpans"][0]["spans"][0]["attributes"].clone();
+    let attributes = attributes.as_array().unwrap();
+    let value = |key: &str| {
+        let found = attributes.iter().find(|pair| pair["key"] == key);
+        found
+            .map_or(String::new(), |pair| pair["value"]["stringValue"].as_str().unwrap().to_owned())
+    };
+    assert_eq!(value("note"), "to ********");
+    assert_eq!(value("redaction.types"), "EMAIL_ADDRESS=1");
+    assert_eq!(value("redaction.policy"), "p7");
+    assert!(stderr.contains("attributes[\"note\"]") && stderr.contains("1 finding"), "{stderr}");
+}
+
+#[test]
+fn which_processor_is_meant_has_to_be_said_where_there_are_several() {
+    for (flags, said) in [
+        (&[][..], "say which with --processor: pii_redaction/mask, pii_redaction/plain"),
+        (&["--processor", "pii_redaction"], "the config has no such pii_redaction"),
+        (&["--processor", "pii_redaction/plain", "--types", "EMAIL_ADDRESS"], "leave out --types"),
+    ] {
+        let (code, stdout, stderr) = with_config(flags, b"ada@example.org");
+        assert_eq!((code, stdout.len()), (Some(1), 0), "{flags:?}");
+        assert!(stderr.contains(said), "{flags:?}: {stderr}");
+    }
+    let (code, _, stderr) = redact("redact --processor pii_redaction", "x");
+    assert!(code == Some(1) && stderr.contains("--config"), "{stderr}");
+}

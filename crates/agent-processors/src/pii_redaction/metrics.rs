@@ -6,7 +6,7 @@ use std::{
 };
 
 use sdk::{
-    BuildContext, Signal,
+    Id, Signal,
     telemetry::{Counter, Level, Telemetry},
 };
 
@@ -68,18 +68,18 @@ impl std::fmt::Debug for Shown {
 }
 
 impl Metrics {
-    pub(super) fn new(context: &BuildContext) -> Self {
-        let id = context.id.to_string();
+    pub(super) fn new(id: &Id, telemetry: &Telemetry) -> Self {
+        let id = id.to_string();
         let counter = |what: &str, help: &str| {
             let name = format!("otelcol_processor_pii_redaction_{what}");
-            context.telemetry.counter(Level::Normal, &name, help, &[("processor", &id)])
+            telemetry.counter(Level::Normal, &name, help, &[("processor", &id)])
         };
         Self {
             bytes: counter("scanned_bytes", "Bytes of text searched"),
             hits: counter("cache_hits", "Texts known from before"),
             errors: counter("errors", "Texts that could not be searched"),
             findings: Mutex::default(),
-            telemetry: Shown(context.telemetry.clone()),
+            telemetry: Shown(telemetry.clone()),
             id,
         }
     }

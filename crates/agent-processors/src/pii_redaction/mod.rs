@@ -15,7 +15,9 @@ mod tests;
 use pdata::texts::edit_texts;
 use pii::Engine;
 use sdk::{
-    Batch, BatchProcessor, BuildContext, BuildError, Error, Next, Signal, Stability, async_trait,
+    Batch, BatchProcessor, BuildContext, BuildError, Error, Id, Next, Signal, Stability,
+    async_trait,
+    telemetry::{Level, Telemetry},
 };
 
 pub use self::config::{
@@ -25,7 +27,7 @@ pub use self::config::{
 use self::{
     action::Whole,
     matching::ContentKeys,
-    metrics::Metrics,
+    metrics::{Metrics, Series},
     record::Redactor,
     state::{Cache, Keys},
 };
@@ -61,28 +63,17 @@ impl BatchProcessor for PiiRedaction {
     type Config = Config;
 
     fn new(config: Config, context: BuildContext) -> Result<Self, BuildError> {
-        let keys = action::keys(&config).map_err(BuildError::from)?;
-        let engine = action::engine(&config, &keys).map_err(BuildError::from)?;
-        for rule in engine.slow_rules() {
+        let processor =
+            Self::make(config, &context.telemetry, &context.id, context.info.version.clone())
+                .map_err(BuildError::from)?;
+        for rule in processor.core.engine.slow_rules() {
             tracing::warn!(processor = %context.id, rule, "the pattern of a custom rule begins with nothing fixed: every text is searched for it");
         }
-        for key in config.keys.iter().filter(|key| !key.insecure_literal.is_empty()) {
+        for key in processor.core.config.keys.iter().filter(|key| !key.insecure_literal.is_empty())
+        {
             tracing::warn!(processor = %context.id, key = key.id, "a key stands in the config");
         }
-        let whole = Whole::new(config.content.mode, &keys).map_err(BuildError::from)?;
-        let core = Core {
-            engine,
-            content: ContentKeys::new(&config.content.keys),
-            keys: Keys::new(),
-            whole,
-            cache: (config.cache_entries > 0).then(|| Cache::new(config.cache_entries)),
-            metrics: Metrics::new(&context),
-            version: context.info.version,
-            config,
-            #[cfg(test)]
-            fault: None,
-        };
-        Ok(Self { core })
+        Ok(processor)
     }
 
     async fn process(&self, batch: Batch, next: &Next) -> Result<(), Error> {
@@ -95,11 +86,56 @@ impl BatchProcessor for PiiRedaction {
 }
 
 impl PiiRedaction {
+    /// The processor outside of any pipeline, for tools that do to a batch what a pipeline would.
+    ///
+    /// # Errors
+    ///
+    /// When a key or a file that the settings name cannot be read.
+    pub fn alone(config: Config, id: &Id, version: &str) -> Result<Self, String> {
+        Self::make(config, &Telemetry::new(Level::None), id, version.to_owned())
+    }
+
+    fn make(
+        config: Config,
+        telemetry: &Telemetry,
+        id: &Id,
+        version: String,
+    ) -> Result<Self, String> {
+        let keys = action::keys(&config)?;
+        let core = Core {
+            engine: action::engine(&config, &keys)?,
+            content: ContentKeys::new(&config.content.keys),
+            keys: Keys::new(),
+            whole: Whole::new(config.content.mode, &keys)?,
+            cache: (config.cache_entries > 0).then(|| Cache::new(config.cache_entries)),
+            metrics: Metrics::new(id, telemetry),
+            version,
+            config,
+            #[cfg(test)]
+            fault: None,
+        };
+        Ok(Self { core })
+    }
+
+    /// What searches the texts.
+    pub fn engine(&self) -> &Engine {
+        &self.core.engine
+    }
+
     /// The batch with nothing private in it; the very same bytes if there was nothing.
     pub fn redact(&self, batch: &Batch) -> Batch {
         let mut redactor = Redactor::new(&self.core, batch.signal());
         let left = edit_texts(batch, &mut redactor);
         redactor.finish();
         left
+    }
+
+    /// The same, and how often which type was found.
+    pub fn redact_and_count(&self, batch: &Batch) -> (Batch, Vec<(&str, usize)>) {
+        let mut redactor = Redactor::new(&self.core, batch.signal());
+        let left = edit_texts(batch, &mut redactor);
+        let found = redactor.finish();
+        let name = |((kind, ..), count): (Series, usize)| (self.core.engine.name(kind), count);
+        (left, found.into_iter().map(name).collect())
     }
 }

@@ -22,6 +22,8 @@ pub(crate) struct Redact {
     pub(crate) operator: Option<String>,
     /// Where keys are, each as `ID=env:NAME` or `ID=file:PATH`.
     pub(crate) keys: Vec<String>,
+    /// The processor of the config that says what is done.
+    pub(crate) processor: Option<String>,
     /// Whether each finding is told.
     pub(crate) explain: bool,
     /// Whether nothing is written to stdout.
@@ -111,6 +113,10 @@ pub(super) fn redact_command() -> Command {
             "replace[:TEXT], mask, keep, pseudonym, encrypt, fpe, drop, truncate or detect; the default is replace:[{type}]",
         ))
         .arg(key())
+        .arg(Arg::new("processor").long("processor").value_name("ID").help(
+            "Do what this pii_redaction of --config does, instead of what --types, --operator and --key say; \
+             the only one by default",
+        ))
         .arg(flag("explain", "Tell each finding on stderr: where, which type, why; never the value"))
         .arg(flag("dry-run", "Write nothing to stdout"))
         .arg(flag("quiet", "No report"))
@@ -153,6 +159,7 @@ pub(super) fn redact(matches: &ArgMatches) -> Redact {
         types: all(matches, "types"),
         operator: text("operator"),
         keys: all(matches, "key"),
+        processor: text("processor"),
         explain: matches.get_flag("explain"),
         dry_run: matches.get_flag("dry-run"),
         quiet: matches.get_flag("quiet"),

@@ -86,13 +86,14 @@ impl<'c> Redactor<'c> {
         }
     }
 
-    /// Adds what was counted to the metrics.
-    pub(super) fn finish(self) {
+    /// Adds what was counted to the metrics; answers what was found.
+    pub(super) fn finish(self) -> Vec<(Series, usize)> {
         let metrics = &self.core.metrics;
         metrics.bytes.add(self.bytes);
         metrics.hits.add(self.hits);
         metrics.errors.add(self.errors);
         metrics.add(&self.tally, |kind| self.core.engine.name(kind).to_owned());
+        self.tally
     }
 
     fn look(

@@ -2,10 +2,13 @@
 
 use std::io::{self, BufWriter, Write};
 
+use agent_processors::pii_redaction::PiiRedaction;
+use bytes::Bytes;
 use pii::{Context, Engine, Entity, Finding, Group, Kind, Operator, Policy, Proof, View};
 
-use super::report::Report;
+use super::{policy::Processor, report::Report};
 use crate::cli::Redact;
+use sdk::Batch;
 
 /// A masked value, a key or a word is shown up to this many bytes.
 const SHOWN_MAX: usize = 64;
@@ -13,11 +16,15 @@ const SHOWN_MAX: usize = 64;
 /// What runs through all inputs.
 pub(super) struct Job<'e> {
     engine: &'e Engine,
+    /// What does it to OTLP, where a config says so.
+    processor: Option<&'e PiiRedaction>,
     /// Writes what is shown of a value.
     keep: Engine,
     explain: bool,
     is_dry: bool,
     is_quiet: bool,
+    /// Whether findings are counted elsewhere.
+    pub(super) is_told_only: bool,
     /// Whether findings make texts shorter than their line: such texts are whole lines.
     pub(super) cuts: bool,
     name: String,
@@ -34,16 +41,33 @@ impl<'e> Job<'e> {
         let cuts = options.operator.as_deref();
         Ok(Self {
             engine,
+            processor: None,
             keep: Engine::new(&keep).map_err(|error| error.to_string())?,
             explain: options.explain,
             is_dry: options.dry_run,
             is_quiet: options.quiet,
+            is_told_only: false,
             cuts: matches!(cuts, Some("drop" | "truncate")),
             name: String::new(),
             report: Report::default(),
             out: BufWriter::new(io::stdout()),
             is_closed: false,
         })
+    }
+
+    /// A job that does what a processor of a config does.
+    pub(super) fn of_processor(processor: &'e Processor, options: &Redact) -> Result<Self, String> {
+        let job = Self::new(processor.it.engine(), options)?;
+        Ok(Self { processor: Some(&processor.it), cuts: processor.cuts, ..job })
+    }
+
+    /// What the processor makes of a request, if there is one: nothing if that is the request itself.
+    pub(super) fn process(&mut self, batch: &Batch) -> Option<Option<Bytes>> {
+        let (left, found) = self.processor?.redact_and_count(batch);
+        for (name, count) in found {
+            (0..count).for_each(|_| self.report.count(name));
+        }
+        Some((left.bytes() != batch.bytes()).then(|| left.bytes().clone()))
     }
 
     /// Another input begins.
@@ -70,7 +94,9 @@ impl<'e> Job<'e> {
         mut place: impl FnMut(&Self, usize) -> String,
     ) {
         for finding in findings {
-            self.report.count(self.engine.name(finding.kind));
+            if !self.is_told_only {
+                self.report.count(self.engine.name(finding.kind));
+            }
             if self.explain {
                 let place = place(self, finding.start);
                 let line = format!("{}{place}: {}\n", self.name, self.explanation(text, finding));

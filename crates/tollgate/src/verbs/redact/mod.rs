@@ -26,13 +26,15 @@ const FOUND: u8 = 2;
 
 /// Reads, redacts and writes; the report goes to stderr.
 pub(super) fn redact(request: &Request, options: &Redact) -> Result<ExitCode, String> {
-    if !request.configs.is_empty() {
-        return Err(
-            "redact takes no --config: say what to do with --types and --operator".to_owned()
-        );
-    }
-    let engine = policy::engine(options)?;
-    let mut job = Job::new(&engine, options)?;
+    let processor = policy::processor(request, options)?;
+    let engine;
+    let mut job = match &processor {
+        Some(processor) => Job::of_processor(processor, options)?,
+        None => {
+            engine = policy::engine(options)?;
+            Job::new(&engine, options)?
+        }
+    };
     for name in names(&options.files) {
         let input = open(&name)?;
         job.begin(&name);

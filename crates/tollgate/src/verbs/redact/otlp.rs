@@ -1,8 +1,10 @@
 //! OTLP requests: every text of every message, found by the table of messages.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use pdata::{
-    Signal,
+    Batch, Signal,
     json::{decode, encode},
     schema::{Kind, Message},
     wire::{self, FieldValue, Fields},
@@ -74,9 +76,18 @@ pub(super) fn redact_request(
 }
 
 /// The request without private data; `None` if there is none.
-fn redacted(signal: Signal, request: &[u8], line: &str, job: &mut Job<'_>) -> Option<Vec<u8>> {
+fn redacted(signal: Signal, request: &Bytes, line: &str, job: &mut Job<'_>) -> Option<Bytes> {
+    let batch = Batch::checked(signal, request.clone(), Arc::new(pdata::Context::default()));
+    let processed = batch.ok().and_then(|batch| job.process(&batch));
+    // What the processor did is counted by it; here it is only told.
+    job.is_told_only = processed.is_some();
     let mut walk = Walk { job, line, path: Vec::new() };
-    walk.message(signal.schema(), request, &Context::default())
+    let walked = walk.message(signal.schema(), request, &Context::default());
+    job.is_told_only = false;
+    match processed {
+        Some(processed) => processed,
+        None => walked.map(Bytes::from),
+    }
 }
 
 struct Walk<'w, 'e> {

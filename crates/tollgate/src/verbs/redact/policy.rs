@@ -1,8 +1,58 @@
 //! From flags to what is looked for and what is done.
 
+use agent_processors::pii_redaction::{Config, PiiRedaction, What};
 use pii::{Engine, Entity, Key, Operator, Policy, Tier};
+use sdk::Id;
 
-use crate::cli::Redact;
+use crate::{
+    cli::{Redact, Request},
+    loader::Loader,
+};
+
+/// A `pii_redaction` of a config.
+pub(super) struct Processor {
+    pub(super) it: PiiRedaction,
+    /// Whether it makes texts shorter than their line.
+    pub(super) cuts: bool,
+}
+
+/// The processor that the command line names, made as the pipeline would make it.
+pub(super) fn processor(request: &Request, options: &Redact) -> Result<Option<Processor>, String> {
+    if request.configs.is_empty() {
+        return match options.processor {
+            Some(_) => Err("--processor names one of a config; say which with --config".to_owned()),
+            None => Ok(None),
+        };
+    }
+    if !options.types.is_empty() || options.operator.is_some() || !options.keys.is_empty() {
+        return Err(
+            "the config says what to do; leave out --types, --operator and --key".to_owned()
+        );
+    }
+    let settings = Loader::new(request)?.load()?;
+    let all: Vec<(&Id, &Config)> = settings
+        .processors
+        .iter()
+        .filter_map(|(id, entry)| Some((id, entry.config.as_any().downcast_ref::<Config>()?)))
+        .collect();
+    let names = || all.iter().map(|(id, _)| id.to_string()).collect::<Vec<_>>().join(", ");
+    let chosen = match (&options.processor, all.as_slice()) {
+        (None, [only]) => Some(only),
+        (None, []) => return Err("the config has no pii_redaction".to_owned()),
+        (None, _) => return Err(format!("say which with --processor: {}", names())),
+        (Some(name), _) => all.iter().find(|(id, _)| id.to_string() == *name),
+    };
+    let (id, config) = chosen
+        .ok_or_else(|| format!("the config has no such pii_redaction; it has: {}", names()))?;
+    let actions = config.rules.iter().map(|rule| &rule.action).chain([&config.action]);
+    let cuts = |what: What| {
+        use What::{DropAttribute, DropEvent, DropRecord, DropValue, Truncate};
+        matches!(what, DropValue | DropAttribute | DropEvent | DropRecord | Truncate)
+    };
+    let cuts = actions.into_iter().any(|action| cuts(action.what));
+    let it = PiiRedaction::alone((*config).clone(), id, env!("CARGO_PKG_VERSION"))?;
+    Ok(Some(Processor { it, cuts }))
+}
 
 /// The engine that the flags ask for.
 pub(super) fn engine(options: &Redact) -> Result<Engine, String> {
