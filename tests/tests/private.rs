@@ -153,8 +153,9 @@ async fn the_quickstart_writes_prompts_without_what_is_private() {
         "HEALTH_PORT:-13133",
         "METRICS_PORT:-8888",
     ] {
-        let free = free_port().to_string();
-        config = config.replace(&format!("${{env:TOLLGATE_{port}}}"), &free);
+        let (reference, free) = (format!("${{env:TOLLGATE_{port}}}"), free_port().to_string());
+        // One of them stands in quotes, which a reference needs and a number must not have.
+        config = config.replace(&format!("\"{reference}\""), &free).replace(&reference, &free);
     }
     let config =
         config.replace("${env:TOLLGATE_OUT:-tollgate-out.jsonl}", &out.display().to_string());
