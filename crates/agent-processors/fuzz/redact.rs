@@ -33,7 +33,7 @@ const KEYS: [&[u8]; 6] = [
 /// # Panics
 ///
 /// When what is left is no request, when records are gone, or when the secret is still there.
-pub fn anything(input: &[u8]) {
+pub(crate) fn anything(input: &[u8]) {
     for processor in PROCESSORS.iter() {
         for signal in Signal::ALL {
             if let Ok(batch) =
