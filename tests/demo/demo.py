@@ -431,6 +431,8 @@ def report_objectives(out, page):
         if counts["bad"] and trace == "-":
             wrong.append(f"{name} was broken and no record says where")
     print()
+    if not bad:
+        wrong.append("no recorded run broke a promise, though one takes more than 5k tokens")
     return wrong if judged else ["nothing was judged"]
 
 

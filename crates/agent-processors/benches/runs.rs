@@ -7,7 +7,12 @@
 //! Then what no honest SDK sends, through both processors: megabytes a second for a model call of 1, 10 and
 //! 40 MB that is given its cost, beside spans like those above. Equal speeds at all sizes are linear time;
 //! what no longer fits into the caches is slower once.
-#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a benchmark")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a benchmark"
+)]
 #![expect(clippy::disallowed_types, reason = "measures real time")]
 
 use std::{
@@ -16,8 +21,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use agent_processors::{agent_runs::AgentRuns, token_usage::TokenUsage};
-use sdk::{Around, Batch, Record, RecordKinds, RecordProcessor, Verdict};
+use agent_processors::{agent_runs::AgentRuns, slo::Slo, token_usage::TokenUsage};
+use sdk::{
+    Around, Batch, BuildContext, ComponentKind, Record, RecordKinds, RecordProcessor, Verdict,
+};
 
 /// What the program runs with.
 #[global_allocator]
@@ -68,11 +75,11 @@ fn main() {
         let few = batches.get(..REQUESTS).unwrap();
         let empty = measure(few, &mut || Box::new(|_, _| Verdict::Keep));
         println!("{empty:8.1} ns/span  empty pass");
-        for (row, is_many, usage, runs) in ROWS {
+        for (row, is_many, usage, runs, slo) in ROWS {
             let row = format!("{name}: {row}");
             if wanted(&row) {
                 let batches = if *is_many { many } else { few };
-                let cost = measure(batches, &mut || pass(*usage, *runs));
+                let cost = measure(batches, &mut || pass(*usage, *runs, slo.map(|slo| slo())));
                 println!("{:+8.1} ns/span  {row}", cost - empty);
             }
         }
@@ -103,7 +110,7 @@ fn print_speeds(row: &str, batches: &dyn Fn(usize) -> Vec<Batch>) {
         let batches = batches(bytes);
         let bytes: usize = batches.iter().map(|batch| batch.bytes().len()).sum();
         let time = (0..HOSTILE_REPEATS).map(|_| {
-            let mut visit = pass(true, Some(""));
+            let mut visit = pass(true, Some(""), None);
             let start = Instant::now();
             for batch in &batches {
                 black_box(pdata::rewrite(batch, RecordKinds::SPAN, &mut *visit));
@@ -170,14 +177,45 @@ fn span_with(attributes: &str) -> Batch {
 }
 
 /// Name, whether the requests are more than the ledger remembers calls of, whether there is a
-/// `token_usage`, and the settings of `agent_runs` if there is one.
-const ROWS: &[(&str, bool, bool, Option<&str>)] = &[
-    ("token_usage", false, true, None),
-    ("agent_runs, stamp_roots: false", false, false, Some("stamp_roots: false")),
-    ("agent_runs", false, false, Some("")),
-    ("token_usage and agent_runs", false, true, Some("")),
-    ("token_usage and agent_runs, ledger full", true, true, Some("")),
+/// `token_usage`, the settings of `agent_runs` if there is one, and those of `slo`.
+type Row = (&'static str, bool, bool, Option<&'static str>, Option<fn() -> String>);
+
+const ROWS: &[Row] = &[
+    ("token_usage", false, true, None, None),
+    ("agent_runs, stamp_roots: false", false, false, Some("stamp_roots: false"), None),
+    ("agent_runs", false, false, Some(""), None),
+    ("token_usage and agent_runs", false, true, Some(""), None),
+    ("token_usage and agent_runs, ledger full", true, true, Some(""), None),
+    ("both and slo, 20 on calls, no tags", false, true, Some(""), Some(|| on_calls("none"))),
+    ("both and slo, 20 on calls, tags on bad", false, true, Some(""), Some(|| on_calls("bad"))),
+    ("both and slo, 20 on calls, all tagged", false, true, Some(""), Some(|| on_calls("all"))),
+    ("both and slo, 3 on runs, no tags", false, true, Some(""), Some(|| on_runs("none"))),
+    ("both and slo, 3 on runs, all tagged", false, true, Some(""), Some(|| on_runs("all"))),
 ];
+
+/// Twenty objectives on model calls, of which a call meets five: those of its model.
+fn on_calls(tags: &str) -> String {
+    let goods = ["duration <= 30s", "not error", "cost <= $1", "tokens.total <= 50k and not error"];
+    let models = ["gpt-4o", "gpt-4.1*", "claude-*", "mistral-*"];
+    let lines = (0..20).map(|at| {
+        let (good, model) = (goods[at % 4], models[at / 5]);
+        format!(
+            "- {{name: o{at}, on: model_call, match: {{gen_ai.request.model: '{model}'}}, good: \
+             '{good} and tokens.input <= {}', target: 95%}}\n",
+            at + 1_000_000
+        )
+    });
+    format!("tags: {tags}\nobjectives:\n{}", lines.collect::<String>())
+}
+
+fn on_runs(tags: &str) -> String {
+    format!(
+        "tags: {tags}\nobjectives:
+         - {{name: complete, on: run, match: {{gen_ai.agent.name: 'plan*'}}, good: outcome == completed, target: 95%}}
+         - {{name: frugal, on: run, good: cost <= $10 and model_calls <= 25, target: 95%}}
+         - {{name: quick, on: run, good: duration <= 60s, target: 95%}}\n"
+    )
+}
 
 /// Whether the command line asks for this row; without words it asks for all.
 fn wanted(row: &str) -> bool {
@@ -186,14 +224,21 @@ fn wanted(row: &str) -> bool {
 }
 
 /// Processors of their own, that know nothing yet.
-fn pass(usage: bool, runs: Option<&str>) -> Visitor {
+fn pass(usage: bool, runs: Option<&str>, slo: Option<String>) -> Visitor {
     let usage = usage.then(|| testkit::record_processor::<TokenUsage>(""));
-    let runs = runs.map(testkit::record_processor::<AgentRuns>);
+    let context = testkit::context(ComponentKind::Processor, "agent_runs");
+    let of_slo = BuildContext { id: "slo".parse().unwrap(), ..context.clone() };
+    let runs = runs.map(|runs| AgentRuns::new(testkit::settings(runs), context).unwrap());
+    let slo = slo.map(|slo| Slo::new(testkit::settings(&slo), of_slo).unwrap());
     Box::new(move |record, around| {
         if let Some(usage) = &usage {
             let _ = usage.process(record, around);
         }
-        runs.as_ref().map_or(Verdict::Keep, |runs| runs.process(record, around))
+        let verdict = runs.as_ref().map_or(Verdict::Keep, |runs| runs.process(record, around));
+        if let Some(slo) = &slo {
+            let _ = slo.process(record, around);
+        }
+        verdict
     })
 }
 

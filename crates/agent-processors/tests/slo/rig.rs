@@ -72,10 +72,15 @@ impl Rig {
     /// Lets time go by, in steps in which timers run.
     pub(crate) async fn wait(&self, seconds: u64) {
         for _ in 0..seconds * 2 {
-            advance(Duration::from_millis(500)).await;
-            for _ in 0..8 {
-                tokio::task::yield_now().await;
-            }
+            self.step(500).await;
+        }
+    }
+
+    /// Lets so many milliseconds go by at once.
+    pub(crate) async fn step(&self, millis: u64) {
+        advance(Duration::from_millis(millis)).await;
+        for _ in 0..8 {
+            tokio::task::yield_now().await;
         }
     }
 

@@ -137,3 +137,22 @@ async fn a_trace_sent_again_after_it_was_forgotten_is_not_judged_again() {
     let (_, counts) = rig.stop().await;
     assert_eq!(counts.of("complete"), "1/0/0/0");
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_verdict_is_told_at_most_a_second_after_a_run_is_settled() {
+    let rig = Rig::with("close_after_root: 2s", "events: all", OBJECTIVES).await;
+    // Roots that end at any moment between the looks that are taken.
+    for phase in 0..20_u64 {
+        rig.pass(&trace(phase + 1, &format!("2 1 1 2 {CALL}\n1 0 0 6 {AGENT}")));
+        let mut waited = 0;
+        let mut told = Vec::new();
+        while told.len() < 3 {
+            rig.step(100).await;
+            waited += 100;
+            told.extend(rig.told());
+            assert!(waited <= 2_000 + 1_000, "{waited} ms: {told:#?}");
+        }
+        assert!(waited >= 2_000, "not before it is over: {waited} ms");
+        rig.step(37 * phase).await;
+    }
+}

@@ -1,7 +1,62 @@
 use config::parse;
-use sdk::{BuildInfo, telemetry::Level};
+use sdk::{
+    Around, BuildContext, BuildError, BuildInfo, NoSettings, Record, RecordKinds, RecordProcessor,
+    Verdict, telemetry::Level,
+};
 
 use super::*;
+
+/// Leaves out records by chance.
+struct Half;
+
+/// Has to see everything.
+struct Judge;
+
+macro_rules! record_processor {
+    ($name:ident, $kind:literal, $samples:literal) => {
+        impl RecordProcessor for $name {
+            const KIND: &'static str = $kind;
+            const SAMPLES: bool = $samples;
+            type Config = NoSettings;
+
+            fn needs_everything(_: &NoSettings) -> bool {
+                !$samples
+            }
+
+            fn new(_: NoSettings, _: BuildContext) -> Result<Self, BuildError> {
+                Ok(Self)
+            }
+
+            fn records(&self) -> RecordKinds {
+                RecordKinds::SPAN
+            }
+
+            fn process(&self, _: &mut Record<'_>, _: &Around<'_, '_>) -> Verdict {
+                Verdict::Keep
+            }
+        }
+    };
+}
+
+record_processor!(Half, "half", true);
+record_processor!(Judge, "judge", false);
+
+#[test]
+fn who_has_to_see_everything_is_refused_behind_who_samples() {
+    let mut registry = Registry::default();
+    registry.record_processor::<Half>().record_processor::<Judge>();
+    let faults = |processors: &str| {
+        let yaml = format!(
+            "processors: {{half: , judge: }}\nservice:\n  pipelines:\n    traces:\n      processors: {processors}\n"
+        );
+        let settings = Settings::decode(&parse(&yaml, "x.yaml").unwrap(), &registry).unwrap();
+        validate::faults(&settings, &Gates::default()).to_string()
+    };
+    let told = faults("[half, judge]");
+    let wanted = "service::pipelines::traces: processor \"judge\" has to see everything and stands behind \"half\"";
+    assert!(told.contains(wanted) && told.contains("x.yaml:5:25"), "{told}");
+    assert!(!faults("[judge, half]").contains("has to see everything"));
+}
 
 fn info() -> BuildInfo {
     BuildInfo {
