@@ -45,12 +45,16 @@ fn every_config_of_this_repository_is_valid() {
             if file.extension().is_none_or(|ending| ending != "yaml") {
                 continue;
             }
+            // What is refused stands beside it.
+            if file.with_extension("txt").exists() {
+                continue;
+            }
             let config = yaml(&fs::read_to_string(&file).unwrap());
             assert_eq!(faults(&validator, &config), [""; 0], "{}", file.display());
             seen += 1;
         }
     }
-    assert!(seen >= 5, "only {seen} configs");
+    assert!(seen >= 20, "only {seen} configs");
 }
 
 #[test]
