@@ -170,7 +170,7 @@ pub(crate) fn german(scan: &mut Scan<'_>, start: usize) -> bool {
     let may_stand = matches!(last, b'e' | b'E' | b'.' | b'g' | b'G' | b'z' | b't' | b'n');
     let next = byte(text, start + digits);
     let is_last = digits > 4 || next != b',' && !next.is_ascii_lowercase() && next != b' ';
-    if !may_stand && (is_last || next == b' ' && !may_begin(byte(text, start + digits + 1))) {
+    if !may_stand && (is_last || next == b' ' && !may_follow(from(text, start + digits + 1))) {
         return false;
     }
     let letter = usize::from(
@@ -184,15 +184,7 @@ pub(crate) fn german(scan: &mut Scan<'_>, start: usize) -> bool {
     let behind = behind.strip_prefix(b",").unwrap_or(behind);
     let behind = behind.strip_prefix(b" bis").unwrap_or(behind);
     if let Some(street) = behind.strip_prefix(b" ")
-        && matches!(
-            street,
-            [b'r' | b'R' | b'q' | b'Q', b'u', ..]
-                | [b'a' | b'A', b'v' | b'l', ..]
-                | [b'b' | b'B', b'o', ..]
-                | [b'p' | b'P', b'l', ..]
-                | [b'c' | b'C', b'h', ..]
-                | [b'i' | b'I', b'm', ..]
-        )
+        && may_begin(street)
         && STARTS.iter().any(|word| street.starts_with(word.as_bytes()))
     {
         let name = run(street, 0, 50, |byte| {
@@ -233,9 +225,22 @@ pub(crate) fn german(scan: &mut Scan<'_>, start: usize) -> bool {
     true
 }
 
-/// Whether a street or `bis` may begin with that letter.
-fn may_begin(first: u8) -> bool {
-    matches!(first | 0x20, b'a' | b'b' | b'c' | b'i' | b'p' | b'q' | b'r')
+/// Whether the name of a street may begin so; wrong only in saying yes.
+fn may_begin(street: &[u8]) -> bool {
+    matches!(
+        street,
+        [b'r' | b'R' | b'q' | b'Q', b'u', ..]
+            | [b'a' | b'A', b'v' | b'l', ..]
+            | [b'b' | b'B', b'o', ..]
+            | [b'p' | b'P', b'l', ..]
+            | [b'c' | b'C', b'h', ..]
+            | [b'i' | b'I', b'm', ..]
+    )
+}
+
+/// Whether a street, or `bis` before it, may follow the number of its house.
+fn may_follow(text: &[u8]) -> bool {
+    may_begin(text) || text.starts_with(b"bis")
 }
 
 /// Whether a comma or space and a code of four or five digits follow.

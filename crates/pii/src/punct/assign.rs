@@ -50,10 +50,10 @@ fn may_be_address(text: &[u8], place: usize, last: u8, next: u8) -> bool {
     next == b'/'
         // `:\/\/`
         || next == b'\\' && matches!(byte(text, place + 2), b'/' | b'\\')
-        || !is_joined
-            && (next == b':' || next.is_ascii_hexdigit())
-            && byte(text, place + 1 + run(text, place + 1, 5, |byte| byte.is_ascii_hexdigit()))
-                == b':'
+        || !is_joined && (next == b':' || next.is_ascii_hexdigit()) && {
+            let is_hex = |byte: u8| byte.is_ascii_hexdigit();
+            is_first(text, place) && byte(text, place + 1 + run(text, place + 1, 5, is_hex)) == b':'
+        }
 }
 
 /// The same with all that may stand around it.
@@ -204,10 +204,10 @@ fn element(scan: &mut Scan<'_>, place: usize) {
 /// Looks at an address with colons, of which the first is at `colon`.
 fn address(scan: &mut Scan<'_>, colon: usize) {
     let text = scan.text;
-    let hex = run_back(text, colon, 5, |byte| byte.is_ascii_hexdigit());
-    if before(text, colon, hex + 1) == b':' && !is_behind_key(text, colon - hex) {
+    if !is_first(text, colon) {
         return;
     }
+    let hex = run_back(text, colon, 5, |byte| byte.is_ascii_hexdigit());
     if hex == 2 && token::mac(scan, colon) {
         return;
     }
@@ -219,6 +219,12 @@ fn address(scan: &mut Scan<'_>, colon: usize) {
     {
         scan.find(Entity::IpAddress, start, end, Proof::Shape);
     }
+}
+
+/// Whether an address may have its first colon at `colon`.
+fn is_first(text: &[u8], colon: usize) -> bool {
+    let hex = run_back(text, colon, 5, |byte| byte.is_ascii_hexdigit());
+    before(text, colon, hex + 1) != b':' || is_behind_key(text, colon - hex)
 }
 
 /// Whether a key and a colon stand before `start`: `Mac:d4:75:6f:89:7a:dc`.

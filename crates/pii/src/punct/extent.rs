@@ -35,6 +35,9 @@ pub(super) fn escaped_length(text: &[u8], start: usize, quote: u8, lead: usize) 
     }
 }
 
+/// The longest password without quotes.
+const LONGEST: usize = 256;
+
 /// How long the password without quotes at `start` is. Behind a mark that no code has there, brackets belong to it.
 pub(super) fn password_length(text: &[u8], start: usize) -> usize {
     let ends = |byte: u8| byte <= b' ' || matches!(byte, b'"' | b'\'' | b'\\' | b'`');
@@ -54,7 +57,13 @@ pub(super) fn password_length(text: &[u8], start: usize) -> usize {
     let is_pointer = head.starts_with(b"*mut") || head.starts_with(b"*const");
     let mut is_marked = matches!(head.first(), Some(b')' | b'*')) && !is_pointer;
     let mut at = start;
-    while at < text.len() && at - start < 256 {
+    while at < text.len() && at - start < LONGEST {
+        // Most of it.
+        let plain = run(text, at, start + LONGEST - at, |byte| byte.is_ascii_alphanumeric());
+        if plain > 0 {
+            at += plain;
+            continue;
+        }
         let letter = byte(text, at);
         let is_part = match letter {
             b' ' | b'\t' | b'\n' | b'\r' | b'"' | b'\'' | b'\\' | b'`' => false,

@@ -34,6 +34,8 @@ fn soups() -> impl Strategy<Value = String> {
         "e",
         "00",
         "1a",
+        ":3c:4d:00:1a:2b:3c:4d:5e",
+        "Mac",
         "2b",
         "fe80",
         "a1",
