@@ -223,7 +223,7 @@ fn groups_at(scan: &mut Scan<'_>, start: usize) {
     if start < scan.number_end || start < scan.blob_end || !starts_value(scan.text, start) {
         return;
     }
-    if is_list(scan.text, start) {
+    if is_list(scan.text, start) || is_alone(scan.text, start) {
         return;
     }
     let time = time::length(scan.text, start);
@@ -294,6 +294,16 @@ fn is_list(text: &[u8], start: usize) -> bool {
     matches!(byte(text, start + 1), b' ' | b'-' | b'/')
         && byte(text, start + 2).is_ascii_digit()
         && !byte(text, start + 3).is_ascii_digit()
+}
+
+/// Whether up to five digits stand there without others beside them: too few for anything.
+fn is_alone(text: &[u8], start: usize) -> bool {
+    let (_, digits) = digits_at(text, start);
+    let end = start + digits;
+    digits < SHORTEST && {
+        let (_, length) = separator_at(text, end);
+        length == 0 || !byte(text, end + length).is_ascii_digit()
+    }
 }
 
 /// Whether the digits are part of a number with a fraction, an amount or an id.
