@@ -54,7 +54,7 @@ fn who_has_to_see_everything_is_refused_behind_who_samples() {
     };
     let told = faults("[half, judge]");
     let wanted = "service::pipelines::traces: processor \"judge\" has to see everything and stands behind \"half\"";
-    assert!(told.contains(wanted) && told.contains("x.yaml:5:25"), "{told}");
+    assert!(told.contains(wanted) && told.contains("x.yaml:5:26"), "{told}");
     assert!(!faults("[judge, half]").contains("has to see everything"));
 }
 
