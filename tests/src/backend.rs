@@ -11,6 +11,7 @@ use bytes::Bytes;
 use http::{HeaderMap, Response};
 use net::{
     budget::ByteBudget,
+    compression::Packed,
     server::{
         BoundAddr, GrpcCall, GrpcService, HttpCall, HttpService, Server, ServerOptions, Services,
     },
@@ -40,6 +41,8 @@ pub struct Received {
     pub headers: HeaderMap,
     /// The message, decompressed.
     pub body: Bytes,
+    /// The message as it came, if it came compressed by gzip or zstd.
+    pub packed: Option<Bytes>,
     /// Whether it was answered with success.
     pub is_taken: bool,
 }
@@ -126,7 +129,12 @@ impl Backend {
 }
 
 impl State {
-    async fn answer(&self, path: &str, headers: &HeaderMap, body: Bytes) -> Answer {
+    async fn answer(
+        &self,
+        path: &str,
+        headers: &HeaderMap,
+        (body, packed): (Bytes, Option<Packed>),
+    ) -> Answer {
         self.arrived.send_modify(|count| *count += 1);
         let mut is_open = self.is_open.subscribe();
         let _ = is_open.wait_for(|is_open| *is_open).await;
@@ -138,7 +146,8 @@ impl State {
             Answer::Status(_) => false,
         };
         let (path, headers) = (path.to_owned(), headers.clone());
-        lock(&self.received).push(Received { path, headers, body, is_taken });
+        let packed = packed.map(|packed| packed.bytes);
+        lock(&self.received).push(Received { path, headers, body, packed, is_taken });
         self.answered.send_modify(|count| *count += 1);
         answer
     }
@@ -151,7 +160,7 @@ impl GrpcService for State {
     }
 
     async fn unary(&self, call: GrpcCall) -> Result<Bytes, Status> {
-        match self.answer(call.path.path(), &call.metadata, call.message).await {
+        match self.answer(call.path.path(), &call.metadata, (call.message, call.packed)).await {
             Answer::Taken(message) => Ok(message),
             Answer::Status(status) => Err(status),
             Answer::Http(status, ..) => {
@@ -165,7 +174,8 @@ impl GrpcService for State {
 impl HttpService for State {
     async fn call(&self, mut call: HttpCall) -> Response<Bytes> {
         let headers = call.headers.clone();
-        let body = call.body().await.unwrap().bytes;
+        let body = call.body().await.unwrap();
+        let body = (body.bytes, body.packed);
         let content_type = headers.get("content-type").cloned();
         let (status, more, body) = match self.answer(call.uri.path(), &headers, body).await {
             Answer::Taken(message) => (200, Vec::new(), message),

@@ -1,7 +1,7 @@
 //! Compressed bodies, right and wrong.
 
 use acceptance::{
-    Collector, Connection,
+    Backend, Collector, Connection,
     client::{framed, post, whole},
     encode::{gzip, lz4, snappy_block, snappy_framed, zlib, zstd},
     telemetry::traces,
@@ -99,4 +99,40 @@ async fn grpc_takes_its_encodings_and_refuses_the_rest() {
         }
     }
     collector.stop().await;
+}
+
+#[tokio::test]
+async fn what_nobody_changed_leaves_compressed_as_it_came() {
+    let span = traces(&["compressed"]);
+    let edit = "attributes: {actions: [{key: a, value: b, action: insert}]}";
+    for (encoding, packed) in [("gzip", gzip(&span)), ("zstd", zstd(&span))] {
+        for (exporter, asked) in
+            [("otlp_grpc", encoding), ("otlp_http", encoding), ("otlp_grpc", "snappy")]
+        {
+            for (processors, names) in [("", ""), (edit, "attributes")] {
+                let backend = Backend::start().await;
+                let scheme = if exporter == "otlp_http" { "http://" } else { "" };
+                let config = format!(
+                    "receivers: {{otlp: {{protocols: {{grpc: {{endpoint: '127.0.0.1:0'}}, http: {{endpoint: \
+                     '127.0.0.1:0'}}}}}}}}\nprocessors: {{{processors}}}\nexporters: {{{exporter}: {{endpoint: \
+                     '{scheme}{}', compression: {asked}, tls: {{insecure: true}}}}}}\nservice:\n  telemetry: \
+                     {{metrics: {{level: none}}}}\n  pipelines: {{traces: {{receivers: [otlp], processors: \
+                     [{names}], exporters: [{exporter}]}}}}\n",
+                    backend.address
+                );
+                let collector = Collector::start(&config).await;
+                let headers =
+                    [("content-type", "application/x-protobuf"), ("content-encoding", encoding)];
+                let answer =
+                    post(collector.http().await, "/v1/traces", &headers, packed.clone()).await;
+                assert_eq!(answer.status, 200, "{}", answer.text());
+                let received = backend.answered(1).await.remove(0);
+                let as_it_came = received.packed.as_deref() == Some(&packed[..]);
+                let is_same = processors.is_empty() && asked == encoding;
+                assert_eq!(as_it_came, is_same, "{encoding} to {exporter} {asked} {names}");
+                assert_eq!(received.body == span, processors.is_empty());
+                collector.stop().await;
+            }
+        }
+    }
 }
