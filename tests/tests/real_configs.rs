@@ -1,8 +1,6 @@
 //! Configs as people have them, in the layouts of vendors, charts and guides: each is taken, or refused
 //! with the exact name, the place and the remedy. What is refused stands beside the config, `.txt`.
 
-#![expect(clippy::unwrap_used, reason = "a helper that fails fails the test")]
-
 use std::{collections::BTreeMap, fs, path::Path};
 
 use acceptance::run_with;
