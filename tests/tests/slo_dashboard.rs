@@ -1,5 +1,5 @@
 //! The dashboard of `tollgate slo dashboard`, every query of it run by a real Prometheus that evaluates
-//! the rules of `tollgate slo rules`. Without Prometheus that is said in one line.
+//! the rules of `tollgate slo rules` on the series of a running collector's page. Without Prometheus that is said in one line.
 
 #![expect(
     clippy::unwrap_used,
@@ -20,19 +20,16 @@ use std::{
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
-use acceptance::{DEADLINE, run};
-use serde_json::Value;
+use acceptance::{
+    Collector, DEADLINE,
+    binary::folder,
+    client::{get, post},
+    collector::fields,
+    run, within_deadline,
+};
+use serde_json::{Value, json};
 
 const OBJECTIVES: &str = "data/slo/objectives.yaml";
-/// The counter's series: an objective, and the label of a group.
-const SERIES: [(&str, &str); 6] = [
-    ("support-success", ""),
-    ("first-token", ",slo_group_gen_ai_request_model=\"gpt-4o\""),
-    ("first-token", ",slo_group_gen_ai_request_model=\"claude\""),
-    ("run-budget", ""),
-    ("tools", ""),
-    ("answer-quality", ""),
-];
 /// Minutes of history, and of them in the end an outage of `tools`.
 const HISTORY: u64 = 8 * 60;
 const OUTAGE: u64 = 30;
@@ -63,41 +60,99 @@ fn is_installed() -> bool {
     both
 }
 
-/// What was counted until now, a sample a minute, in OpenMetrics.
-fn history() -> String {
+/// A collector with these objectives, whose counters Prometheus may ask for.
+fn config() -> String {
+    let objectives = fs::read_to_string(folder().join(OBJECTIVES)).unwrap();
+    let objectives = objectives.replace('\n', "\n    ");
+    format!(
+        "receivers:\n  otlp: {{protocols: {{http: {{endpoint: '127.0.0.1:0'}}}}}}\nprocessors:\n  agent_runs:\n  \
+         slo:\n    interval: 1s\n    {objectives}\nconnectors:\n  slo:\nexporters:\n  prometheus: {{endpoint: \
+         '127.0.0.1:0'}}\nservice:\n  telemetry: {{metrics: {{level: none}}}}\n  pipelines:\n    traces: \
+         {{receivers: [otlp], processors: [agent_runs, slo], exporters: [slo]}}\n    metrics/slo: {{receivers: \
+         [slo], exporters: [prometheus]}}\n"
+    )
+}
+
+/// A streamed answer of a model.
+fn call(model: &str, id: u8) -> Vec<u8> {
+    let attribute = |key: &str, value: Value| json!({"key": key, "value": value});
+    let span = json!({
+        "traceId": format!("{id:032x}"), "spanId": format!("{id:016x}"), "name": "chat",
+        "startTimeUnixNano": "1700000000000000000", "endTimeUnixNano": "1700000001000000000",
+        "attributes": [
+            attribute("gen_ai.operation.name", json!({"stringValue": "chat"})),
+            attribute("gen_ai.request.model", json!({"stringValue": model})),
+            attribute("gen_ai.request.stream", json!({"boolValue": true})),
+            attribute("gen_ai.response.id", json!({"stringValue": model})),
+            attribute("gen_ai.usage.input_tokens", json!({"intValue": "5"})),
+            attribute("gen_ai.response.time_to_first_chunk", json!({"doubleValue": 0.5})),
+        ],
+    });
+    json!({"resourceSpans": [{"scopeSpans": [{"spans": [span]}]}]}).to_string().into_bytes()
+}
+
+/// The labels of the counter's series, as the page of a running collector has them once two models were
+/// called.
+async fn exported() -> Vec<String> {
+    let collector = Collector::start(&config()).await;
+    let address = collector.http().await;
+    let started = collector.line("Starting prometheus exporter").await;
+    let page = fields(&started)["endpoint"].as_str().unwrap().parse().unwrap();
+    for (model, id) in [("gpt-4o", 1), ("claude", 2)] {
+        let headers = [("content-type", "application/json")];
+        assert_eq!(post(address, "/v1/traces", &headers, call(model, id)).await.status, 200);
+    }
+    let search = async {
+        loop {
+            let text = get(page, "/metrics").await.text();
+            let series = text.lines().filter_map(|line| line.strip_prefix("slo_events_total{"));
+            let labels: Vec<String> =
+                series.map(|line| line.rsplit_once("} ").unwrap().0.to_owned()).collect();
+            let has = |model: &str| labels.iter().any(|one| one.contains(&format!("=\"{model}\"")));
+            if has("gpt-4o") && has("claude") {
+                return labels;
+            }
+        }
+    };
+    let labels = within_deadline("the counters", search).await;
+    collector.stop().await;
+    labels
+}
+
+/// What was counted until now in these series, a sample a minute, in OpenMetrics.
+fn history(series: &[String]) -> String {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
     let mut text = "# TYPE slo_events counter\n".to_owned();
-    for (name, group) in SERIES {
-        for verdict in ["good", "bad", "excluded", "unknown"] {
-            let mut total = 0;
-            for minute in 0..=HISTORY {
-                let is_out = name == "tools" && minute > HISTORY - OUTAGE;
-                total += match (verdict, minute) {
-                    (_, 0) => 0,
-                    ("good", _) if is_out => 0,
-                    ("bad", _) if is_out => 10,
-                    ("good", _) => 10,
-                    (_, minute) => u64::from(minute % 60 == 30),
-                };
-                let at = now - (HISTORY - minute) * 60;
-                writeln!(
-                    text,
-                    "slo_events_total{{slo_name=\"{name}\",slo_verdict=\"{verdict}\"{group}}} {total} {at}"
-                )
-                .unwrap();
-            }
+    for labels in series {
+        let label = |name: &str| {
+            let (_, rest) = labels.split_once(&format!("{name}=\"")).unwrap();
+            rest.split('"').next().unwrap()
+        };
+        let (name, verdict) = (label("slo_name"), label("slo_verdict"));
+        let mut total = 0;
+        for minute in 0..=HISTORY {
+            let is_out = name == "tools" && minute > HISTORY - OUTAGE;
+            total += match (verdict, minute) {
+                (_, 0) => 0,
+                ("good", _) if is_out => 0,
+                ("bad", _) if is_out => 10,
+                ("good", _) => 10,
+                (_, minute) => u64::from(minute % 60 == 30),
+            };
+            let at = now - (HISTORY - minute) * 60;
+            writeln!(text, "slo_events_total{{{labels}}} {total} {at}").unwrap();
         }
     }
     text + "# EOF\n"
 }
 
 impl Prometheus {
-    fn start(rules: &str) -> Self {
+    fn start(rules: &str, history: &str) -> Self {
         let folder = env::temp_dir().join(format!("tollgate-prometheus-{}", std::process::id()));
         let mut own = Self { folder, server: None, address: String::new() };
         let path = |name: &str| own.folder.join(name);
         fs::create_dir_all(path("data")).unwrap();
-        fs::write(path("history.txt"), history()).unwrap();
+        fs::write(path("history.txt"), history).unwrap();
         // As often as Prometheus does it otherwise, so that nothing is waited for.
         fs::write(path("rules.yaml"), rules.replace("  interval: 5m\n", "")).unwrap();
         fs::write(
@@ -196,7 +251,10 @@ fn every_query_gives_something_and_none_an_error() {
     }
     let rules = run(&["slo", "rules", OBJECTIVES]);
     assert_eq!(rules.code, Some(0), "{}", rules.stderr);
-    let prometheus = Prometheus::start(&rules.stdout);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let series = runtime.block_on(exported());
+    assert!(series.len() >= 4 * 6, "{series:?}");
+    let prometheus = Prometheus::start(&rules.stdout, &history(&series));
     let names = "count(count by (slo_name) (slo:budget_remaining:ratio)) == 5";
     prometheus.wait(names);
     prometheus.wait("ALERTS{alertname=\"SloHardDown\",slo_name=\"tools\"}");
@@ -206,7 +264,8 @@ fn every_query_gives_something_and_none_an_error() {
     let all = queries(&page["panels"]);
     assert!(all.len() > 40, "{} queries", all.len());
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
-    let (start, end) = ((now - 900).to_string(), now.to_string());
+    // Up to what is to come, since alerts are as old as the server: a second may be too short.
+    let (start, end) = ((now - 900).to_string(), (now + 60).to_string());
     for (title, written, is_range) in &all {
         for chosen in [".*", "tools|first-token"] {
             let expr = written.replace("$objective", chosen).replace("$__rate_interval", "5m");
