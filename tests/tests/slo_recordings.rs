@@ -1,7 +1,7 @@
 //! `tollgate slo explain`, `backtest` and `suggest` over recorded telemetry. `UPDATE_EXPECT=1` writes the
 //! files anew that outputs are held against; the difference is for people to judge.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "what fails here fails the test")]
+#![expect(clippy::unwrap_used, reason = "what fails here fails the test")]
 
 use std::{env, fs};
 
