@@ -75,8 +75,8 @@ impl Client {
         let grpc = tonic::client::Grpc::new(channel).max_decoding_message_size(MESSAGE_BYTES_MAX);
         let grpc = match compression {
             Compression::None => grpc,
-            Compression::Gzip => grpc.send_compressed(CompressionEncoding::Gzip),
-            Compression::Zstd => grpc.send_compressed(CompressionEncoding::Zstd),
+            Compression::Gzip => compressed(grpc, CompressionEncoding::Gzip),
+            Compression::Zstd => compressed(grpc, CompressionEncoding::Zstd),
         };
         Ok(Self { grpc })
     }
@@ -91,6 +91,14 @@ impl Client {
         let path = PathAndQuery::from_static(path);
         self.grpc.unary(Request::new(message), path, RawCodec).await.map(Response::into_inner)
     }
+}
+
+/// Compressed both ways: the Go collector answers in the encoding of the request.
+fn compressed(
+    grpc: tonic::client::Grpc<Channel>,
+    encoding: CompressionEncoding,
+) -> tonic::client::Grpc<Channel> {
+    grpc.send_compressed(encoding).accept_compressed(encoding)
 }
 
 /// What a server does with a message.
