@@ -112,3 +112,10 @@ fn every_processor_finds_the_same() {
         engine().scan(text.as_bytes(), &Context::default())
     );
 }
+
+#[test]
+fn a_name_s_particle_at_the_very_start_has_nothing_before_it() {
+    for text in ["von Cab", " von C\u{df}0g", "van der Cab"] {
+        assert_eq!(found(text), [""; 0], "{text}");
+    }
+}

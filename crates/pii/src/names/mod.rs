@@ -203,7 +203,7 @@ fn anchored(scan: &mut Scan<'_>, start: usize, end: usize) {
     let head = part(scan.text, start.saturating_sub(8)..start);
     if let Some(particle) = PARTICLES.iter().find(|particle| head.ends_with(particle.as_bytes())) {
         let first = start - particle.len();
-        if before(scan.text, first, 1) == b' ' {
+        if first > 0 && before(scan.text, first, 1) == b' ' {
             return anchored_at(scan, (first, start), first - 1);
         }
     }
