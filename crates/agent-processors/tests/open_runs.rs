@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a helper that fails fails the test")]
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use agent_processors::{
     agent_runs::AgentRuns,
@@ -19,7 +19,7 @@ use tikv_jemalloc_ctl::{epoch, stats};
 static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 /// What is measured is the whole process, so one test runs at a time.
-static ALONE: Mutex<()> = Mutex::new(());
+static ALONE: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
 
 const RUNS: usize = 100_000;
 const JUDGED_RUNS: usize = 50_000;
@@ -68,7 +68,7 @@ fn put_span(span: &mut Vec<u8>, run: usize, at: usize, operation: &str) {
 
 #[test]
 fn a_hundred_thousand_open_runs_fit_in_64_mib() {
-    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+    let _alone = ALONE.blocking_lock();
     let context = testkit::context(ComponentKind::Processor, "agent_runs");
     let before = allocated();
     let processor = AgentRuns::new(testkit::settings(""), context.clone()).unwrap();
@@ -95,7 +95,7 @@ fn a_hundred_thousand_open_runs_fit_in_64_mib() {
 /// Each of them has crossed a bound, so verdicts are kept for all.
 #[tokio::test(start_paused = true)]
 async fn fifty_thousand_open_runs_with_verdicts_fit_in_64_mib() {
-    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+    let _alone = ALONE.lock().await;
     let context = testkit::context(ComponentKind::Processor, "agent_runs");
     let of_slo = BuildContext { id: "slo".parse().unwrap(), ..context.clone() };
     let before = allocated();

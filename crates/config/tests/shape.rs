@@ -73,7 +73,7 @@ fn types_that_share_a_map_are_one_section() {
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 struct Endless {
-    again: Vec<Endless>,
+    again: Vec<Self>,
 }
 
 #[test]
