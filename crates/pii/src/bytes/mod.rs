@@ -18,6 +18,15 @@ pub(crate) fn before(text: &[u8], at: usize, back: usize) -> u8 {
     at.checked_sub(back).and_then(|at| text.get(at)).copied().unwrap_or(b' ')
 }
 
+/// The last three bytes before `end`, spaces where there are fewer.
+#[inline]
+pub(crate) fn three_before(text: &[u8], end: usize) -> [u8; 3] {
+    match text.get(..end).and_then(<[u8]>::last_chunk) {
+        Some(last) => *last,
+        None => [3, 2, 1].map(|back| before(text, end, back)),
+    }
+}
+
 /// The part of the text within `range`, cut to the text.
 #[inline]
 pub(crate) fn part(text: &[u8], range: Range<usize>) -> &[u8] {

@@ -221,6 +221,10 @@ impl<'a> Scan<'a> {
             bits => u64::MAX << bits,
         };
         let (begin, end) = self.blob;
+        // Most texts have no blob.
+        if self.blob_end.max(end) <= start {
+            return u64::MAX;
+        }
         from(self.blob_end) & (from(end) | !from(begin))
     }
 

@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use crate::{
-    bytes::{Lexicon, at as byte, before, from, is_word, part, run, run_back},
+    bytes::{Lexicon, at as byte, before, from, is_word, part, run, run_back, three_before},
     engine::{Proof, Scan},
     entity::{Entity, Tier},
 };
@@ -18,11 +18,11 @@ const STREETS: &str = "Street St Avenue Ave Av Road Rd Boulevard Blvd Lane Ln Dr
 static KNOWN: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::new(STREETS));
 
 /// Ends of the names of streets in German and Dutch.
-const ENDS: [&str; 10] =
+pub(super) const ENDS: [&str; 10] =
     ["straße", "strasse", "str.", "weg", "platz", "allee", "gasse", "ring", "straat", "laan"];
 
 /// Beginnings of streets in French, Spanish, Italian and Portuguese.
-const STARTS: [&str; 15] = [
+pub(super) const STARTS: [&str; 15] = [
     "rue ",
     "avenue ",
     "boulevard ",
@@ -160,19 +160,38 @@ fn place(text: &[u8]) -> usize {
     if starts && !is_sentence { length } else { 0 }
 }
 
+/// Whether a street may stand before the number `start..end` or behind it; wrong only in saying yes.
+#[inline]
+pub(crate) fn may_be_house(text: &[u8], (start, end): (usize, usize)) -> bool {
+    // The last letters of `ENDS`.
+    let [a, b, c] = three_before(text, start.saturating_sub(1));
+    let stands = match c {
+        b'e' | b'E' => matches!([a | 0x20, b | 0x20], [b's', b's'] | [b'l', b'e']) || b == STRASSE,
+        b'g' | b'G' => matches!([a | 0x20, b | 0x20], [b'w', b'e'] | [b'i', b'n']),
+        b't' | b'n' => matches!([a | 0x20, b | 0x20], [b'a', b'a']),
+        b'z' => matches!([a | 0x20, b | 0x20], [b'a', b't']),
+        b'.' => matches!([a | 0x20, b | 0x20], [b't', b'r']),
+        _ => false,
+    };
+    stands || may_precede(text, end)
+}
+
+/// The last byte of `ß`.
+const STRASSE: u8 = 0x9F;
+
+/// Whether a street may stand behind the number of a house that ends at `at`; wrong only in saying yes.
+#[inline]
+fn may_precede(text: &[u8], mut at: usize) -> bool {
+    at += usize::from(byte(text, at).is_ascii_lowercase());
+    at += usize::from(byte(text, at) == b',');
+    byte(text, at) == b' ' && may_follow(from(text, at + 1))
+}
+
 /// Looks at the number of a house that begins at `start`, behind a street in German or Dutch, or before
 /// one in French.
 pub(crate) fn german(scan: &mut Scan<'_>, start: usize) -> bool {
     let text = scan.text;
     let digits = run(text, start, 5, |byte| byte.is_ascii_digit());
-    // Most numbers have neither a street behind them nor one before.
-    let last = before(text, start, 2);
-    let may_stand = matches!(last, b'e' | b'E' | b'.' | b'g' | b'G' | b'z' | b't' | b'n');
-    let next = byte(text, start + digits);
-    let is_last = digits > 4 || next != b',' && !next.is_ascii_lowercase() && next != b' ';
-    if !may_stand && (is_last || next == b' ' && !may_follow(from(text, start + digits + 1))) {
-        return false;
-    }
     let letter = usize::from(
         byte(text, start + digits).is_ascii_lowercase() && !is_word(byte(text, start + digits + 1)),
     );
@@ -229,18 +248,19 @@ pub(crate) fn german(scan: &mut Scan<'_>, start: usize) -> bool {
 fn may_begin(street: &[u8]) -> bool {
     matches!(
         street,
-        [b'r' | b'R' | b'q' | b'Q', b'u', ..]
-            | [b'a' | b'A', b'v' | b'l', ..]
-            | [b'b' | b'B', b'o', ..]
-            | [b'p' | b'P', b'l', ..]
-            | [b'c' | b'C', b'h', ..]
-            | [b'i' | b'I', b'm', ..]
+        [b'r' | b'R' | b'q' | b'Q', b'u', b'e' | b'a', ..]
+            | [b'a' | b'A', b'v', b'e', ..]
+            | [b'a', b'l', b'l', ..]
+            | [b'b' | b'B', b'o', b'u', ..]
+            | [b'p' | b'P', b'l', b'a', ..]
+            | [b'c' | b'C', b'h', b'e', ..]
+            | [b'i' | b'I', b'm', b'p', ..]
     )
 }
 
 /// Whether a street, or `bis` before it, may follow the number of its house.
 fn may_follow(text: &[u8]) -> bool {
-    may_begin(text) || text.starts_with(b"bis")
+    may_begin(text) || matches!(text, [b'b', b'i', b's', ..])
 }
 
 /// Whether a comma or space and a code of four or five digits follow.
@@ -254,12 +274,21 @@ fn has_code(text: &[u8]) -> bool {
 const LICENCES: [&[u8]; 6] =
     [b"51 Franklin", b"59 Temple", b"675 Mass", b"31 Milk", b"160 Saratoga", b"1895 Preston"];
 
+/// Whether the number at `start` may be one of a post office box; wrong only in saying yes.
+#[inline]
+pub(crate) fn may_be_box(text: &[u8], start: usize) -> bool {
+    matches!(
+        three_before(text, start),
+        [b'o', b'x', b' '] | [b'c', b'h', b' '] | [b'd', b'o', b' ']
+    )
+}
+
 /// `PO Box 123`, of which the number begins at `start`.
 pub(crate) fn postal(scan: &mut Scan<'_>, start: usize) -> bool {
-    let head = part(scan.text, start.saturating_sub(12)..start);
-    if !matches!(head, [.., b'x' | b'h' | b'o', b' ']) {
+    if !may_be_box(scan.text, start) {
         return false;
     }
+    let head = part(scan.text, start.saturating_sub(12)..start);
     let names: [&[u8]; 5] = [b"PO Box ", b"P.O. Box ", b"P.O.Box ", b"Postfach ", b"Apartado "];
     let Some(name) = names.iter().find(|name| head.ends_with(name)) else { return false };
     let digits = run(scan.text, start, 7, |byte| byte.is_ascii_digit());

@@ -5,13 +5,15 @@
 
 mod address;
 mod gazetteer;
+#[cfg(test)]
+mod tests;
 
 use std::sync::LazyLock;
 
-pub(crate) use self::address::{german, postal};
+pub(crate) use self::address::{german, may_be_box, may_be_house, postal};
 pub use self::gazetteer::Gazetteer;
 use crate::{
-    bytes::{at as byte, before, from, is_escape, is_word, part},
+    bytes::{at as byte, before, from, is_escape, is_word, part, three_before},
     engine::{Proof, Scan},
     entity::{Entity, Tier},
     policy::FieldClass,
@@ -69,8 +71,7 @@ fn may_end(last: [u8; 3]) -> bool {
         let particles = PARTICLES.iter().map(|particle| particle.trim_end());
         for anchor in ANCHORS.iter().map(|(anchor, _)| *anchor).chain(particles) {
             let anchor = anchor.as_bytes();
-            let last = [3, 2, 1].map(|back| before(anchor, anchor.len(), back));
-            let bit = ending(last);
+            let bit = ending(three_before(anchor, anchor.len()));
             if let Some(bits) = ends.get_mut(bit / 64) {
                 *bits |= 1u64 << (bit % 64);
             }
@@ -81,15 +82,12 @@ fn may_end(last: [u8; 3]) -> bool {
     ENDS.get(bit / 64).is_some_and(|bits| bits >> (bit % 64) & 1 == 1)
 }
 
-fn ending(last: [u8; 3]) -> usize {
-    let [a, b, c] = last.map(|byte| usize::from(byte.to_ascii_lowercase()));
+#[inline]
+fn ending([a, b, c]: [u8; 3]) -> usize {
     // Before a word of two letters anything may stand.
-    let a = if last.first().is_some_and(|byte| byte.is_ascii_alphabetic() || *byte >= 0x80) {
-        a
-    } else {
-        0
-    };
-    (a * 7919 + b * 257 + c) & 0xFFFF
+    let a = if a.is_ascii_alphabetic() || a >= 0x80 { a } else { 0 };
+    let letters = u32::from_le_bytes([a, b, c, 0]) | 0x0020_2020;
+    (letters.wrapping_mul(0x9E37_79B9) >> 16) as usize
 }
 
 /// Looks at the word with a capital that begins at `start`.
@@ -111,38 +109,36 @@ pub(crate) fn at(scan: &mut Scan<'_>, start: usize) {
             _ => break,
         }
     }
-    let last = [3, 2, 1].map(|back| before(text, end, back));
-    let b = before(text, end, 1);
+    let last = three_before(text, end);
+    let [.., b] = last;
+    let next = byte(text, start + 1);
     if b.is_ascii_digit() {
         address::street(scan, start, end);
     }
-    if may_end(last) && byte(text, start + 1) != b' ' {
+    if may_end(last) && next != b' ' {
         anchored(scan, start, end);
     }
-    if byte(text, start + 1) == b'E'
-        && part(text, start.saturating_sub(11)..start).ends_with(b"-BEGIN ")
-    {
+    if next == b'E' && part(text, start.saturating_sub(11)..start).ends_with(b"-BEGIN ") {
         // `-----BEGIN ENCRYPTED PRIVATE KEY-----`
         private_key(scan, start);
     } else if b == b'N' && part(text, start.saturating_sub(11)..start) == b"-----BEGIN " {
         private_key(scan, start);
     }
-    if matches!(b, b'C' | b'c' | b'T' | b't' | b':' | b's' | b'e') {
+    if next.is_ascii_uppercase() && matches!(b, b'C' | b'c' | b'T' | b't' | b':' | b's' | b'e') {
         bank(scan, start);
     }
     if byte(text, start) == b'V' && part(text, start..start + 6) == b"VALUES" {
         crate::punct::columns(scan, start);
     }
-    if scan.context.class == FieldClass::Content || scan.context.class == FieldClass::Any {
+    if scan.engine.policy.gazetteer.is_some()
+        && matches!(scan.context.class, FieldClass::Content | FieldClass::Any)
+    {
         gazetteer::at(scan, start);
     }
 }
 
 /// A BIC of letters alone, beside a word for it.
 fn bank(scan: &mut Scan<'_>, start: usize) {
-    if !byte(scan.text, start + 1).is_ascii_uppercase() {
-        return;
-    }
     let length = crate::bytes::run(scan.text, start, 12, |byte| byte.is_ascii_uppercase());
     let code = part(scan.text, start..start + length);
     if matches!(length, 8 | 11) && !is_word(byte(scan.text, start + length)) && token::bic(code) {

@@ -1,7 +1,7 @@
 //! Short numbers that only the words before them tell: security codes, expiry dates, PINs.
 
 use crate::{
-    bytes::{at as byte, from, run},
+    bytes::{at as byte, before, from, run},
     context::{self, Hints},
     engine::{Proof, Scan},
     entity::{Entity, Tier},
@@ -12,18 +12,27 @@ pub(crate) fn short(scan: &mut Scan<'_>, start: usize) {
     if start < scan.blob_end {
         return;
     }
+    let (_, digits) = super::digits_at(scan.text, start);
+    let may_be_address = crate::names::may_be_house(scan.text, (start, start + digits))
+        || crate::names::may_be_box(scan.text, start);
+    let until = word_end(scan.text, start);
+    let may_be_said = may_be_said(scan.text, until);
+    // Nearly every number of a sentence.
+    if !may_be_address && !may_be_said {
+        return;
+    }
     let digits = run(scan.text, start, 13, |byte| byte.is_ascii_digit());
     if digits > 12 {
         return;
     }
-    if scan.engine.is_on(Entity::Address)
+    if may_be_address
+        && scan.engine.is_on(Entity::Address)
         && (crate::names::german(scan, start) || crate::names::postal(scan, start))
     {
         return;
     }
-    let until = word_end(scan.text, start);
-    let last = crate::bytes::part(scan.text, until.saturating_sub(24)..until);
-    if matches!(last.last(), Some(b']')) {
+    let last = crate::bytes::part(scan.text, until.saturating_sub(KEY)..until);
+    if !may_be_said || matches!(last.last(), Some(b']')) {
         return;
     }
     let last = crate::bytes::behind_escape(last);
@@ -34,52 +43,50 @@ pub(crate) fn short(scan: &mut Scan<'_>, start: usize) {
     value(scan, hints, start);
 }
 
+/// How much of what stands before a number is read.
+const KEY: usize = 24;
+
+/// Whether the word that ends at `until` may tell, by its last letters; wrong only in saying yes.
+#[inline]
+fn may_be_said(text: &[u8], until: usize) -> bool {
+    let [a, b, c] = crate::bytes::three_before(text, until);
+    // Of what stands behind an escape there may be fewer than three letters.
+    context::may_end_in(c, b, a)
+        || [a, b, c, before(text, until, 4)].iter().fold(false, |any, byte| any | (*byte == b'\\'))
+}
+
 /// Where the word before `start` ends, a colon, an `is` or a `#` left out.
+#[inline]
 fn word_end(text: &[u8], start: usize) -> usize {
     let mut end = start;
     for _ in 0..4 {
-        let last = crate::bytes::before(text, end, 1);
+        let last = before(text, end, 1);
         if !matches!(last, b' ' | b':' | b'#' | b'=' | b'"' | b'\\') || end == 0 {
             break;
         }
         end -= 1;
     }
-    // `my pin is`, `update my pin to`, `the pin on file is`
-    let links: &[&[u8]] = &[
-        b" is",
-        b" to",
-        b" was",
-        b" of",
-        b" on file is",
-        b" ist",
-        b" est",
-        b" es",
-        " è".as_bytes(),
-        " é".as_bytes(),
-        b" am",
-        b" on",
-        b" le",
-        b" il",
-        b" em",
-        b" the",
-        b" el",
-    ];
-    let head = crate::bytes::part(text, end.saturating_sub(12)..end);
-    // All begin with a space and have two or three bytes behind the last one.
-    let may = matches!(
-        head,
-        [.., b' ', _, b's' | b'o' | b'f' | b't' | b'm' | b'l' | b'n' | b'e' | 0x80..]
-            | [.., b' ', _, _, b's' | b't' | b'e']
-    );
-    if !may {
-        return end;
+    end - link(crate::bytes::part(text, 0..end))
+}
+
+/// How long the word is that links the number's name with the number, with the space before it: `my pin is`,
+/// `update my pin to`, `the pin on file is`.
+#[inline]
+pub(super) fn link(head: &[u8]) -> usize {
+    match head {
+        [.., b' ', b'i', b's'] if head.ends_with(b" on file is") => b" on file is".len(),
+        [.., b' ', a, b] => match (a, b) {
+            (b'i', b's' | b'l') | (b't', b'o') | (b'o', b'f' | b'n') => 3,
+            (b'e', b's' | b'm' | b'l') | (b'a', b'm') | (b'l', b'e') => 3,
+            // `è`, `é`
+            (0xC3, 0xA8 | 0xA9) => 3,
+            _ => 0,
+        },
+        [.., b' ', b'w', b'a', b's']
+        | [.., b' ', b'i' | b'e', b's', b't']
+        | [.., b' ', b't', b'h', b'e'] => 4,
+        _ => 0,
     }
-    // All of them are, or end in, a word of one to three bytes.
-    if !matches!(head, [.., b' ', _, _] | [.., b' ', _, _, _]) {
-        return end;
-    }
-    let link = links.iter().filter(|link| head.ends_with(link)).map(|link| link.len()).max();
-    end - link.unwrap_or(0)
 }
 
 /// The hints by which [`value`] finds anything.

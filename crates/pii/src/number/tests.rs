@@ -87,3 +87,37 @@ proptest! {
         prop_assert_eq!(found(&engine, text.as_bytes(), at), found(&engine, text.as_bytes(), closely));
     }
 }
+
+/// Words between the name of a number and the number.
+const LINKS: [&str; 17] = [
+    " is",
+    " to",
+    " was",
+    " of",
+    " on file is",
+    " ist",
+    " est",
+    " es",
+    " è",
+    " é",
+    " am",
+    " on",
+    " le",
+    " il",
+    " em",
+    " the",
+    " el",
+];
+
+proptest! {
+    #[test]
+    fn the_longest_word_that_links_a_number_is_left_out(
+        head in "[ a-z]{0,6}",
+        link in prop::sample::select(LINKS.to_vec()),
+        tail in prop_oneof![4 => Just(String::new()), 1 => "[ a-zéè]{1,2}"],
+    ) {
+        let text = format!("{head}{link}{tail}");
+        let longest = LINKS.iter().filter(|link| text.ends_with(**link)).map(|link| link.len()).max();
+        prop_assert_eq!(short::link(text.as_bytes()), longest.unwrap_or(0));
+    }
+}

@@ -1,0 +1,48 @@
+use proptest::prelude::*;
+
+use super::address::{ENDS, STARTS, may_be_house};
+
+/// Whether the gate lets the first number of `text` pass.
+fn passes(text: &str) -> bool {
+    let start = text.find(|letter: char| letter.is_ascii_digit()).expect("a number");
+    let rest = text.get(start..).expect("at a letter");
+    let digits = rest.find(|letter: char| !letter.is_ascii_digit()).unwrap_or(rest.len());
+    may_be_house(text.as_bytes(), (start, start + digits))
+}
+
+proptest! {
+    #[test]
+    fn a_number_behind_a_street_may_be_one_of_a_house(
+        name in "[ A-Za-zäöüß]{0,9}",
+        end in prop::sample::select(ENDS.to_vec()),
+        capital in any::<bool>(),
+        rest in "[1-9][0-9]{0,3}[a-z]?[ ,.]?[ A-Za-z]{0,5}",
+    ) {
+        let end = if capital { capitalised(end) } else { end.to_owned() };
+        prop_assert!(passes(&format!("{name}{end} {rest}")), "{name}{end} {rest}");
+    }
+
+    #[test]
+    fn a_number_before_a_street_may_be_one_of_a_house(
+        head in "[ A-Za-zäöüß.]{0,9}",
+        number in "[1-9][0-9]{0,3}[a-z]?",
+        comma in prop::sample::select(vec!["", ",", " bis", ", bis"]),
+        start in prop::sample::select(STARTS.to_vec()),
+    ) {
+        let text = format!("{head} {number}{comma} {start}");
+        prop_assert!(passes(&text), "{text}");
+    }
+}
+
+fn capitalised(word: &str) -> String {
+    let (first, rest) = word.split_at(1);
+    first.to_ascii_uppercase() + rest
+}
+
+#[test]
+fn most_numbers_of_a_sentence_are_none_of_a_house() {
+    for text in ["see section 418 of it", "status 200 and an empty body", "on 14 June", "took 12ms"]
+    {
+        assert!(!passes(text), "{text}");
+    }
+}
