@@ -46,11 +46,14 @@ const LONGEST: usize = 120;
 /// Looks for a street whose name begins at `words`, behind a number that ends at `end`.
 pub(super) fn street(scan: &mut Scan<'_>, words: usize, end: usize) {
     let text = scan.text;
+    if end + 1 != words || byte(text, end) != b' ' {
+        return;
+    }
     let digits = run_back(text, end, 7, |byte| byte.is_ascii_digit());
     let start = end - digits;
     let joined = is_word(before(text, start, 1))
         || matches!(before(text, start, 1), b'.' | b'-' | b'/' | b':' | b'$');
-    if digits > 6 || joined || end + 1 != words || byte(text, end) != b' ' {
+    if digits > 6 || joined {
         return;
     }
     let rest = part(text, words..words + 60);
@@ -64,16 +67,18 @@ pub(super) fn street(scan: &mut Scan<'_>, words: usize, end: usize) {
     };
     let clear = if read > 0 { scan.street_clear.0 } else { words };
     for count in read..5 {
-        let length = run(rest, at, 24, |byte| {
-            byte.is_ascii_alphanumeric() || byte >= 0x80 || matches!(byte, b'\'' | b'-' | b'.')
-        });
+        if !begins_street(byte(rest, at)) {
+            return;
+        }
+        let length = run(rest, at, WORD, is_of_street);
         let this = part(rest, at..at + length);
         let this = this.strip_suffix(b".").unwrap_or(this);
-        let is_street = KNOWN.has(this);
+        // No street has one word only.
+        let is_street = count > 0 && KNOWN.has(this);
         if is_street && LICENCES.iter().any(|known| from(text, start).starts_with(known)) {
             return;
         }
-        if is_street && count > 0 {
+        if is_street {
             let until = words + at + this.len();
             let more = tail(from(text, until));
             // `2016 Iain Lane`
@@ -85,10 +90,7 @@ pub(super) fn street(scan: &mut Scan<'_>, words: usize, end: usize) {
             scan.note(Entity::Address, (start, until), Tier::B, Proof::Shape, None);
             return;
         }
-        let goes_on = this.first().is_some_and(|first| {
-            first.is_ascii_uppercase() || first.is_ascii_digit() || *first >= 0x80
-        });
-        if !goes_on || byte(rest, at + length) != b' ' {
+        if this.is_empty() || byte(rest, at + length) != b' ' {
             return;
         }
         at += length + 1;
@@ -96,6 +98,33 @@ pub(super) fn street(scan: &mut Scan<'_>, words: usize, end: usize) {
             scan.street_clear = (clear, words + at);
         }
     }
+}
+
+/// The longest word of a street.
+const WORD: usize = 24;
+
+/// What words of streets are made of, by byte.
+static PARTS: [bool; 256] = {
+    let mut parts = [false; 256];
+    let mut byte = 0;
+    #[expect(clippy::indexing_slicing, reason = "evaluated by the compiler, which checks it")]
+    while byte < 256 {
+        let letter = byte as u8;
+        parts[byte] = letter.is_ascii_alphanumeric()
+            || letter >= 0x80
+            || matches!(letter, b'\'' | b'-' | b'.');
+        byte += 1;
+    }
+    parts
+};
+
+fn is_of_street(byte: u8) -> bool {
+    PARTS.get(usize::from(byte)).copied().unwrap_or_default()
+}
+
+/// Whether a word of the name of a street may begin so, as all those of [`STREETS`] do.
+fn begins_street(first: u8) -> bool {
+    first.is_ascii_uppercase() || first.is_ascii_digit() || first >= 0x80
 }
 
 /// How much of what follows a street belongs to the address: unit, city, state, code.

@@ -91,7 +91,27 @@ fn ending([a, b, c]: [u8; 3]) -> usize {
 }
 
 /// Looks at the word with a capital that begins at `start`.
+#[inline]
 pub(crate) fn at(scan: &mut Scan<'_>, start: usize) {
+    if may_begin(scan.text, start) || scan.engine.policy.gazetteer.is_some() {
+        closely(scan, start);
+    }
+}
+
+/// Whether the word at `start` is worth a look; wrong only in saying yes.
+#[inline]
+fn may_begin(text: &[u8], start: usize) -> bool {
+    let around = start.checked_sub(4).and_then(|first| from(text, first).first_chunk::<6>());
+    let Some([a, b, c, gap, _, next]) = around.copied() else { return true };
+    // A number, or an escape or more white space; keys and codes are in capitals.
+    let is_more =
+        gap != b' ' || c <= b' ' || c.is_ascii_digit() || c == b'N' || b == b'\\' || c == b'\\';
+    is_more || next.is_ascii_uppercase() || (may_end([a, b, c]) && next != b' ')
+}
+
+/// Looks at a word that is worth it.
+#[inline(never)]
+fn closely(scan: &mut Scan<'_>, start: usize) {
     let text = scan.text;
     if start < scan.value_end || start < scan.blob_end {
         return;

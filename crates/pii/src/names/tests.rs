@@ -1,6 +1,10 @@
 use proptest::prelude::*;
 
-use super::address::{ENDS, STARTS, may_be_house};
+use super::{
+    ANCHORS,
+    address::{ENDS, STARTS, may_be_house},
+    may_begin,
+};
 
 /// Whether the gate lets the first number of `text` pass.
 fn passes(text: &str) -> bool {
@@ -44,5 +48,21 @@ fn most_numbers_of_a_sentence_are_none_of_a_house() {
     for text in ["see section 418 of it", "status 200 and an empty body", "on 14 June", "took 12ms"]
     {
         assert!(!passes(text), "{text}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn no_name_behind_an_anchor_is_passed_over(
+        head in "([ A-Za-z0-9]{0,4}[ .,(\n])?",
+        anchor in prop::sample::select(ANCHORS.iter().map(|row| row.0).collect::<Vec<_>>()),
+        is_shouted in any::<bool>(),
+        gap in prop::sample::select(vec![" ", "  ", "\n", "\\n", " \\n"]),
+        name in "[A-Z][a-z]{1,5}",
+    ) {
+        let anchor = if is_shouted { anchor.to_ascii_uppercase() } else { anchor.to_owned() };
+        let before = format!("{head}{anchor}{gap}");
+        let text = format!("{before}{name}");
+        prop_assert!(may_begin(text.as_bytes(), before.len()), "{text}");
     }
 }

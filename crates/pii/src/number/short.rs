@@ -8,19 +8,22 @@ use crate::{
 };
 
 /// Looks at the digits that begin at `start`, after a space.
+#[inline]
 pub(crate) fn short(scan: &mut Scan<'_>, start: usize) {
-    if start < scan.blob_end {
-        return;
-    }
     let (_, digits) = super::digits_at(scan.text, start);
     let may_be_address = crate::names::may_be_house(scan.text, (start, start + digits))
         || crate::names::may_be_box(scan.text, start);
     let until = word_end(scan.text, start);
     let may_be_said = may_be_said(scan.text, until);
-    // Nearly every number of a sentence.
-    if !may_be_address && !may_be_said {
-        return;
+    // Nearly no number of a sentence.
+    if (may_be_address || may_be_said) && start >= scan.blob_end {
+        closely(scan, start, may_be_address, may_be_said.then_some(until));
     }
+}
+
+/// Looks at digits that may be an address or said by the word that ends at `word`.
+#[inline(never)]
+fn closely(scan: &mut Scan<'_>, start: usize, may_be_address: bool, word: Option<usize>) {
     let digits = run(scan.text, start, 13, |byte| byte.is_ascii_digit());
     if digits > 12 {
         return;
@@ -31,8 +34,9 @@ pub(crate) fn short(scan: &mut Scan<'_>, start: usize) {
     {
         return;
     }
+    let Some(until) = word else { return };
     let last = crate::bytes::part(scan.text, until.saturating_sub(KEY)..until);
-    if !may_be_said || matches!(last.last(), Some(b']')) {
+    if matches!(last.last(), Some(b']')) {
         return;
     }
     let last = crate::bytes::behind_escape(last);
