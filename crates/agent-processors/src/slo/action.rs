@@ -41,7 +41,7 @@ pub(super) struct Book {
     by_grain: [Vec<usize>; Grain::ALL.len()],
     pub(super) asked: Asked,
     /// Every attribute that any objective asks for.
-    keys: Vec<String>,
+    pub(super) keys: Vec<String>,
     /// Keeps what is judged, if anybody wants that.
     recorder: Option<Arc<Recorder>>,
     /// Bounds on the duration of runs, in milliseconds, in order.
@@ -170,6 +170,7 @@ impl Book {
         rulings: &mut Vec<Ruling>,
     ) {
         let own = grain.map_or(&[][..], |grain| self.on(grain));
+        rulings.reserve(own.len() + self.on(Grain::Span).len());
         for at in own.iter().chain(self.on(Grain::Span)) {
             let verdict = self.set.objectives.get(*at).and_then(|one| one.judge(facts));
             if verdict.is_none() {
@@ -183,15 +184,13 @@ impl Book {
         let is_twin = is_known
             && !own.is_empty()
             && grain.is_some_and(|grain| self.is_twin(grain, subject, now));
-        let mut board = self.board();
         if rulings.is_empty() {
-            board.stats.unmatched += 1;
+            self.board().stats.unmatched += 1;
             return;
         }
-        drop(board);
         let is_repeat =
             is_known && !self.is_new(SPANS, &subject.trace, &subject.span.to_be_bytes(), now);
-        board = self.board();
+        let mut board = self.board();
         board.stats.duplicates += u64::from(is_repeat);
         board.stats.twins += u64::from(is_twin && !is_repeat);
         if is_repeat {

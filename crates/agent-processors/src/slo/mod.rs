@@ -38,7 +38,7 @@ use crate::{
     replay::Recorder,
     shared::{
         Followed, Meeting,
-        facts::{self, EvaluationFacts, SpanFacts},
+        facts::{self, EvaluationFacts, Once, SpanFacts},
         id, is_known_as_other, kind_of, service_of,
         tracker::{Key, Kind},
     },
@@ -174,7 +174,12 @@ impl Slo {
             service: service_of(around),
             is_partial: false,
         };
+        let facts = Once::new(&facts, &book.keys);
         book.judge(grain, &facts, &subject, self.desk.now(), rulings);
+        if self.config.tags == Told::None {
+            return;
+        }
+        reasons.reserve(rulings.len());
         for ruling in rulings.iter() {
             let objective = book.set.objectives.get(ruling.objective);
             let is_bad = ruling.verdict == slo::Verdict::Bad;

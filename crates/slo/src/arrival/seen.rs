@@ -86,9 +86,13 @@ fn fingerprint(scope: u64, trace_id: &[u8], span_id: &[u8]) -> u64 {
     let mut hash = mix(scope ^ 0x9E37_79B9_7F4A_7C15);
     for part in [trace_id, span_id] {
         hash = mix(hash ^ part.len() as u64);
-        for chunk in part.chunks(8) {
+        let (words, rest) = part.as_chunks::<8>();
+        for word in words {
+            hash = mix(hash ^ u64::from_le_bytes(*word));
+        }
+        if !rest.is_empty() {
             let mut word = [0_u8; 8];
-            word.iter_mut().zip(chunk).for_each(|(to, from)| *to = *from);
+            word.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
             hash = mix(hash ^ u64::from_le_bytes(word));
         }
     }

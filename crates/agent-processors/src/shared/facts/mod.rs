@@ -4,6 +4,7 @@
 //! [`RunFacts`] about a run that is followed.
 
 mod evaluation;
+mod once;
 mod run;
 mod span;
 #[cfg(test)]
@@ -12,8 +13,11 @@ mod tests;
 use sdk::AnyValue;
 use slo::{Fact, Facts, Given, Grain, Known};
 
-pub(crate) use self::run::{Asked, MORE, RunFacts};
 pub use self::{evaluation::EvaluationFacts, span::SpanFacts};
+pub(crate) use self::{
+    once::Once,
+    run::{Asked, MORE, RunFacts},
+};
 
 /// A value of an attribute as a fact.
 pub(crate) fn fact(value: AnyValue<'_>) -> Fact<'_> {
