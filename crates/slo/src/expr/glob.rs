@@ -10,26 +10,27 @@ use super::token::is_word;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Pattern {
     text: Box<str>,
-    has_stars: bool,
+    /// Where the first and the last star stand; they may be the same one.
+    stars: Option<(usize, usize)>,
 }
 
 impl Pattern {
     /// A text that is taken as it is.
     #[must_use]
     pub fn exact(text: &str) -> Self {
-        Self { text: text.into(), has_stars: false }
+        Self { text: text.into(), stars: None }
     }
 
     /// A text in which `*` stands for any characters.
     #[must_use]
     pub fn glob(text: &str) -> Self {
-        Self { text: text.into(), has_stars: text.contains('*') }
+        Self { text: text.into(), stars: text.find('*').zip(text.rfind('*')) }
     }
 
     /// Whether it is more than one text.
     #[must_use]
     pub const fn has_stars(&self) -> bool {
-        self.has_stars
+        self.stars.is_some()
     }
 
     /// The text as given.
@@ -41,18 +42,17 @@ impl Pattern {
     /// Whether `text` is meant. Takes time in proportion to the two lengths.
     #[must_use]
     pub fn matches(&self, text: &[u8]) -> bool {
-        if !self.has_stars {
-            return self.text.as_bytes() == text;
-        }
-        let mut parts = self.text.split('*');
-        let first = parts.next().unwrap_or("");
-        let last = parts.next_back().unwrap_or("");
-        let Some(rest) = text.strip_prefix(first.as_bytes()) else { return false };
-        let Some(mut rest) = rest.strip_suffix(last.as_bytes()) else { return false };
+        let pattern = self.text.as_bytes();
+        let Some((first, last)) = self.stars else { return pattern == text };
+        let (begin, end) = (pattern.get(..first), pattern.get(last + 1..));
+        let rest = begin.and_then(|begin| text.strip_prefix(begin));
+        let rest = end.and_then(|end| rest?.strip_suffix(end));
+        let Some(mut rest) = rest else { return false };
         // The leftmost place of each part leaves most for the others.
-        for part in parts {
-            let Some(at) = memmem::find(rest, part.as_bytes()) else { return false };
-            rest = rest.get(at + part.len()..).unwrap_or(&[]);
+        let between = pattern.get(first + 1..last).unwrap_or_default();
+        for part in between.split(|byte| *byte == b'*').filter(|part| !part.is_empty()) {
+            let Some(at) = memmem::find(rest, part) else { return false };
+            rest = rest.get(at + part.len()..).unwrap_or_default();
         }
         true
     }
@@ -60,7 +60,7 @@ impl Pattern {
 
 impl fmt::Display for Pattern {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let is_bare = self.has_stars || !self.text.contains('*') && is_word(&self.text);
+        let is_bare = self.has_stars() || !self.text.contains('*') && is_word(&self.text);
         let is_keyword = matches!(&*self.text, "true" | "false" | "and" | "or" | "not" | "in");
         if is_bare && is_word(&self.text) && !is_keyword {
             f.write_str(&self.text)
