@@ -1,5 +1,5 @@
 //! DEFLATE over whole buffers by libdeflate, which is several times faster than a stream decoder
-//! (docs/decisions/0012). What it cannot do goes to the streams of [`super::gzip`].
+//! (docs/decisions/0013). What it cannot do goes to the streams of [`super::gzip`].
 
 use std::cell::RefCell;
 
