@@ -17,7 +17,7 @@ use super::{
 thread_local! {
     /// What was found in the record read last. It holds for one state of one record, so it cannot grow old.
     static LAST: RefCell<Last> = const {
-        RefCell::new(Last { state: None, digest: None, places: Places::NONE })
+        RefCell::new(Last { state: None, digest: None, places: Places::NONE, kind: None })
     };
 }
 
@@ -27,6 +27,9 @@ struct Last {
     /// What it says if so.
     digest: Option<Digest>,
     places: Places,
+    /// What the record that was followed last stands for, in which state; unlike a digest it serves all
+    /// who come behind.
+    kind: Option<(RecordState, Kind)>,
 }
 
 /// What a record says, without its words.
@@ -239,8 +242,9 @@ pub(crate) fn with_digest<'a, T>(
             Some(true) => {
                 // What is counted is completed, so it serves but once.
                 last.state = None;
-                let Last { digest, places, .. } = &mut *last;
+                let Last { digest, places, kind: of, .. } = &mut *last;
                 let digest = digest.as_mut()?;
+                *of = Some((record.state(), digest.kind));
                 let words = places.words(record.raw(), digest.is_unpriced);
                 Some(Some((then.take()?)(digest, &words)))
             }
@@ -254,13 +258,33 @@ pub(crate) fn with_digest<'a, T>(
         note_other(record);
         return None;
     };
+    note_kind(record, kind(reading.class));
     then.take().map(|then| then(&mut Digest::of(&reading, scope), &Words::of(&reading)))
+}
+
+/// Notes what the record stands for.
+fn note_kind(record: &Record<'_>, kind: Kind) {
+    LAST.with(|last| {
+        if let Ok(mut last) = last.try_borrow_mut() {
+            last.kind = Some((record.state(), kind));
+        }
+    });
+}
+
+/// What the record was just found to stand for; `None` if it is another one, or was changed since.
+#[inline]
+fn known_kind(record: &Record<'_>) -> Option<Kind> {
+    let last = LAST.with(|last| last.try_borrow().ok().and_then(|last| last.kind));
+    last.and_then(|(state, kind)| (state == record.state()).then_some(kind))
 }
 
 /// What a record stands for; `None` for other telemetry.
 pub(crate) fn kind_of(record: &Record<'_>, around: &Around<'_, '_>) -> Option<Kind> {
     if is_known_as_other(record) {
         return None;
+    }
+    if let Some(kind) = known_kind(record) {
+        return Some(kind);
     }
     let reading = super::read(&super::dialect_of(around), record)?;
     Some(kind(reading.class))

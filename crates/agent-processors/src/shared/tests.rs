@@ -1,7 +1,10 @@
 use genai::ScopeDialect;
 use sdk::{RecordKinds, Verdict};
 
-use super::{Digest, KNOWN, SCOPES, Words, dialect_of, hand_on, read, want_readings, with_digest};
+use super::{
+    Digest, KNOWN, SCOPES, Words, dialect_of, hand_on, kind_of, read, tracker::Kind, want_readings,
+    with_digest,
+};
 
 /// What each span of a batch of these scopes is told.
 fn dialects(scopes: &[String]) -> Vec<ScopeDialect> {
@@ -94,6 +97,27 @@ fn what_is_handed_on_is_read_as_it_was_until_the_record_is_edited() {
         Verdict::Keep
     });
     assert_eq!(asked, 1);
+}
+
+#[test]
+fn what_a_record_was_found_to_stand_for_holds_until_it_is_edited_and_for_no_other() {
+    let batch = testkit::spans(
+        "chat gpt-4o gen_ai.operation.name=chat gen_ai.request.model=gpt-4o\n\
+         execute_tool search gen_ai.operation.name=execute_tool gen_ai.tool.name=search",
+    );
+    let mut told = Vec::new();
+    pdata::rewrite(&batch, RecordKinds::SPAN, &mut |record, around| {
+        let scope = dialect_of(around);
+        told.push(kind_of(record, around));
+        want_readings();
+        with_digest(&scope, record, |digest, _| told.push(Some(digest.kind)));
+        told.push(kind_of(record, around));
+        record.attributes_mut().set(b"gen_ai.operation.name", sdk::AnyValue::Str(b"invoke_agent"));
+        told.push(kind_of(record, around));
+        Verdict::Keep
+    });
+    let of = |kind| [Some(kind), Some(kind), Some(kind), Some(Kind::Agent)];
+    assert_eq!(told, [of(Kind::Call), of(Kind::Tool)].concat());
 }
 
 /// Both processors, as a pipeline runs them.
