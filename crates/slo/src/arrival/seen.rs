@@ -38,7 +38,6 @@ impl Seen {
 
     /// Whether this is seen for the first time; from now on it is known. `scope` keeps the things
     /// of one objective apart from those of another.
-    #[inline]
     pub fn is_new(&mut self, scope: u64, trace_id: &[u8], span_id: &[u8], now: Duration) -> bool {
         let age = now.saturating_sub(self.born);
         let is_full = self.young.len() >= self.limit;
@@ -58,7 +57,6 @@ impl Seen {
 
     /// Whether this is known, without making it known.
     #[must_use]
-    #[inline]
     pub fn knows(&self, scope: u64, trace_id: &[u8], span_id: &[u8]) -> bool {
         let fingerprint = fingerprint(scope, trace_id, span_id);
         self.old.contains(&fingerprint) || self.young.contains(&fingerprint)
@@ -83,11 +81,9 @@ impl Seen {
     }
 }
 
-/// 64 bits of everything. The scope comes last, so that whoever asks of one span in several scopes has
-/// its ids mixed once.
-#[inline]
+/// 64 bits of everything.
 fn fingerprint(scope: u64, trace_id: &[u8], span_id: &[u8]) -> u64 {
-    let mut hash = 0x9E37_79B9_7F4A_7C15;
+    let mut hash = mix(scope ^ 0x9E37_79B9_7F4A_7C15);
     for part in [trace_id, span_id] {
         hash = mix(hash ^ part.len() as u64);
         let (words, rest) = part.as_chunks::<8>();
@@ -100,7 +96,7 @@ fn fingerprint(scope: u64, trace_id: &[u8], span_id: &[u8]) -> u64 {
             hash = mix(hash ^ u64::from_le_bytes(word));
         }
     }
-    mix(hash ^ mix(scope))
+    hash
 }
 
 /// The finaliser of SplitMix64: every bit of the input moves every bit of the output.
