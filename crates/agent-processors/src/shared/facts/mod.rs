@@ -10,8 +10,9 @@ mod span;
 #[cfg(test)]
 mod tests;
 
+use genai::Usage;
 use sdk::AnyValue;
-use slo::{Fact, Facts, Given, Grain, Known};
+use slo::{Fact, Facts, Field, Given, Grain, Known};
 
 pub use self::{evaluation::EvaluationFacts, span::SpanFacts};
 pub(crate) use self::{
@@ -42,6 +43,20 @@ fn any(value: AnyValue<'_>, test: &mut dyn FnMut(&[u8]) -> bool) -> bool {
 /// A count as a fact.
 fn count(count: u64) -> Fact<'static> {
     Fact::Int(i64::try_from(count).unwrap_or(i64::MAX))
+}
+
+/// The tokens that a field asks for; none if nothing is said of them.
+fn tokens(usage: &Usage, field: Field) -> Option<u64> {
+    match field {
+        Field::TokensInput => usage.input,
+        Field::TokensOutput => usage.output,
+        Field::TokensCached => usage.cache_read,
+        Field::TokensReasoning => usage.reasoning,
+        _ => match (usage.input, usage.output) {
+            (None, None) => None,
+            (input, output) => Some(input.unwrap_or(0).saturating_add(output.unwrap_or(0))),
+        },
+    }
 }
 
 /// Nanoseconds as a fact.

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use slo::{Fact, Facts, Field};
 
-use super::{count, nanos, text};
+use super::{count, nanos, text, tokens};
 use crate::shared::tracker::{Held, Note, Notes, Outcome, Run, View};
 
 /// Nanoseconds in a millisecond.
@@ -91,16 +91,7 @@ impl<'f> RunFacts<'f> {
     fn tokens(&self, field: Field) -> Fact<'static> {
         let usage = self.run.sums.usage();
         let lacks = self.run.sums.without_usage() > 0;
-        let tokens = match field {
-            Field::TokensInput => usage.input,
-            Field::TokensOutput => usage.output,
-            Field::TokensCached => usage.cache_read,
-            Field::TokensReasoning => usage.reasoning,
-            _ => match (usage.input, usage.output) {
-                (None, None) => None,
-                (input, output) => Some(input.unwrap_or(0).saturating_add(output.unwrap_or(0))),
-            },
-        };
+        let tokens = tokens(&usage, field);
         tokens.filter(|_| !(self.is_over && lacks)).map_or(Fact::Missing, count)
     }
 

@@ -4,7 +4,7 @@ use genai::{Class, Prices, Pricing, Provider, Reading};
 use sdk::{AnyValue, Around, Record};
 use slo::{Fact, Facts, Field, Grain};
 
-use super::{any, count, fact, nanos, text};
+use super::{any, count, fact, nanos, text, tokens};
 use crate::shared::{dialect_of, read, time, tracker::Outcome};
 
 /// `Status.code` of a failure.
@@ -134,18 +134,7 @@ impl<'r, 'a, 'b> SpanFacts<'r, 'a, 'b> {
 
     fn tokens(&self, field: Field) -> Fact<'static> {
         let Some(reading) = &self.reading else { return Fact::Missing };
-        let usage = &reading.usage;
-        let tokens = match field {
-            Field::TokensInput => usage.input,
-            Field::TokensOutput => usage.output,
-            Field::TokensCached => usage.cache_read,
-            Field::TokensReasoning => usage.reasoning,
-            _ => match (usage.input, usage.output) {
-                (None, None) => None,
-                (input, output) => Some(input.unwrap_or(0).saturating_add(output.unwrap_or(0))),
-            },
-        };
-        tokens.map_or(Fact::Missing, count)
+        tokens(&reading.usage, field).map_or(Fact::Missing, count)
     }
 }
 
