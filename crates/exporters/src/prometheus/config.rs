@@ -7,6 +7,9 @@ use net::settings::HttpServerConfig;
 use sdk::{Duration, Optional, Problems, QueueConfig};
 use serde::{Deserialize, Serialize};
 
+pub use crate::shared::prometheus::{ResourceConversionConfig, TranslationStrategy};
+use crate::shared::prometheus::{ResourceLabels, Style};
+
 /// The server's keys and the exporter's own, which stand side by side.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(from = "Squash<HttpServerConfig, OwnConfig>")]
@@ -48,16 +51,6 @@ pub struct OwnConfig {
     pub limits: LimitsConfig,
 }
 
-/// `resource_to_telemetry_conversion`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct ResourceConversionConfig {
-    /// Whether resource attributes become labels.
-    pub enabled: bool,
-    /// Leaves out those that `job` and `instance` are made of.
-    pub exclude_service_attributes: bool,
-}
-
 /// `resource_constant_labels`. In a pattern `*` stands for any text and `?` for one character.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -80,54 +73,6 @@ pub struct LimitsConfig {
     pub label_bytes: usize,
     /// Bytes of one page.
     pub page_bytes: usize,
-}
-
-/// `translation_strategy`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub enum TranslationStrategy {
-    /// Not given: `add_metric_suffixes` decides.
-    #[default]
-    Unset,
-    /// Letters, digits and `_` only; unit and type at the end of the name.
-    UnderscoreEscapingWithSuffixes,
-    /// Letters, digits and `_` only.
-    UnderscoreEscapingWithoutSuffixes,
-    /// Any characters; unit and type at the end of the name.
-    NoUtf8EscapingWithSuffixes,
-    /// Names as they are.
-    NoTranslation,
-}
-
-impl TranslationStrategy {
-    const NAMES: [(&'static str, Self); 5] = [
-        ("", Self::Unset),
-        ("UnderscoreEscapingWithSuffixes", Self::UnderscoreEscapingWithSuffixes),
-        ("UnderscoreEscapingWithoutSuffixes", Self::UnderscoreEscapingWithoutSuffixes),
-        ("NoUTF8EscapingWithSuffixes", Self::NoUtf8EscapingWithSuffixes),
-        ("NoTranslation", Self::NoTranslation),
-    ];
-}
-
-impl TryFrom<String> for TranslationStrategy {
-    type Error = String;
-
-    fn try_from(word: String) -> Result<Self, String> {
-        let found = Self::NAMES.into_iter().find(|(name, _)| *name == word);
-        found.map(|(_, strategy)| strategy).ok_or_else(|| {
-            format!(
-                "invalid translation_strategy: {word}; use UnderscoreEscapingWithSuffixes, \
-                 UnderscoreEscapingWithoutSuffixes, NoUTF8EscapingWithSuffixes or NoTranslation"
-            )
-        })
-    }
-}
-
-impl From<TranslationStrategy> for String {
-    fn from(strategy: TranslationStrategy) -> Self {
-        let names = TranslationStrategy::NAMES.into_iter();
-        names.filter(|(_, named)| *named == strategy).map(|(name, _)| name).collect()
-    }
 }
 
 impl Default for Config {
@@ -175,23 +120,25 @@ impl From<Config> for Squash<HttpServerConfig, OwnConfig> {
 }
 
 impl OwnConfig {
-    /// Whether unit and type stand at the end of names.
-    pub(super) fn has_suffixes(&self) -> bool {
-        match self.translation_strategy {
-            TranslationStrategy::Unset => self.add_metric_suffixes,
-            TranslationStrategy::UnderscoreEscapingWithSuffixes
-            | TranslationStrategy::NoUtf8EscapingWithSuffixes => true,
-            TranslationStrategy::UnderscoreEscapingWithoutSuffixes
-            | TranslationStrategy::NoTranslation => false,
+    /// How names and labels are made.
+    pub(super) fn style(&self) -> Style {
+        let patterns = &self.resource_constant_labels;
+        let resource_labels = match patterns.included.is_empty() && patterns.excluded.is_empty() {
+            true => self.resource_to_telemetry_conversion.labels(),
+            false => ResourceLabels::Matching {
+                included: patterns.included.clone(),
+                excluded: patterns.excluded.clone(),
+            },
+        };
+        Style {
+            namespace: self.namespace.clone(),
+            strategy: self.translation_strategy,
+            add_metric_suffixes: self.add_metric_suffixes,
+            const_labels: self.const_labels.clone(),
+            resource_labels,
+            has_scope: !self.without_scope_info,
+            label_bytes: self.limits.label_bytes,
         }
-    }
-
-    /// Whether names keep characters that Prometheus did not know before version 3.
-    pub(super) fn keeps_utf8(&self) -> bool {
-        matches!(
-            self.translation_strategy,
-            TranslationStrategy::NoUtf8EscapingWithSuffixes | TranslationStrategy::NoTranslation
-        )
     }
 }
 

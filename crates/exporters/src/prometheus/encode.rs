@@ -10,10 +10,10 @@ use std::{
     fmt::{self, Write as _},
 };
 
-use super::{
-    metrics::{Exemplar, Exponential, Histogram, Number, Summary, Value},
-    names::{escape, is_label_name, is_metric_name},
-    state::{Family, Kind, Series, Store},
+use super::state::{Family, Series, Store};
+use crate::shared::prometheus::{
+    Double, Exemplar, Exponential, Histogram, Kind, Number, Summary, Value, escape, is_label_name,
+    is_metric_name,
 };
 
 /// How a page is written.
@@ -299,8 +299,17 @@ impl Page<'_> {
     }
 }
 
+/// Labels as the page writes them.
+pub(super) fn text(labels: &[(impl AsRef<str>, impl AsRef<str>)]) -> String {
+    let mut text = String::new();
+    for (name, value) in labels {
+        put_label(&mut text, name.as_ref(), value.as_ref());
+    }
+    text
+}
+
 /// Adds `name="value"` to labels, with a comma where it is not the first.
-pub(super) fn put_label(labels: &mut String, name: &str, value: &str) {
+fn put_label(labels: &mut String, name: &str, value: &str) {
     if !labels.is_empty() {
         labels.push(',');
     }
@@ -374,28 +383,5 @@ fn without_leading_digit(name: String) -> String {
     match name.as_bytes().first() {
         Some(first) if first.is_ascii_digit() => format!("_{name}"),
         _ => name,
-    }
-}
-
-/// A number as short as possible, with an exponent below -4 and from 21 on, as Go writes it.
-struct Double(f64);
-
-impl fmt::Display for Double {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let value = self.0;
-        if value.is_nan() {
-            return f.write_str("NaN");
-        }
-        if value.is_infinite() {
-            return f.write_str(if value > 0.0 { "+Inf" } else { "-Inf" });
-        }
-        let scientific = format!("{value:e}");
-        let (digits, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
-        let exponent: i32 = exponent.parse().unwrap_or_default();
-        if (-4..21).contains(&exponent) {
-            return write!(f, "{value}");
-        }
-        let sign = if exponent < 0 { '-' } else { '+' };
-        write!(f, "{digits}e{sign}{:02}", exponent.unsigned_abs())
     }
 }

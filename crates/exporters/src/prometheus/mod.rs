@@ -3,9 +3,6 @@
 mod config;
 mod decode;
 mod encode;
-mod labels;
-mod metrics;
-mod names;
 mod server;
 mod state;
 #[cfg(test)]
@@ -27,17 +24,20 @@ use sdk::{
 };
 use tokio::{sync::Semaphore, time::Instant};
 
-use crate::shared;
+use crate::shared::{
+    self,
+    prometheus::{Dropped, Reason, Translator},
+};
 
 pub use self::config::{
     Config, LimitsConfig, OwnConfig, ResourceConversionConfig, ResourceLabelsConfig,
     TranslationStrategy,
 };
 use self::{
-    decode::{Dropped, Translator},
+    decode::Taking,
     encode::PageSettings,
     server::{Formats, PAGES_MAX, Scrapes},
-    state::{Reason, Store},
+    state::Store,
 };
 
 /// The `prometheus` exporter.
@@ -68,7 +68,7 @@ impl Exporter for Prometheus {
 
     fn new(config: Config, _: &[Signal], context: BuildContext) -> Result<Self, BuildError> {
         let own = &config.own;
-        let translator = Translator::new(own);
+        let translator = Translator::new(&own.style());
         let target_info = translator.target_info();
         let expiration = *own.metric_expiration;
         let store =
@@ -84,7 +84,7 @@ impl Exporter for Prometheus {
             },
             formats: Formats {
                 open_metrics: own.enable_open_metrics,
-                utf8_names: own.keeps_utf8(),
+                utf8_names: own.translation_strategy.keeps_utf8(),
             },
             pages: Arc::new(Semaphore::new(PAGES_MAX)),
             series: series.clone(),
@@ -124,7 +124,7 @@ impl Exporter for Prometheus {
         // A scrape may hold the store for as long as it takes to write a long page.
         let reading = tokio::task::spawn_blocking(move || {
             let mut store = store.lock().unwrap_or_else(PoisonError::into_inner);
-            let dropped = translator.read(batch.bytes(), &mut store, now);
+            let dropped = translator.read(batch.bytes(), &mut Taking { store: &mut store, now });
             (dropped, store.len())
         });
         let (dropped, series) = reading

@@ -7,9 +7,9 @@ use std::{
 
 use tokio::time::Instant;
 
-use super::{
-    config::LimitsConfig,
-    metrics::{Admission, Exemplar, GAPS_MAX, Point, Timing, Value},
+use super::config::LimitsConfig;
+use crate::shared::prometheus::{
+    Admission, Exemplar, GAPS_MAX, Kind, Point, Reason, Timing, Value,
 };
 
 /// How often the expired is looked for where nobody asks for the page.
@@ -17,59 +17,6 @@ const PURGE_PAUSE: Duration = Duration::from_secs(5);
 /// What a family and a series cost beside their text and values, in bytes: rounded up from what the
 /// maps they stand in need.
 const ENTRY_BYTES: usize = 64;
-
-/// What a family is to Prometheus.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
-    Counter,
-    Gauge,
-    Histogram,
-    Summary,
-    Untyped,
-}
-
-/// Why a data point is not shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Reason {
-    /// Older than what is shown, or counted already.
-    Late,
-    /// One series more than `limits::series`.
-    SeriesLimit,
-    /// More than `limits::bytes`.
-    ByteLimit,
-    /// More than `limits::label_bytes`.
-    LabelLimit,
-    /// Its name is taken by a metric of another kind.
-    Conflict,
-    /// Without a value, or with buckets that do not fit.
-    Malformed,
-    /// Deltas that are not monotonic, and no temporality.
-    Unsupported,
-}
-
-impl Reason {
-    pub(super) const ALL: [Self; 7] = [
-        Self::Late,
-        Self::SeriesLimit,
-        Self::ByteLimit,
-        Self::LabelLimit,
-        Self::Conflict,
-        Self::Malformed,
-        Self::Unsupported,
-    ];
-
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            Self::Late => "late",
-            Self::SeriesLimit => "series_limit",
-            Self::ByteLimit => "byte_limit",
-            Self::LabelLimit => "label_limit",
-            Self::Conflict => "conflict",
-            Self::Malformed => "malformed",
-            Self::Unsupported => "unsupported",
-        }
-    }
-}
 
 /// All that is shown.
 #[derive(Debug)]
@@ -318,7 +265,7 @@ pub(super) struct Open<'s> {
 impl Open<'_> {
     /// Takes a point of the series with these labels in. Exemplars are only asked for where the
     /// point is taken and they can be shown.
-    pub(super) fn put<I: Iterator<Item = Exemplar>>(
+    pub(super) fn take<I: Iterator<Item = Exemplar>>(
         &mut self,
         labels: &str,
         point: Point,
@@ -353,7 +300,7 @@ impl Open<'_> {
     }
 
     /// Its source says that the series with these labels has ended.
-    pub(super) fn end(&mut self, labels: &str, time: u64) {
+    pub(super) fn forget(&mut self, labels: &str, time: u64) {
         let is_late = |series: &Series| time != 0 && time < series.time;
         if self.family.series.get(labels).is_some_and(|series| !is_late(series))
             && let Some(series) = self.family.series.remove(labels)

@@ -4,6 +4,7 @@ mod answer;
 mod auth;
 mod endpoint;
 mod payload;
+pub(crate) mod prometheus;
 #[cfg(test)]
 mod tests;
 

@@ -2,9 +2,9 @@
 
 use testkit::settings;
 
-use crate::prometheus::{
-    Config,
-    names::{Ending, Namer},
+use crate::{
+    prometheus::Config,
+    shared::prometheus::{Ending, Namer},
 };
 
 #[test]
@@ -43,21 +43,21 @@ fn metric_names_are_those_of_the_reference_translator() {
         (raw, "my.metric", "s", Counter, "my.metric"),
     ] {
         let config: Config = settings(yaml);
-        let built = Namer::new(&config.own).metric(name, unit, ending);
+        let built = Namer::new(&config.own.style()).metric(name, unit, ending);
         assert_eq!(built.as_deref(), Some(expected), "{yaml} {name} {unit}");
         let config: Config = settings(&format!("{yaml}\nnamespace: app"));
-        let built = Namer::new(&config.own).metric(name, unit, ending);
+        let built = Namer::new(&config.own.style()).metric(name, unit, ending);
         let expected = format!("app_{}", expected.trim_start_matches('_'));
         assert_eq!(built, Some(expected), "{yaml} {name} {unit}");
     }
     let config: Config = settings(escaped);
-    assert_eq!(Namer::new(&config.own).metric("@#$%", "", Gauge), None);
+    assert_eq!(Namer::new(&config.own.style()).metric("@#$%", "", Gauge), None);
 }
 
 #[test]
 fn label_names_are_those_of_the_reference_translator() {
     let config: Config = settings("");
-    let namer = Namer::new(&config.own);
+    let namer = Namer::new(&config.own.style());
     for (key, expected) in [
         ("label:with:colons", "label_with_colons"),
         ("LabelWithCapitalLetters", "LabelWithCapitalLetters"),

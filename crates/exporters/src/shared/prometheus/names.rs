@@ -4,11 +4,11 @@
 
 use std::borrow::Cow;
 
-use super::config::OwnConfig;
+use super::Style;
 
 /// What of a metric's kind shows in its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Ending {
+pub(crate) enum Ending {
     /// `_total`.
     Counter,
     /// `_ratio` where the unit is `1`.
@@ -19,7 +19,7 @@ pub(super) enum Ending {
 
 /// Turns OTLP names into Prometheus names.
 #[derive(Clone, Debug)]
-pub(super) struct Namer {
+pub(crate) struct Namer {
     namespace: String,
     has_suffixes: bool,
     keeps_utf8: bool,
@@ -69,17 +69,17 @@ const PER_UNITS: &[(&str, &str)] = &[
 ];
 
 impl Namer {
-    pub(super) fn new(config: &OwnConfig) -> Self {
-        let keeps_utf8 = config.keeps_utf8();
+    pub(crate) fn new(style: &Style) -> Self {
+        let keeps_utf8 = style.strategy.keeps_utf8();
         let namespace = match keeps_utf8 {
-            true => config.namespace.clone(),
-            false => tokens(&config.namespace, false).join("_"),
+            true => style.namespace.clone(),
+            false => tokens(&style.namespace, false).join("_"),
         };
-        Self { namespace, has_suffixes: config.has_suffixes(), keeps_utf8 }
+        Self { namespace, has_suffixes: style.has_suffixes(), keeps_utf8 }
     }
 
     /// The name of a metric; none where nothing is left of it.
-    pub(super) fn metric(&self, name: &str, unit: &str, ending: Ending) -> Option<String> {
+    pub(crate) fn metric(&self, name: &str, unit: &str, ending: Ending) -> Option<String> {
         let built = match (self.keeps_utf8, self.has_suffixes) {
             (true, _) => self.kept(name, unit, ending),
             (false, true) => self.with_suffixes(name, unit, ending),
@@ -90,7 +90,7 @@ impl Namer {
     }
 
     /// The name of `target_info` and the like, which gets the namespace only.
-    pub(super) fn with_namespace(&self, name: &str) -> String {
+    pub(crate) fn with_namespace(&self, name: &str) -> String {
         let joined = match self.namespace.as_str() {
             "" => name.to_owned(),
             namespace => format!("{namespace}_{name}"),
@@ -105,7 +105,7 @@ impl Namer {
     ///
     /// A leading digit or underscore gets `key` in front. Two underscores stay, as upstream, unless
     /// there is nothing else: Prometheus would drop such a label.
-    pub(super) fn label<'k>(&self, key: &'k str) -> Option<Cow<'k, str>> {
+    pub(crate) fn label<'k>(&self, key: &'k str) -> Option<Cow<'k, str>> {
         if key.is_empty() {
             return None;
         }
@@ -166,18 +166,18 @@ impl Namer {
 }
 
 /// Whether a name needs no quotes on the page.
-pub(super) fn is_metric_name(name: &str) -> bool {
+pub(crate) fn is_metric_name(name: &str) -> bool {
     let is_sound = name.bytes().all(|byte| is_word(byte) || byte == b'_');
     is_sound && !name.is_empty() && !name.as_bytes().first().is_some_and(u8::is_ascii_digit)
 }
 
 /// Whether the name of a label needs no quotes on the page.
-pub(super) fn is_label_name(name: &str) -> bool {
+pub(crate) fn is_label_name(name: &str) -> bool {
     is_metric_name(name) && !name.contains(':')
 }
 
 /// Every character that Prometheus did not know before version 3 becomes `_`.
-pub(super) fn escape(name: &str, may_have_colons: bool) -> String {
+pub(crate) fn escape(name: &str, may_have_colons: bool) -> String {
     let keep = |c: char| c.is_ascii_alphanumeric() || c == '_' || (c == ':' && may_have_colons);
     name.chars().map(|c| if keep(c) { c } else { '_' }).collect()
 }

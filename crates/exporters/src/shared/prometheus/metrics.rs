@@ -6,7 +6,7 @@ use pdata::views::{
 };
 
 /// Most buckets of a histogram and quantiles of a summary; points with more are malformed.
-pub(super) const BUCKETS_MAX: usize = 1024;
+pub(crate) const BUCKETS_MAX: usize = 1024;
 /// Most buckets of an exponential histogram on either side of zero; more are joined, two by two.
 const EXPONENTIAL_BUCKETS_MAX: i64 = 160;
 /// Finer scales are made this one.
@@ -15,10 +15,10 @@ const SCALE_MAX: i32 = 20;
 const SCALE_MIN: i32 = -11;
 
 /// How many stretches of time a running sum may miss and still take in later.
-pub(super) const GAPS_MAX: usize = 8;
+pub(crate) const GAPS_MAX: usize = 8;
 /// A whole number stays one, so that counts are exact.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Number {
+pub(crate) enum Number {
     Int(i64),
     Double(f64),
 }
@@ -33,7 +33,7 @@ impl From<NumberValue> for Number {
 }
 
 impl Number {
-    pub(super) fn as_f64(self) -> f64 {
+    pub(crate) fn as_f64(self) -> f64 {
         match self {
             Self::Int(value) => value as f64,
             Self::Double(value) => value,
@@ -50,7 +50,7 @@ impl Number {
 
 /// What a series stands at.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Value {
+pub(crate) enum Value {
     Number(Number),
     Histogram(Histogram),
     Exponential(Box<Exponential>),
@@ -59,7 +59,7 @@ pub(super) enum Value {
 
 impl Value {
     /// Adds a delta. What cannot be added, other buckets for example, starts the series anew.
-    pub(super) fn add(&mut self, delta: Self) {
+    pub(crate) fn add(&mut self, delta: Self) {
         match (&mut *self, delta) {
             (Self::Number(sum), Self::Number(more)) => *sum = sum.plus(more),
             (Self::Histogram(sum), Self::Histogram(more)) if sum.bounds == more.bounds => {
@@ -71,7 +71,7 @@ impl Value {
     }
 
     /// Bytes held beyond the value itself. An exponential histogram counts with all it may grow to.
-    pub(super) fn heap_bytes(&self) -> usize {
+    pub(crate) fn heap_bytes(&self) -> usize {
         match self {
             Self::Number(_) => 0,
             Self::Histogram(histogram) => 8 * (histogram.bounds.len() + histogram.counts.len()),
@@ -83,7 +83,7 @@ impl Value {
     }
 
     /// How many exemplars the page has room for.
-    pub(super) fn exemplar_slots(&self) -> usize {
+    pub(crate) fn exemplar_slots(&self) -> usize {
         match self {
             Self::Number(_) => 1,
             Self::Histogram(histogram) => histogram.counts.len(),
@@ -92,7 +92,7 @@ impl Value {
     }
 
     /// Where an exemplar belongs.
-    pub(super) fn exemplar_slot(&self, value: f64) -> usize {
+    pub(crate) fn exemplar_slot(&self, value: f64) -> usize {
         match self {
             Self::Histogram(histogram) => histogram.bounds.partition_point(|bound| *bound < value),
             _ => 0,
@@ -102,15 +102,15 @@ impl Value {
 
 /// Buckets with explicit bounds: one more bucket than bounds, the last without one.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Histogram {
-    pub(super) bounds: Box<[f64]>,
-    pub(super) counts: Box<[u64]>,
-    pub(super) sum: Option<f64>,
+pub(crate) struct Histogram {
+    pub(crate) bounds: Box<[f64]>,
+    pub(crate) counts: Box<[u64]>,
+    pub(crate) sum: Option<f64>,
 }
 
 impl Histogram {
     /// None where bounds and counts do not go together.
-    pub(super) fn read(point: &HistogramDataPointView<'_>) -> Option<Self> {
+    pub(crate) fn read(point: &HistogramDataPointView<'_>) -> Option<Self> {
         let mut bounds: Vec<_> = point.explicit_bounds().iter().take(BUCKETS_MAX + 1).collect();
         let mut counts: Vec<_> = point.bucket_counts().iter().take(BUCKETS_MAX + 2).collect();
         if counts.is_empty() {
@@ -145,9 +145,9 @@ impl Histogram {
 
 /// Buckets that grow exponentially, by powers of `2^(2^-scale)`.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Exponential {
-    pub(super) count: u64,
-    pub(super) sum: Option<f64>,
+pub(crate) struct Exponential {
+    pub(crate) count: u64,
+    pub(crate) sum: Option<f64>,
     scale: i32,
     zero_count: u64,
     zero_threshold: f64,
@@ -163,7 +163,7 @@ struct Side {
 }
 
 impl Exponential {
-    pub(super) fn read(point: &ExponentialHistogramDataPointView<'_>) -> Self {
+    pub(crate) fn read(point: &ExponentialHistogramDataPointView<'_>) -> Self {
         // 63 makes all indices 0 or -1, as any larger number would.
         let shift = (i64::from(point.scale()) - i64::from(SCALE_MAX)).clamp(0, 63) as u32;
         let scale = point.scale().clamp(SCALE_MIN, SCALE_MAX);
@@ -200,7 +200,7 @@ impl Exponential {
     }
 
     /// Upper bounds and counts of the buckets, the lowest bound first, each bound once.
-    pub(super) fn buckets(&self) -> Vec<(f64, u64)> {
+    pub(crate) fn buckets(&self) -> Vec<(f64, u64)> {
         let negative = self.negative.cells(0).rev();
         let negative = negative.map(|(index, count)| (-self.bound(index), count));
         let zero = (self.zero_count > 0).then_some((self.zero_threshold, self.zero_count));
@@ -267,17 +267,53 @@ fn joins(range: Option<(i64, i64)>) -> u32 {
     (0..63).find(fits).unwrap_or(63)
 }
 
+/// An exponential histogram as Prometheus's native histograms have it.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct NativeBuckets {
+    /// -4 to 8.
+    pub(crate) schema: i32,
+    pub(crate) zero_threshold: f64,
+    pub(crate) zero_count: u64,
+    /// Index of the first bucket and the counts from there on. A bucket's index is the one of its
+    /// upper bound, one more than in OTLP.
+    pub(crate) positive: (i64, Vec<u64>),
+    pub(crate) negative: (i64, Vec<u64>),
+}
+
+/// Native histograms have these resolutions.
+const SCHEMAS: std::ops::RangeInclusive<i32> = -4..=8;
+
+impl Exponential {
+    /// With buckets joined to the finest schema there is; none where they are coarser than the
+    /// coarsest.
+    pub(crate) fn native(&self) -> Option<NativeBuckets> {
+        let schema = self.scale.min(*SCHEMAS.end());
+        let shift = self.scale.abs_diff(schema);
+        let side = |side: &Side| {
+            let joined = Side::fill(range(side.cells(shift)), 0, side.cells(shift));
+            (joined.first + 1, joined.counts)
+        };
+        SCHEMAS.contains(&schema).then(|| NativeBuckets {
+            schema,
+            zero_threshold: self.zero_threshold,
+            zero_count: self.zero_count,
+            positive: side(&self.positive),
+            negative: side(&self.negative),
+        })
+    }
+}
+
 /// Values at quantiles, the lowest quantile first.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Summary {
-    pub(super) count: u64,
-    pub(super) sum: f64,
-    pub(super) quantiles: Box<[(f64, f64)]>,
+pub(crate) struct Summary {
+    pub(crate) count: u64,
+    pub(crate) sum: f64,
+    pub(crate) quantiles: Box<[(f64, f64)]>,
 }
 
 impl Summary {
     /// None where a quantile is none.
-    pub(super) fn read(point: &SummaryDataPointView<'_>) -> Option<Self> {
+    pub(crate) fn read(point: &SummaryDataPointView<'_>) -> Option<Self> {
         let quantiles = point.quantile_values().iter().take(BUCKETS_MAX + 1);
         let mut quantiles: Vec<_> = quantiles.map(|at| (at.quantile(), at.value())).collect();
         let is_sound = quantiles.len() <= BUCKETS_MAX
@@ -293,16 +329,16 @@ impl Summary {
 
 /// A measurement and the span it was made in.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Exemplar {
-    pub(super) value: f64,
-    pub(super) time: u64,
-    pub(super) trace_id: [u8; 16],
-    pub(super) span_id: Option<[u8; 8]>,
+pub(crate) struct Exemplar {
+    pub(crate) value: f64,
+    pub(crate) time: u64,
+    pub(crate) trace_id: [u8; 16],
+    pub(crate) span_id: Option<[u8; 8]>,
 }
 
 impl Exemplar {
     /// None without a trace, which is what one follows an exemplar to.
-    pub(super) fn read(exemplar: &ExemplarView<'_>) -> Option<Self> {
+    pub(crate) fn read(exemplar: &ExemplarView<'_>) -> Option<Self> {
         let trace_id: [u8; 16] = exemplar.trace_id().try_into().ok()?;
         let span_id: Option<[u8; 8]> = exemplar.span_id().try_into().ok();
         Some(Self {
@@ -316,19 +352,19 @@ impl Exemplar {
 
 /// A data point on its way in.
 #[derive(Debug)]
-pub(super) struct Point {
+pub(crate) struct Point {
     /// Since when it counts; zero when unknown.
-    pub(super) start: u64,
+    pub(crate) start: u64,
     /// Nanoseconds since 1970; zero when unknown.
-    pub(super) time: u64,
-    pub(super) value: Value,
+    pub(crate) time: u64,
+    pub(crate) value: Value,
     /// Whether it is a change and not a total.
-    pub(super) is_delta: bool,
+    pub(crate) is_delta: bool,
 }
 
 /// What is known of the time that a series covers.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Timing {
+pub(crate) enum Timing {
     /// Each value says all since `start`; zero when unknown.
     Cumulative { start: u64 },
     /// Values have been added; between them are the stretches that nothing was heard of, oldest
@@ -338,7 +374,7 @@ pub(super) enum Timing {
 
 /// What becomes of a point that comes to a series.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Admission {
+pub(crate) enum Admission {
     /// It was counted already, or something newer is shown.
     Late,
     Adds,
@@ -348,7 +384,7 @@ pub(super) enum Admission {
 }
 
 impl Timing {
-    pub(super) fn new(point: &Point) -> Self {
+    pub(crate) fn new(point: &Point) -> Self {
         match point.is_delta {
             false => Self::Cumulative { start: point.start },
             // What was before may come later.
@@ -358,7 +394,7 @@ impl Timing {
     }
 
     /// What becomes of a point of a series whose newest is of the time `until`.
-    pub(super) fn admit(&mut self, point: &Point, until: u64) -> Admission {
+    pub(crate) fn admit(&mut self, point: &Point, until: u64) -> Admission {
         match (self, point.is_delta) {
             (Self::Delta { gaps }, true) => match cover(gaps, until, point.start, point.time) {
                 true => Admission::Adds,

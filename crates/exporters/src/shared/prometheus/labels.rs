@@ -8,21 +8,19 @@ use pdata::{
     views::{Attributes, ResourceView, ScopeMetricsView},
 };
 
-use super::{
-    config::{OwnConfig, ResourceLabelsConfig},
-    encode::put_label,
-    names::Namer,
-    state::Reason,
-};
+use super::{Namer, Reason, Style};
 
 /// Resource attributes that `job` and `instance` are made of.
 const SERVICE_ATTRIBUTES: [&str; 3] = ["service.name", "service.namespace", "service.instance.id"];
 /// What comes before a label whose name is taken, as where Prometheus scrapes.
 const TAKEN: &str = "exported_";
 
+/// Labels sorted by name, each name once.
+pub(crate) type LabelList<'k> = Vec<(Cow<'k, str>, Cow<'k, str>)>;
+
 /// How labels are made.
 #[derive(Debug)]
-pub(super) struct Labels {
+pub(crate) struct Labels {
     namer: Namer,
     const_labels: Vec<(String, String)>,
     resource_labels: ResourceLabels,
@@ -31,17 +29,24 @@ pub(super) struct Labels {
 }
 
 /// Which resource attributes become labels.
-#[derive(Clone, Debug)]
-enum ResourceLabels {
+#[derive(Clone, Debug, Default)]
+pub(crate) enum ResourceLabels {
+    /// Only those that `job` and `instance` are made of.
+    #[default]
     None,
     All,
+    /// All but those that `job` and `instance` are made of.
     AllButService,
-    Matching(ResourceLabelsConfig),
+    /// In a pattern `*` stands for any text and `?` for one character. None included means all.
+    Matching {
+        included: Vec<String>,
+        excluded: Vec<String>,
+    },
 }
 
 /// A resource: what it is called on the page, and all of its attributes.
 #[derive(Debug)]
-pub(super) struct Target {
+pub(crate) struct Target {
     /// `instance` and `job`, as far as known.
     identity: Vec<(String, String)>,
     /// Sorted by key, each key once.
@@ -50,7 +55,7 @@ pub(super) struct Target {
 
 /// Labels that all points of one scope share.
 #[derive(Debug)]
-pub(super) struct Shared {
+pub(crate) struct Shared {
     /// Sorted by name, each name once.
     fixed: Vec<(String, String)>,
     /// Resource attributes that go with the attributes of each point, sorted by key.
@@ -58,7 +63,7 @@ pub(super) struct Shared {
 }
 
 impl Target {
-    pub(super) fn new(resource: ResourceView<'_>) -> Self {
+    pub(crate) fn new(resource: ResourceView<'_>) -> Self {
         let attributes = pairs(resource.attributes());
         let get = |key: &str| {
             let at = attributes.binary_search_by(|(found, _)| (**found).cmp(key)).ok()?;
@@ -76,31 +81,41 @@ impl Target {
 }
 
 impl Labels {
-    pub(super) fn new(config: &OwnConfig, namer: Namer) -> Self {
+    pub(crate) fn new(style: &Style, namer: Namer) -> Self {
         let name = |(key, value): (&String, &String)| {
             namer.label(key).map(|name| (name.into_owned(), value.clone()))
         };
         Self {
-            const_labels: config.const_labels.iter().filter_map(name).collect(),
-            resource_labels: ResourceLabels::new(config),
-            has_scope: !config.without_scope_info,
-            bytes_max: config.limits.label_bytes,
+            const_labels: style.const_labels.iter().filter_map(name).collect(),
+            resource_labels: style.resource_labels.clone(),
+            has_scope: style.has_scope,
+            bytes_max: style.label_bytes,
             namer,
         }
     }
 
     /// Job and instance of a resource, and all labels of its `target_info`; none where it has
     /// neither, or too much.
-    pub(super) fn of_target(&self, target: &Target) -> Option<(String, String)> {
+    pub(crate) fn of_target<'t>(
+        &self,
+        target: &'t Target,
+    ) -> Option<(LabelList<'t>, LabelList<'t>)> {
         let shared = Shared { fixed: target.identity.clone(), copied: Vec::new() };
         let others = target.attributes.iter().filter(|(key, _)| !is_service(key));
         let others = others.map(|(key, value)| (Cow::from(key), Cow::from(value)));
         let labels = self.of_point(&shared, others, "").ok()?;
-        (!shared.fixed.is_empty()).then(|| (text(&shared.fixed), labels))
+        let owned = |(name, value): (Cow<'_, str>, Cow<'_, str>)| {
+            (Cow::from(name.into_owned()), Cow::from(value.into_owned()))
+        };
+        let labels = labels.into_iter().map(owned).collect();
+        let identity = target.identity.iter();
+        let identity: LabelList<'t> =
+            identity.map(|(name, value)| (name.into(), value.into())).collect();
+        (!identity.is_empty()).then_some((identity, labels))
     }
 
     /// What all points of a scope share.
-    pub(super) fn of_scope(
+    pub(crate) fn of_scope(
         &self,
         target: &Target,
         scope: &ScopeMetricsView<'_>,
@@ -135,15 +150,15 @@ impl Labels {
         }
     }
 
-    /// The labels of one series as the page writes them, sorted by name. Attributes that end in one
+    /// The labels of one series. Attributes that end in one
     /// name share it, with `;` between their values, by the order of their keys. One whose name is
     /// taken, by `own_label` for example, gets `exported_` in front. Empty values are no labels.
-    pub(super) fn of_point<'k>(
+    pub(crate) fn of_point<'k>(
         &self,
         shared: &'k Shared,
         attributes: impl Iterator<Item = (Cow<'k, str>, Cow<'k, str>)>,
         own_label: &str,
-    ) -> Result<String, Reason> {
+    ) -> Result<LabelList<'k>, Reason> {
         let is_copied = |key: &str| is_in(&shared.copied, key);
         let copied = shared.copied.iter();
         let copied = copied.map(|(key, value)| (Cow::from(key), Cow::from(value)));
@@ -164,7 +179,7 @@ impl Labels {
         made.sort_by(|a, b| (&a.0, &a.1).cmp(&(&b.0, &b.1)));
         // Of equal keys the first counts, as everywhere.
         made.dedup_by(|next, first| next.1 == first.1);
-        let mut labels: Vec<(Cow<'_, str>, Cow<'_, str>)> = Vec::with_capacity(made.len());
+        let mut labels: LabelList<'k> = Vec::with_capacity(made.len());
         for (name, _, value) in made {
             match labels.last_mut() {
                 Some((last, values)) if *last == name => {
@@ -180,32 +195,18 @@ impl Labels {
         let lengths = labels.iter().map(|(name, value)| name.len() + value.len());
         match lengths.sum::<usize>() > self.bytes_max {
             true => Err(Reason::LabelLimit),
-            false => Ok(text(&labels)),
+            false => Ok(labels),
         }
     }
 }
 
 impl ResourceLabels {
-    fn new(config: &OwnConfig) -> Self {
-        let patterns = &config.resource_constant_labels;
-        let all = &config.resource_to_telemetry_conversion;
-        if !patterns.included.is_empty() || !patterns.excluded.is_empty() {
-            Self::Matching(patterns.clone())
-        } else if all.enabled && all.exclude_service_attributes {
-            Self::AllButService
-        } else if all.enabled {
-            Self::All
-        } else {
-            Self::None
-        }
-    }
-
     fn has(&self, key: &str) -> bool {
         match self {
             Self::None => false,
             Self::All => true,
             Self::AllButService => !is_service(key),
-            Self::Matching(ResourceLabelsConfig { included, excluded }) => {
+            Self::Matching { included, excluded } => {
                 let any = |patterns: &[String]| patterns.iter().any(|one| matches(one, key));
                 (included.is_empty() || any(included)) && !any(excluded)
             }
@@ -214,12 +215,12 @@ impl ResourceLabels {
 }
 
 /// Text from the wire; what is not UTF-8 becomes U+FFFD, since a page has to be UTF-8.
-pub(super) fn lossy(bytes: &[u8]) -> Cow<'_, str> {
+pub(crate) fn lossy(bytes: &[u8]) -> Cow<'_, str> {
     String::from_utf8_lossy(bytes)
 }
 
 /// A value as one string.
-pub(super) fn string(value: AnyValue<'_>) -> Cow<'_, str> {
+pub(crate) fn string(value: AnyValue<'_>) -> Cow<'_, str> {
     match value_to_string(value) {
         Cow::Borrowed(bytes) => lossy(bytes),
         Cow::Owned(bytes) => Cow::Owned(lossy(&bytes).into_owned()),
@@ -235,14 +236,6 @@ fn pairs(attributes: Attributes<'_>) -> Vec<(String, String)> {
     pairs.sort_by(|a, b| a.0.cmp(&b.0));
     pairs.dedup_by(|next, first| next.0 == first.0);
     pairs
-}
-
-fn text(labels: &[(impl AsRef<str>, impl AsRef<str>)]) -> String {
-    let mut text = String::new();
-    for (name, value) in labels {
-        put_label(&mut text, name.as_ref(), value.as_ref());
-    }
-    text
 }
 
 /// Whether a list sorted by key has this one.
