@@ -5,13 +5,15 @@
 //! running), [`backend`] (what it exports to), [`relay`] (what breaks off its
 //! answers), [`client`] (what sends to it), [`telemetry`] (what is
 //! sent), [`records`] (what came out), [`ledger`] (what
-//! became of it). The tests are in `tests/`, one file for each promise. Nothing sleeps: a test waits for a log
+//! became of it), [`prometheus`] (a real one). The tests are in `tests/`, one file for each promise. Nothing sleeps: a test waits for a log
 //! line or a condition, at most [`DEADLINE`].
 
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stderr,
     reason = "what fails here fails the test that called it"
 )]
 
@@ -21,6 +23,7 @@ pub mod client;
 pub mod collector;
 pub mod encode;
 pub mod ledger;
+pub mod prometheus;
 pub mod records;
 pub mod relay;
 pub mod telemetry;
@@ -30,6 +33,7 @@ pub use self::{
     binary::{Outcome, run, run_on, run_with},
     client::{Connection, GrpcAnswer, HttpAnswer},
     collector::Collector,
+    prometheus::Prometheus,
     relay::Relay,
 };
 

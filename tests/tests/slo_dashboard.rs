@@ -5,23 +5,17 @@
     clippy::unwrap_used,
     clippy::panic,
     clippy::indexing_slicing,
-    clippy::print_stderr,
-    reason = "what fails here fails the test, and what is skipped should be said"
+    reason = "what fails here fails the test"
 )]
 
 use std::{
-    env,
     fmt::Write as _,
     fs,
-    io::{BufRead as _, BufReader, Read as _, Write as _},
-    net::TcpStream,
-    path::PathBuf,
-    process::{Child, Command, Stdio},
-    time::{Duration, SystemTime, UNIX_EPOCH},
+    time::{SystemTime, UNIX_EPOCH},
 };
 
 use acceptance::{
-    Collector, DEADLINE,
+    Collector, Prometheus,
     binary::folder,
     client::{get, post},
     collector::fields,
@@ -33,32 +27,6 @@ const OBJECTIVES: &str = "data/slo/objectives.yaml";
 /// Minutes of history, and of them in the end an outage of `tools`.
 const HISTORY: u64 = 8 * 60;
 const OUTAGE: u64 = 30;
-
-/// Prometheus in a folder of its own; both end with the test.
-struct Prometheus {
-    folder: PathBuf,
-    server: Option<Child>,
-    address: String,
-}
-
-impl Drop for Prometheus {
-    fn drop(&mut self) {
-        if let Some(server) = &mut self.server {
-            let _ = server.kill();
-            let _ = server.wait();
-        }
-        let _ = fs::remove_dir_all(&self.folder);
-    }
-}
-
-fn is_installed() -> bool {
-    let answers = |tool: &str| Command::new(tool).arg("--version").output().is_ok();
-    let both = answers("prometheus") && answers("promtool");
-    if !both {
-        eprintln!("skipped: prometheus is not installed (Debian: apt-get install prometheus)");
-    }
-    both
-}
 
 /// A collector with these objectives, whose counters Prometheus may ask for.
 fn config() -> String {
@@ -146,87 +114,16 @@ fn history(series: &[String]) -> String {
     text + "# EOF\n"
 }
 
-impl Prometheus {
-    fn start(rules: &str, history: &str) -> Self {
-        let folder = env::temp_dir().join(format!("tollgate-prometheus-{}", std::process::id()));
-        let mut own = Self { folder, server: None, address: String::new() };
-        let path = |name: &str| own.folder.join(name);
-        fs::create_dir_all(path("data")).unwrap();
-        fs::write(path("history.txt"), history).unwrap();
-        // As often as Prometheus does it otherwise, so that nothing is waited for.
-        fs::write(path("rules.yaml"), rules.replace("  interval: 5m\n", "")).unwrap();
-        fs::write(
-            path("prometheus.yml"),
-            "global: {evaluation_interval: 1s}\nrule_files: [rules.yaml]\n",
-        )
-        .unwrap();
-        let imported = Command::new("promtool")
-            .args(["tsdb", "create-blocks-from", "openmetrics", "history.txt", "data"])
-            .current_dir(&own.folder)
-            .output()
-            .unwrap();
-        assert!(imported.status.success(), "{}", String::from_utf8_lossy(&imported.stderr));
-        let mut server = Command::new("prometheus")
-            .args(["--config.file=prometheus.yml", "--storage.tsdb.path=data"])
-            .args(["--web.listen-address=127.0.0.1:0", "--log.level=info"])
-            .current_dir(&own.folder)
-            .stdout(Stdio::null())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut lines = BufReader::new(server.stderr.take().unwrap()).lines();
-        own.server = Some(server);
-        let mut said = Vec::new();
-        let address = lines.by_ref().map_while(Result::ok).find_map(|line| {
-            let found = line.split_once("msg=\"Listening on\" address=");
-            let found = found.map(|(_, address)| address.trim().to_owned());
-            said.push(line);
-            found
-        });
-        own.address = address.unwrap_or_else(|| panic!("it does not listen:\n{}", said.join("\n")));
-        // What it says later must not fill the pipe.
-        std::thread::spawn(move || lines.map_while(Result::ok).for_each(drop));
-        own
-    }
-
-    /// The data of an answer, or what is wrong with the question.
-    fn get(&self, path: &str, parameters: &[(&str, &str)]) -> Result<Value, String> {
-        let encode =
-            |text: &str| -> String { text.bytes().map(|byte| format!("%{byte:02X}")).collect() };
-        let pairs: Vec<String> = parameters
-            .iter()
-            .map(|(key, value)| format!("{}={}", encode(key), encode(value)))
-            .collect();
-        let mut stream = TcpStream::connect(&self.address).map_err(|error| error.to_string())?;
-        stream.set_read_timeout(Some(DEADLINE)).unwrap();
-        write!(stream, "GET /api/v1/{path}?{} HTTP/1.0\r\nHost: a\r\n\r\n", pairs.join("&"))
-            .unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).map_err(|error| error.to_string())?;
-        let body = answer.split_once("\r\n\r\n").map_or("", |(_, body)| body);
-        let value: Value = serde_json::from_str(body).map_err(|_| answer.clone())?;
-        if value["status"] == "success" { Ok(value["data"].clone()) } else { Err(body.to_owned()) }
-    }
-
-    /// What an expression gives now.
-    fn now(&self, expr: &str) -> Result<Vec<Value>, String> {
-        let data = self.get("query", &[("query", expr)])?;
-        Ok(data["result"].as_array().cloned().unwrap_or_default())
-    }
-
-    /// Waits until an expression gives something.
-    fn wait(&self, expr: &str) {
-        let pause = Duration::from_millis(50);
-        let mut last = Ok(Vec::new());
-        for _ in 0..DEADLINE.as_millis() / pause.as_millis() {
-            last = self.now(expr);
-            if last.as_ref().is_ok_and(|found| !found.is_empty()) {
-                return;
-            }
-            std::thread::park_timeout(pause);
-        }
-        panic!("waited for {expr}: {last:?}");
-    }
+/// A Prometheus with these rules and this past.
+fn prometheus(rules: &str, history: &str) -> Prometheus {
+    // As often as Prometheus does it otherwise, so that nothing is waited for.
+    let rules = rules.replace("  interval: 5m\n", "");
+    let config = "global: {evaluation_interval: 1s}\nrule_files: [rules.yaml]\n";
+    let mut prometheus = Prometheus::new("slo-dashboard");
+    prometheus.write("rules.yaml", &rules);
+    prometheus.import(history);
+    prometheus.start(config, &[]);
+    prometheus
 }
 
 /// Every query of the dashboard and of its closed rows, with the panel's title, and whether it is
@@ -246,7 +143,7 @@ fn queries(panels: &Value) -> Vec<(String, String, bool)> {
 
 #[test]
 fn every_query_gives_something_and_none_an_error() {
-    if !is_installed() {
+    if !Prometheus::is_installed() {
         return;
     }
     let rules = run(&["slo", "rules", OBJECTIVES]);
@@ -254,7 +151,7 @@ fn every_query_gives_something_and_none_an_error() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let series = runtime.block_on(exported());
     assert!(series.len() >= 4 * 6, "{series:?}");
-    let prometheus = Prometheus::start(&rules.stdout, &history(&series));
+    let prometheus = prometheus(&rules.stdout, &history(&series));
     let names = "count(count by (slo_name) (slo:budget_remaining:ratio)) == 5";
     prometheus.wait(names);
     prometheus.wait("ALERTS{alertname=\"SloHardDown\",slo_name=\"tools\"}");

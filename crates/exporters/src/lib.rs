@@ -6,6 +6,7 @@ pub mod nop;
 pub mod otlp_grpc;
 pub mod otlp_http;
 pub mod prometheus;
+pub mod prometheus_remote_write;
 mod shared;
 
 use sdk::Registry;
@@ -14,5 +15,7 @@ use sdk::Registry;
 pub fn register(registry: &mut Registry) {
     registry.exporter::<debug::Debug>().exporter::<file::File>().exporter::<nop::Nop>();
     registry.exporter::<otlp_grpc::OtlpGrpc>().exporter::<otlp_http::OtlpHttp>();
-    registry.exporter::<prometheus::Prometheus>();
+    registry
+        .exporter::<prometheus::Prometheus>()
+        .exporter::<prometheus_remote_write::PrometheusRemoteWrite>();
 }
