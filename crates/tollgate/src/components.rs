@@ -2,6 +2,8 @@
 
 use sdk::Registry;
 
+use crate::absent;
+
 /// The components in this binary.
 pub(crate) fn registry() -> Registry {
     let mut registry = Registry::default();
@@ -11,5 +13,6 @@ pub(crate) fn registry() -> Registry {
     exporters::register(&mut registry);
     connectors::register(&mut registry);
     extensions::register(&mut registry);
+    absent::register(&mut registry);
     registry
 }

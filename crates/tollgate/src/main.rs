@@ -4,6 +4,7 @@
 //! components ([`components`]), and how to read a config and give the engine its surroundings
 //! ([`loader`], [`environment`]).
 
+mod absent;
 mod cli;
 mod components;
 mod environment;

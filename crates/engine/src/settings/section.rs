@@ -101,9 +101,11 @@ fn unknown_type<E: Entry>(id: &Id, registry: &Registry) -> (String, Option<Strin
         return (message, None);
     }
     let names = registry.names(E::KIND);
-    let advice = match config::suggest(kind, names.iter().copied()) {
-        Some(near) => format!("did you mean {near:?}?"),
-        None => {
+    let near = config::suggest(kind, names.iter().copied());
+    let advice = match (registry.instead_of(E::KIND, kind), near) {
+        (Some(advice), _) => advice.to_owned(),
+        (None, Some(near)) => format!("did you mean {near:?}?"),
+        (None, None) => {
             format!("use one of these, or take it out of '{}' and 'service'", E::KIND.section())
         }
     };

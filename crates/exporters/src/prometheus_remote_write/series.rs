@@ -116,7 +116,7 @@ impl<'s> Collect<'s> {
                 labels.iter().map(|(name, value)| (name.into(), value.into())).collect();
             let sender = self.sender(name, &labels);
             let sample = Sample { value: Sampled::Number(1.0), counts: false };
-            self.add([name, ""], &labels, None, sender, newest, sample);
+            self.add([name, ""], &labels, None, (sender, newest), sample);
         }
     }
 
@@ -132,8 +132,7 @@ impl<'s> Collect<'s> {
         name: [&str; 2],
         labels: &LabelList<'_>,
         own: Option<(&'static str, f64)>,
-        sender: usize,
-        time: i64,
+        (sender, time): (usize, i64),
         sample: Sample,
     ) -> &mut Series {
         let key = self.labels(name, labels, own);
@@ -293,12 +292,12 @@ impl Put<'_, '_, '_> {
         counts: bool,
     ) -> &mut Series {
         let sample = Sample { value: Sampled::Number(value), counts };
-        self.collect.add([self.name, suffix], self.labels, own, self.sender, self.time, sample)
+        self.collect.add([self.name, suffix], self.labels, own, (self.sender, self.time), sample)
     }
 
     fn native(&mut self, native: Native) -> &mut Series {
         let sample = Sample { value: Sampled::Native(Box::new(native)), counts: true };
-        self.collect.add([self.name, ""], self.labels, None, self.sender, self.time, sample)
+        self.collect.add([self.name, ""], self.labels, None, (self.sender, self.time), sample)
     }
 
     /// `[sum, count]`; the count stands for the point.

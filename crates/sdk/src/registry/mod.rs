@@ -24,6 +24,7 @@ pub struct Registry {
     connectors: BTreeMap<&'static str, ConnectorEntry>,
     extensions: BTreeMap<&'static str, ExtensionEntry>,
     aliases: BTreeMap<(ComponentKind, &'static str), &'static str>,
+    absent: BTreeMap<(ComponentKind, &'static str), &'static str>,
 }
 
 impl Registry {
@@ -67,6 +68,23 @@ impl Registry {
         self.alias(ComponentKind::Extension, E::ALIASES, E::KIND);
         self.extensions.insert(E::KIND, ExtensionEntry::of::<E>());
         self
+    }
+
+    /// Says what to do instead of components that are known elsewhere and are not here.
+    pub fn absent(
+        &mut self,
+        kind: ComponentKind,
+        names: &[&'static str],
+        advice: &'static str,
+    ) -> &mut Self {
+        self.absent.extend(names.iter().map(|name| ((kind, *name), advice)));
+        self
+    }
+
+    /// What to do instead of a component that is not here; none for a name nobody knows.
+    pub fn instead_of(&self, kind: ComponentKind, name: &str) -> Option<&'static str> {
+        let mut known = self.absent.iter();
+        known.find(|((of, absent), _)| *of == kind && *absent == name).map(|(_, advice)| *advice)
     }
 
     /// The receiver of that name, old names included.

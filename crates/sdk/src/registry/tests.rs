@@ -27,3 +27,12 @@ fn a_component_is_found_by_its_name_and_by_its_old_names() {
     assert!(registry.find_exporter("nope").is_none() && registry.find_receiver("sink").is_none());
     assert_eq!(registry.names(ComponentKind::Exporter), ["sink"]);
 }
+
+#[test]
+fn what_is_known_and_absent_comes_with_advice() {
+    let mut registry = Registry::default();
+    registry.absent(ComponentKind::Exporter, &["loki"], "use another");
+    assert_eq!(registry.instead_of(ComponentKind::Exporter, "loki"), Some("use another"));
+    assert_eq!(registry.instead_of(ComponentKind::Receiver, "loki"), None);
+    assert_eq!(registry.instead_of(ComponentKind::Exporter, "lok"), None);
+}
