@@ -8,7 +8,7 @@ use std::{collections::HashMap, time::Duration};
 use proptest::prelude::*;
 use slo::{
     Field, Given, Grain, Known, Objective, Set, Verdict, Weight,
-    arrival::{Seen, owner},
+    arrival::{Seen, Thing, owner},
     verdict::{Counter, Counts, Standing},
 };
 
@@ -27,7 +27,7 @@ fn span_totals(objective: &Objective, spans: &[Span]) -> Counts {
     let mut seen = Seen::new(Duration::from_mins(10), 10_000);
     let mut counts = Counts::default();
     for (trace, span, failed) in spans {
-        if seen.is_new(0, &[*trace], &[*span], Duration::ZERO) {
+        if seen.is_new(Thing::new(&[*trace], &[*span]), 1, Duration::ZERO) {
             let facts = Known::new().with(Field::Error, Given::Bool(*failed));
             if let Some(verdict) = objective.judge(&facts) {
                 counts.add(verdict, Weight::ONE);
@@ -76,7 +76,7 @@ fn run_totals(objective: &Objective, spans: &[Span], close_at: usize) -> Counter
                 count(run.standing.close(verdict));
             }
         }
-        if !seen.is_new(0, &[*trace], &[*span], Duration::ZERO) {
+        if !seen.is_new(Thing::new(&[*trace], &[*span]), 1, Duration::ZERO) {
             continue;
         }
         let run = runs.entry(*trace).or_default();

@@ -10,6 +10,7 @@ use pdata::RecordState;
 use sdk::{Around, Record};
 
 use super::{
+    gist::note_gist,
     is_wanted,
     tracker::{Ending, Kind, Outcome},
 };
@@ -75,7 +76,7 @@ struct Places {
 
 /// Where a text stands in the record; `0..0` if it says nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Place {
+pub(crate) struct Place {
     start: u32,
     end: u32,
 }
@@ -173,7 +174,7 @@ impl Place {
 
     /// The place of a text; none if it stands elsewhere, because it was written later.
     #[inline]
-    fn of(text: &[u8], raw: &[u8]) -> Option<Self> {
+    pub(super) fn of(text: &[u8], raw: &[u8]) -> Option<Self> {
         if text.is_empty() {
             return Some(Self::NONE);
         }
@@ -183,7 +184,7 @@ impl Place {
     }
 
     #[inline]
-    fn text(self, raw: &[u8]) -> &[u8] {
+    pub(super) fn text(self, raw: &[u8]) -> &[u8] {
         raw.get(self.start as usize..self.end as usize).unwrap_or_default()
     }
 }
@@ -215,6 +216,7 @@ pub(super) fn note_other(record: &Record<'_>) {
 /// since it was read must be what the reading says.
 #[inline]
 pub(crate) fn hand_on(record: &Record<'_>, reading: &Reading<'_>, scope: &ScopeDialect) {
+    note_gist(record, reading);
     if !is_wanted() {
         return;
     }
@@ -259,6 +261,7 @@ pub(crate) fn with_digest<'a, T>(
         return None;
     };
     note_kind(record, kind(reading.class));
+    note_gist(record, &reading);
     then.take().map(|then| then(&mut Digest::of(&reading, scope), &Words::of(&reading)))
 }
 

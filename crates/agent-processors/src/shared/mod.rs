@@ -2,6 +2,7 @@
 
 mod digest;
 pub(crate) mod facts;
+mod gist;
 mod meeting;
 mod recent;
 #[cfg(test)]
@@ -17,9 +18,11 @@ use std::{
 use genai::{Reading, ScopeDialect, value::is_same};
 use pdata::RecordState;
 use sdk::{AnyValue, Around, Record};
+use tokio::time::Instant;
 
 pub(crate) use self::{
-    digest::{Digest, Words, hand_on, is_known_as_other, kind_of, with_digest},
+    digest::{Digest, Place, Words, hand_on, is_known_as_other, kind_of, with_digest},
+    gist::{Gist, want_gists},
     meeting::{Followed, Look, Meeting, Note},
     recent::Recent,
 };
@@ -34,6 +37,10 @@ thread_local! {
     static KNOWN: RefCell<Recent<Scope, SCOPES>> = const { RefCell::new(Recent::new()) };
     /// The scope of the record before, in the state it was in.
     static SCOPE: Cell<Option<(Option<RecordState>, ScopeDialect)>> = const { Cell::new(None) };
+    /// Where the resource of the record before says what the service is called, in the state it was in.
+    static SERVICE: Cell<Option<(RecordState, Place)>> = const { Cell::new(None) };
+    /// What time it was when it was first asked for in a walk over a batch.
+    static NOW: Cell<Option<(u64, Instant)>> = const { Cell::new(None) };
 }
 
 /// [`genai::read`]. Where several processors of one pass ask for the same record, only the first has to
@@ -112,9 +119,33 @@ fn learn(known: &mut Recent<Scope, SCOPES>, name: &[u8], version: &[u8]) -> Scop
 }
 
 /// What the resource calls the service.
+#[inline]
 pub(crate) fn service_of<'a>(around: &Around<'_, 'a>) -> &'a [u8] {
+    let (state, raw) = (around.resource.state(), around.resource.raw());
+    if let Some((known, place)) = SERVICE.get()
+        && known == state
+    {
+        return place.text(raw);
+    }
     let name = around.resource.attributes().get(b"service.name");
-    name.and_then(AnyValue::as_str).unwrap_or_default()
+    let name = name.and_then(AnyValue::as_str).unwrap_or_default();
+    if let Some(place) = Place::of(name, raw) {
+        SERVICE.set(Some((state, place)));
+    }
+    name
+}
+
+/// The time, asked for once for all records of a batch.
+#[inline]
+pub(crate) fn now_in(walk: u64) -> Instant {
+    match NOW.get() {
+        Some((known, now)) if known == walk => now,
+        _ => {
+            let now = Instant::now();
+            NOW.set(Some((walk, now)));
+            now
+        }
+    }
 }
 
 /// An id as a number; 0 for none.

@@ -2,8 +2,8 @@ use genai::ScopeDialect;
 use sdk::{RecordKinds, Verdict};
 
 use super::{
-    Digest, KNOWN, SCOPES, Words, dialect_of, hand_on, kind_of, read, tracker::Kind, want_readings,
-    with_digest,
+    Digest, Gist, KNOWN, SCOPES, Words, dialect_of, hand_on, kind_of, read, service_of,
+    tracker::Kind, want_gists, want_readings, with_digest,
 };
 
 /// What each span of a batch of these scopes is told.
@@ -118,6 +118,52 @@ fn what_a_record_was_found_to_stand_for_holds_until_it_is_edited_and_for_no_othe
     });
     let of = |kind| [Some(kind), Some(kind), Some(kind), Some(Kind::Agent)];
     assert_eq!(told, [of(Kind::Call), of(Kind::Tool)].concat());
+}
+
+#[test]
+fn the_gist_of_a_reading_holds_until_the_record_is_edited_and_is_that_of_a_reading_of_its_own() {
+    want_gists();
+    let batch = testkit::spans(
+        "chat gpt-4o gen_ai.operation.name=chat gen_ai.request.model=gpt-4o \
+         gen_ai.usage.input_tokens=7 gen_ai.usage.output_tokens=3\n\
+         LLM openinference.span.kind=LLM llm.model_name=gpt-4o llm.token_count.prompt=9 \
+         llm.token_count.prompt_details.cache_read=4 error.type=timeout\n\
+         execute_tool search gen_ai.operation.name=execute_tool gen_ai.tool.name=search\n\
+         GET http.request.method=GET",
+    );
+    let usage = testkit::record_processor::<crate::token_usage::TokenUsage>("");
+    let mut known = Vec::new();
+    pdata::rewrite(&batch, RecordKinds::SPAN, &mut |record, around| {
+        assert_eq!(Gist::known(record), None, "nobody read it yet");
+        let _ = sdk::RecordProcessor::process(&usage, record, around);
+        let handed = Gist::known(record);
+        let reading = genai::read(&dialect_of(around), record);
+        assert_eq!(handed, reading.as_ref().map(Gist::of));
+        known.push(handed.is_some());
+        record.attributes_mut().set(b"gen_ai.usage.input_tokens", sdk::AnyValue::Int(1));
+        assert_eq!(Gist::known(record), None, "it says something else now");
+        Verdict::Keep
+    });
+    assert_eq!(known, [true, true, true, false]);
+}
+
+#[test]
+fn every_span_is_told_the_service_of_its_own_resource() {
+    let resource = |attributes: &str| {
+        format!(
+            r#"{{"resource":{{"attributes":[{attributes}]}},
+            "scopeSpans":[{{"spans":[{{"name":"a"}},{{"name":"b"}}]}}]}}"#
+        )
+    };
+    let named = |name| format!(r#"{{"key":"service.name","value":{{"stringValue":"{name}"}}}}"#);
+    let resources = [resource(&named("shop")), resource(""), resource(&named("cart"))];
+    let batch = testkit::traces(&format!(r#"{{"resourceSpans":[{}]}}"#, resources.join(",")));
+    let mut told = Vec::new();
+    pdata::rewrite(&batch, RecordKinds::SPAN, &mut |_, around| {
+        told.push(String::from_utf8_lossy(service_of(around)).into_owned());
+        Verdict::Keep
+    });
+    assert_eq!(told, ["shop", "shop", "", "", "cart", "cart"]);
 }
 
 /// Both processors, as a pipeline runs them.

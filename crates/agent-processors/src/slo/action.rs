@@ -8,9 +8,11 @@ use std::{
 
 use slo::{
     Facts, Field, Grain, Objective, Set, Verdict, Weight,
-    arrival::{Evaluations, Joined, Seen},
+    arrival::{Evaluations, Joined, Marks, Seen, Thing},
+    objective::Match,
     verdict::Change,
 };
+use smallvec::SmallVec;
 
 use super::{
     config::Config,
@@ -21,14 +23,16 @@ use crate::{
     shared::facts::{Asked, EvaluationFacts, snapshot},
 };
 
-/// Keeps what is known to have been counted apart by what it is.
-pub(super) const SPANS: u64 = 0;
-pub(super) const RUNS: u64 = 1;
-/// A call whose twin stands below it, by that one's parent; and calls themselves.
-const ABOVE_MODEL: u64 = 2;
-const MODEL: u64 = 3;
-const ABOVE_TOOL: u64 = 4;
-const TOOL: u64 = 5;
+/// Marks of a span that was counted, as itself and as the root of a run.
+const SPAN: Marks = 1;
+const RUN: Marks = 1 << 1;
+/// Marks of a call, and of what a call stands right below.
+const MODEL: Marks = 1 << 2;
+const ABOVE_MODEL: Marks = 1 << 3;
+const TOOL: Marks = 1 << 4;
+const ABOVE_TOOL: Marks = 1 << 5;
+/// The rulings on one span; more than these take room on the heap.
+pub(super) type Rulings = SmallVec<[Ruling; 16]>;
 
 /// What parts of an agent's work say.
 pub(super) const AGENT_NAME: &str = "gen_ai.agent.name";
@@ -39,6 +43,8 @@ pub(super) struct Book {
     pub(super) set: Set,
     /// Which objectives judge what, by grain.
     by_grain: [Vec<usize>; Grain::ALL.len()],
+    /// For each objective the number of its match: what matches alike has the same.
+    matches: Vec<usize>,
     pub(super) asked: Asked,
     /// Every attribute that any objective asks for.
     pub(super) keys: Vec<String>,
@@ -82,6 +88,7 @@ impl Book {
                 .then(|| Mutex::new(Evaluations::new(deadline, limit)))
         });
         Self {
+            matches: matches(&set),
             by_grain,
             recorder,
             keys: keys(&set),
@@ -135,29 +142,39 @@ impl Book {
         });
     }
 
-    /// Whether something is counted for the first time.
-    pub(super) fn is_new(&self, scope: u64, trace: &[u8], span: &[u8], now: Duration) -> bool {
+    /// Whether a run is counted for the first time.
+    pub(super) fn is_new_run(&self, trace: &[u8], root: u64, now: Duration) -> bool {
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        seen.is_new(scope, trace, span, now)
+        seen.is_new(Thing::new(trace, &root.to_be_bytes()), RUN, now)
     }
 
-    /// Whether a call was told of by a span right above or below it.
-    fn is_twin(&self, grain: Grain, subject: &Subject<'_>, now: Duration) -> bool {
-        let (above, own) = match grain {
-            Grain::ModelCall => (ABOVE_MODEL, MODEL),
-            Grain::ToolCall => (ABOVE_TOOL, TOOL),
-            _ => return false,
+    /// Whether a call was told of by a span right above or below it, and whether the span was counted;
+    /// from now on it was if it `is_ruled`.
+    fn meet(
+        &self,
+        call: Option<Grain>,
+        is_ruled: bool,
+        subject: &Subject<'_>,
+        now: Duration,
+    ) -> (bool, bool) {
+        let (own, above) = match call {
+            Some(Grain::ModelCall) => (MODEL, ABOVE_MODEL),
+            Some(Grain::ToolCall) => (TOOL, ABOVE_TOOL),
+            _ => (0, 0),
         };
-        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        let (trace, span) = (&subject.trace, subject.span.to_be_bytes());
-        let parent = subject.parent.to_be_bytes();
-        let is_below = subject.parent != 0 && seen.knows(own, trace, &parent);
-        let is_above = seen.knows(above, trace, &span);
-        seen.is_new(own, trace, &span, now);
-        if subject.parent != 0 {
-            seen.is_new(above, trace, &parent, now);
+        let marks = own | if is_ruled { SPAN } else { 0 };
+        let Subject { trace, span, parent, .. } = subject;
+        if *span == 0 || marks == 0 {
+            return (false, false);
         }
-        is_below || is_above
+        let thing = |span: &u64| Thing::new(trace, &span.to_be_bytes());
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_below = own != 0
+            && *parent != 0
+            && parent != span
+            && seen.mark(thing(parent), above, now) & own != 0;
+        let known = seen.mark(thing(span), marks, now);
+        (is_below || known & above != 0, known & SPAN != 0)
     }
 
     /// Judges a span by the objectives on its grain and those on every span.
@@ -167,29 +184,28 @@ impl Book {
         facts: &dyn Facts,
         subject: &Subject<'_>,
         now: Duration,
-        rulings: &mut Vec<Ruling>,
+        rulings: &mut Rulings,
     ) {
         let own = grain.map_or(&[][..], |grain| self.on(grain));
-        rulings.reserve(own.len() + self.on(Grain::Span).len());
+        let mut matched = Matched::default();
         for at in own.iter().chain(self.on(Grain::Span)) {
-            let verdict = self.set.objectives.get(*at).and_then(|one| one.judge(facts));
-            if verdict.is_none() {
+            let Some(one) = self.set.objectives.get(*at) else { continue };
+            let number = self.matches.get(*at).copied().unwrap_or(usize::MAX);
+            let looks = matched.ask(number, || one.looks_at(facts));
+            let verdict = looks.then(|| one.verdict(facts));
+            if verdict.is_none() && self.recorder.is_some() {
                 self.record(*at, None, None, subject, facts);
             }
             if let Some(verdict) = verdict {
                 rulings.push(Ruling { objective: *at, verdict, group: 0 });
             }
         }
-        let is_known = subject.span != 0;
-        let is_twin = is_known
-            && !own.is_empty()
-            && grain.is_some_and(|grain| self.is_twin(grain, subject, now));
+        let call = grain.filter(|_| !own.is_empty());
+        let (is_twin, is_repeat) = self.meet(call, !rulings.is_empty(), subject, now);
         if rulings.is_empty() {
             self.board().stats.unmatched += 1;
             return;
         }
-        let is_repeat =
-            is_known && !self.is_new(SPANS, &subject.trace, &subject.span.to_be_bytes(), now);
         let mut board = self.board();
         board.stats.duplicates += u64::from(is_repeat);
         board.stats.twins += u64::from(is_twin && !is_repeat);
@@ -256,6 +272,41 @@ impl Book {
         }
         self.board().review(&self.set.objectives, time);
     }
+}
+
+/// Which matches hold, by number; those beyond the first 64 are asked each time.
+#[derive(Default)]
+struct Matched {
+    known: u64,
+    holds: u64,
+}
+
+impl Matched {
+    #[inline]
+    fn ask(&mut self, number: usize, ask: impl FnOnce() -> bool) -> bool {
+        let bit = if number < 64 { 1 << number } else { 0 };
+        if self.known & bit != 0 {
+            return self.holds & bit != 0;
+        }
+        let holds = ask();
+        self.known |= bit;
+        self.holds |= if holds { bit } else { 0 };
+        holds
+    }
+}
+
+/// The match of each objective by number, the same for those that match alike.
+fn matches(set: &Set) -> Vec<usize> {
+    let mut known: Vec<&Match> = Vec::new();
+    let mut numbers = Vec::with_capacity(set.objectives.len());
+    for one in &set.objectives {
+        let number = known.iter().position(|other| **other == one.matching);
+        numbers.push(number.unwrap_or(known.len()));
+        if number.is_none() {
+            known.push(&one.matching);
+        }
+    }
+    numbers
 }
 
 /// Every attribute that objectives ask for.

@@ -25,7 +25,7 @@ use sdk::{
 use slo::{Fact, Facts as _, Field, Grain, Weight};
 
 use self::{
-    action::{Book, Ruling, weight},
+    action::{Book, Rulings, weight},
     encode::tag,
     series::Subject,
     state::Desk,
@@ -41,6 +41,7 @@ use crate::{
         facts::{self, EvaluationFacts, Once, SpanFacts},
         id, is_known_as_other, kind_of, service_of,
         tracker::{Key, Kind},
+        want_gists,
     },
 };
 
@@ -103,6 +104,7 @@ impl Slo {
     ) -> Result<Self, BuildError> {
         let runs =
             config.runs().ok_or_else(|| BuildError::from("agent_runs is no id".to_owned()))?;
+        want_gists();
         let desk = Desk::of(&context);
         let meeting = Meeting::of(&runs, &context);
         let book = desk.open(&config, &context, &meeting, recorder)?;
@@ -127,7 +129,7 @@ impl Slo {
     }
 
     fn span(&self, record: &mut Record<'_>, around: &Around<'_, '_>) {
-        let mut rulings = Vec::new();
+        let mut rulings = Rulings::new();
         let mut reasons = Vec::new();
         self.judge(record, around, &mut rulings, &mut reasons);
         let is_root = self.follow(record, around);
@@ -146,7 +148,7 @@ impl Slo {
         &self,
         record: &Record<'_>,
         around: &Around<'_, '_>,
-        rulings: &mut Vec<Ruling>,
+        rulings: &mut Rulings,
         reasons: &mut Vec<Option<String>>,
     ) {
         let book = &self.book;
@@ -175,7 +177,7 @@ impl Slo {
             is_partial: false,
         };
         let facts = Once::new(&facts, &book.keys);
-        book.judge(grain, &facts, &subject, self.desk.now(), rulings);
+        book.judge(grain, &facts, &subject, self.desk.now_in(record.state().walk()), rulings);
         if self.config.tags == Told::None {
             return;
         }
@@ -286,7 +288,7 @@ impl Slo {
         &self,
         key: Key,
         record: &Record<'_>,
-        rulings: &mut Vec<Ruling>,
+        rulings: &mut Rulings,
         reasons: &mut Vec<Option<String>>,
     ) {
         let Some(runs) = self.meeting.followed() else { return };

@@ -6,7 +6,7 @@ use slo::{
 };
 
 use super::{
-    action::{AGENT_NAME, Book, RUNS, Ruling, tale},
+    action::{AGENT_NAME, Book, Ruling, tale},
     series::Subject,
 };
 use crate::shared::facts::RunFacts;
@@ -132,7 +132,7 @@ impl Book {
     /// Whether a run was judged before it was forgotten; from now on it was.
     fn is_repeat(&self, view: &View<'_>, root: u64) -> bool {
         let Some(trace) = view.key.trace_id() else { return false };
-        !self.is_new(RUNS, &trace, &root.to_be_bytes(), view.now)
+        !self.is_new_run(&trace, root, view.now)
     }
 
     fn look_at(

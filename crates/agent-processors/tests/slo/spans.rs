@@ -43,6 +43,28 @@ async fn calls_are_judged_as_they_pass_and_tagged() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn however_many_objectives_match_alike_each_looks_at_its_own() {
+    let one = |at: usize, good: &str, name: char| {
+        format!(
+            "{{name: {name}{at}, on: model_call, match: {{gen_ai.request.model: m{at}}}, good: {good}, \
+             target: 95%}}"
+        )
+    };
+    let lines = (0..70).map(|at| one(at, "not error", 'a'));
+    let lines = lines.chain((0..70).map(|at| one(at, "tokens.input <= 50", 'b')));
+    let rig = Rig::new(&lines.collect::<Vec<_>>().join("\n")).await;
+    let spans = [2, 63, 64, 69].map(|at| {
+        let call = CALL.replace("gpt-4o", &format!("m{at}"));
+        format!("{} 1 1 2 {call}", at + 1)
+    });
+    let batch = rig.pass(&trace(1, &spans.join("\n")));
+    for at in [2, 63, 64, 69] {
+        assert_eq!(tag(&batch, at + 1, "slo.evaluated"), format!("a{at} b{at}"));
+        assert_eq!(tag(&batch, at + 1, "slo.bad"), format!("b{at}"));
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_verdict_tells_what_was_found_and_what_was_asked() {
     let rig = Rig::new(OBJECTIVES).await;
     let line = format!(

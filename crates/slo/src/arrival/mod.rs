@@ -13,5 +13,5 @@ pub use self::{
     close::{Closing, Lifetime, Reason},
     join::{Evaluations, Joined},
     owner::owner,
-    seen::Seen,
+    seen::{Marks, Seen, Thing},
 };

@@ -1,7 +1,7 @@
 //! What was counted already.
 
 use std::{
-    collections::HashSet,
+    collections::HashMap,
     hash::{BuildHasherDefault, Hasher},
     mem,
     time::Duration,
@@ -19,7 +19,22 @@ pub struct Seen {
     forgotten_early: u64,
 }
 
-type Fingerprints = HashSet<u64, BuildHasherDefault<Identity>>;
+/// A thing, by 64 bits of its ids.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Thing(u64);
+
+/// What is noted of a thing: one bit each.
+pub type Marks = u8;
+
+type Fingerprints = HashMap<u64, Marks, BuildHasherDefault<Identity>>;
+
+impl Thing {
+    /// A span of a trace, or what else has two ids.
+    #[must_use]
+    pub fn new(trace_id: &[u8], span_id: &[u8]) -> Self {
+        Self(fingerprint([trace_id, span_id]))
+    }
+}
 
 impl Seen {
     /// Remembers for `horizon`, and at most `limit` things in each of the two generations. Past the
@@ -36,9 +51,13 @@ impl Seen {
         }
     }
 
-    /// Whether this is seen for the first time; from now on it is known. `scope` keeps the things
-    /// of one objective apart from those of another.
-    pub fn is_new(&mut self, scope: u64, trace_id: &[u8], span_id: &[u8], now: Duration) -> bool {
+    /// Whether the first of `marks` is new to the thing; from now on all of them are known.
+    pub fn is_new(&mut self, thing: Thing, mark: Marks, now: Duration) -> bool {
+        self.mark(thing, mark, now) & mark == 0
+    }
+
+    /// Notes these marks of a thing; tells those noted before.
+    pub fn mark(&mut self, thing: Thing, marks: Marks, now: Duration) -> Marks {
         let age = now.saturating_sub(self.born);
         let is_full = self.young.len() >= self.limit;
         if age >= self.horizon || is_full {
@@ -51,15 +70,16 @@ impl Seen {
             }
             self.born = now;
         }
-        let fingerprint = fingerprint(scope, trace_id, span_id);
-        !self.old.contains(&fingerprint) && self.young.insert(fingerprint)
-    }
-
-    /// Whether this is known, without making it known.
-    #[must_use]
-    pub fn knows(&self, scope: u64, trace_id: &[u8], span_id: &[u8]) -> bool {
-        let fingerprint = fingerprint(scope, trace_id, span_id);
-        self.old.contains(&fingerprint) || self.young.contains(&fingerprint)
+        let old = self.old.get(&thing.0).copied().unwrap_or_default();
+        if marks & !old == 0 {
+            let young = self.young.get(&thing.0).copied().unwrap_or_default();
+            return old | young;
+        }
+        let young = self.young.entry(thing.0).or_default();
+        let known = old | *young;
+        // What the older generation knows is forgotten with it.
+        *young |= marks & !old;
+        known
     }
 
     /// How many things are remembered.
@@ -82,9 +102,9 @@ impl Seen {
 }
 
 /// 64 bits of everything.
-fn fingerprint(scope: u64, trace_id: &[u8], span_id: &[u8]) -> u64 {
-    let mut hash = mix(scope ^ 0x9E37_79B9_7F4A_7C15);
-    for part in [trace_id, span_id] {
+fn fingerprint(ids: [&[u8]; 2]) -> u64 {
+    let mut hash = 0x9E37_79B9_7F4A_7C15;
+    for part in ids {
         hash = mix(hash ^ part.len() as u64);
         let (words, rest) = part.as_chunks::<8>();
         for word in words {

@@ -2,7 +2,7 @@ use std::{collections::HashSet, time::Duration};
 
 use proptest::prelude::*;
 
-use super::{Closing, Evaluations, Joined, Lifetime, Reason, Seen, owner};
+use super::{Closing, Evaluations, Joined, Lifetime, Reason, Seen, Thing, owner};
 use crate::{Verdict, verdict::Change};
 
 const fn secs(seconds: u64) -> Duration {
@@ -36,21 +36,37 @@ fn a_run_without_a_root_ends_idle_or_of_age() {
 #[test]
 fn what_was_seen_is_known_for_the_horizon() {
     let mut seen = Seen::new(secs(600), 100);
-    assert!(seen.is_new(1, b"trace", b"span", secs(0)));
-    assert!(!seen.is_new(1, b"trace", b"span", secs(1)));
-    assert!(seen.is_new(2, b"trace", b"span", secs(1)), "another objective");
-    assert!(seen.is_new(1, b"trac", b"espan", secs(1)), "another cut of the same bytes");
-    assert!(!seen.is_new(1, b"trace", b"span", secs(599)));
-    assert!(!seen.is_new(1, b"trace", b"span", secs(601)), "the generation before");
-    assert!(seen.is_new(1, b"trace", b"span", secs(10_000)));
+    let span = Thing::new(b"trace", b"span");
+    assert!(seen.is_new(span, 1, secs(0)));
+    assert!(!seen.is_new(span, 1, secs(1)));
+    assert!(
+        seen.is_new(Thing::new(b"trac", b"espan"), 1, secs(1)),
+        "another cut of the same bytes"
+    );
+    assert!(!seen.is_new(span, 1, secs(599)));
+    assert!(!seen.is_new(span, 1, secs(601)), "the generation before");
+    assert!(seen.is_new(span, 1, secs(10_000)));
     assert_eq!(seen.forgotten_early(), 0);
+}
+
+#[test]
+fn marks_of_one_thing_are_told_apart_and_forgotten_with_their_generation() {
+    let mut seen = Seen::new(secs(600), 100);
+    let span = Thing::new(b"trace", b"span");
+    assert_eq!(seen.mark(span, 1, secs(0)), 0);
+    assert_eq!(seen.mark(span, 6, secs(1)), 1);
+    assert_eq!(seen.len(), 1, "one thing, whatever is noted of it");
+    assert_eq!(seen.mark(span, 8 | 1, secs(700)), 7);
+    assert_eq!(seen.mark(span, 1, secs(701)), 15);
+    // The older generation, which knew the first three, goes.
+    assert_eq!(seen.mark(span, 1, secs(1_400)), 8);
 }
 
 #[test]
 fn memory_is_bounded_under_random_ids_and_told() {
     let mut seen = Seen::new(secs(600), 100);
     for id in 0..10_000_u64 {
-        assert!(seen.is_new(0, &id.to_be_bytes(), b"", secs(1)));
+        assert!(seen.is_new(Thing::new(&id.to_be_bytes(), b""), 1, secs(1)));
         assert!(seen.len() <= 200);
     }
     assert!(seen.forgotten_early() >= 9_800);
@@ -108,7 +124,7 @@ proptest! {
         ids in prop::collection::vec(0..40_u8, 0..200),
     ) {
         let mut seen = Seen::new(secs(600), 1_000);
-        let new = ids.iter().filter(|id| seen.is_new(0, &[**id], &[1], secs(1))).count();
+        let new = ids.iter().filter(|id| seen.is_new(Thing::new(&[**id], &[1]), 1, secs(1))).count();
         prop_assert_eq!(new, ids.iter().collect::<HashSet<_>>().len());
     }
 

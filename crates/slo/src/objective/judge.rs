@@ -8,7 +8,13 @@ impl Objective {
     /// at it. Does not allocate.
     #[must_use]
     pub fn judge(&self, facts: &dyn Facts) -> Option<Verdict> {
-        (self.matching.truth(facts) == Truth::True).then(|| self.verdict(facts))
+        self.looks_at(facts).then(|| self.verdict(facts))
+    }
+
+    /// Whether the objective looks at it.
+    #[must_use]
+    pub fn looks_at(&self, facts: &dyn Facts) -> bool {
+        self.matching.truth(facts) == Truth::True
     }
 
     /// Whether an open run is bad already, whatever else may come of it. Does not allocate.
@@ -32,7 +38,10 @@ impl Objective {
         self.good.why_false(facts)
     }
 
-    pub(crate) fn verdict(&self, facts: &dyn Facts) -> Verdict {
+    /// The verdict on what the objective looks at: [`Self::judge`] for whoever asked
+    /// [`Self::looks_at`] already, since many objectives match alike.
+    #[must_use]
+    pub fn verdict(&self, facts: &dyn Facts) -> Verdict {
         let is_excluded =
             self.exclude.as_ref().is_some_and(|exclude| exclude.truth(facts) == Truth::True);
         if is_excluded {
