@@ -108,6 +108,19 @@ const FLOODS: &[(&str, &str)] = &[
     ("flood: street numbers", "12 Ab "),
     ("flood: zero width", "a\u{200b}"),
     ("flood: full width", "１"),
+    ("flood: Dear", "Dear "),
+    ("flood: Dear and a name", "Dear Ada "),
+    ("flood: name: and a name", "name: Ada "),
+    ("flood: card-like, behind a word", "card 4111 1111 1111 1112 "),
+    ("flood: cards in a table", "4111 1111 1111 1111 "),
+    ("flood: number-like, behind a word", "number 123 456 7890 "),
+    ("flood: phone-like", "123 456 7890 "),
+    ("flood: pairs of digits", "12 34 56 78 "),
+    ("flood: cards, escaped", "4111%20"),
+    ("flood: Cookie", "Cookie: a=b; "),
+    ("flood: Authorization", "Authorization: Bearer x "),
+    ("flood: dob:", "dob: 12/12 "),
+    ("flood: address:", "address: 1 "),
 ];
 
 const PROSE: &str = "The exporter keeps a queue in front of the network, so that a slow backend does not stop the \

@@ -1,10 +1,11 @@
 //! Reading bytes without panics: what lies outside a text reads as a space.
 
+mod extent;
 mod lexicon;
 
 use std::ops::Range;
 
-pub(crate) use self::lexicon::Lexicon;
+pub(crate) use self::{extent::Extent, lexicon::Lexicon};
 
 /// The byte at `at`, or a space outside the text.
 #[inline]

@@ -86,9 +86,9 @@ impl Words {
         Self { level, block: NO_BLOCK, ring, next: 0, to: 0, last: NO_WORDS }
     }
 
-    /// Reads up to `end` and somewhat further; whether one of the last words stands near or behind `start`.
+    /// Reads up to `end` and somewhat further; what the words say that stand near or behind `start`.
     #[inline]
-    pub(crate) fn has_near(&mut self, text: &[u8], start: usize, end: usize) -> bool {
+    pub(crate) fn said_near(&mut self, text: &[u8], start: usize, end: usize) -> Hints {
         let from = start.saturating_sub(BEFORE);
         // Candidates of one block come in the order of their kinds: one before this may follow.
         let first = from.saturating_sub(BLOCK);
@@ -99,13 +99,21 @@ impl Words {
             self.last = NO_WORDS;
         }
         self.read(text, (end + AFTER).min(text.len()));
-        let newest = self.ring.get((self.next + RING - 1) % RING);
-        newest.is_some_and(|newest| !newest.0.is_empty() && (newest.2 as usize) >= from)
+        self.newest_first(from).fold(Hints::NONE, |said, word| said.or(word.0))
+    }
+
+    /// The words that end at `from` or behind it, the newest first.
+    #[inline]
+    fn newest_first(&self, from: usize) -> impl Iterator<Item = &(Hints, u32, u32)> {
+        let (new, old) = self.ring.split_at(self.next);
+        let is_near =
+            move |word: &&(Hints, u32, u32)| !word.0.is_empty() && word.2 as usize >= from;
+        new.iter().rev().chain(old.iter().rev()).take_while(is_near)
     }
 
     /// The words around `start..end` of the text, which is the same on every call, if there are any.
     pub(crate) fn near(&mut self, text: &[u8], start: usize, end: usize) -> Option<Near> {
-        if !self.has_near(text, start, end) {
+        if self.said_near(text, start, end).is_empty() {
             return None;
         }
         let from = start.saturating_sub(BEFORE);
@@ -116,14 +124,12 @@ impl Words {
                 near.length += 1;
             }
         };
-        let last = |back: usize| self.ring.get((self.next + RING - 1 - back) % RING);
-        let newest_first = || (0..RING).filter_map(last).filter(|word| !word.0.is_empty());
         let is_before =
             |word: &&(Hints, u32, u32)| (word.2 as usize) <= start && word.1 as usize >= from;
         let is_after =
             |word: &&(Hints, u32, u32)| word.1 as usize >= end && (word.2 as usize) < end + AFTER;
-        newest_first().filter(is_before).for_each(&mut add);
-        newest_first().filter(is_after).for_each(&mut add);
+        self.newest_first(from).filter(is_before).for_each(&mut add);
+        self.newest_first(from).filter(is_after).for_each(&mut add);
         (near.length > 0).then_some(near)
     }
 

@@ -178,3 +178,12 @@ proptest! {
         prop_assert_eq!(class_of(key.as_bytes()), structural::class_plainly(key.as_bytes()));
     }
 }
+
+#[test]
+fn no_word_that_is_said_before_short_numbers_ends_in_two_digits() {
+    let is_said = |(hints, _): &&(Hints, &str)| hints.has(crate::number::SAID);
+    let words = words::WORDS.iter().filter(is_said).flat_map(|(_, words)| words.split_whitespace());
+    for word in words.map(str::as_bytes).chain(SUFFIXES) {
+        assert!(!matches!(word, [.., a, b] if a.is_ascii_digit() && b.is_ascii_digit()));
+    }
+}

@@ -2,7 +2,7 @@
 
 use super::{Engine, Finding, KeyHints, Kind, Proof, View};
 use crate::{
-    bytes::{at, before, is_escape, is_token},
+    bytes::{Extent, at, before, is_escape, is_token},
     classes::{BLOCK, Masks},
     context::{self, Hints, Near, Words},
     entity::{Entity, Tier},
@@ -28,6 +28,8 @@ pub(crate) struct Scan<'a> {
     pub found: &'a mut Vec<Finding>,
     /// As what the text is read.
     pub view: View,
+    /// The groups of digits that were read last.
+    pub cluster: Option<number::Cluster>,
     /// Groups of digits before here have been looked at.
     pub number_end: usize,
     /// Long tokens before here have been looked at.
@@ -48,6 +50,16 @@ pub(crate) struct Scan<'a> {
     pub at_clear: usize,
     /// The word whose end is read last as one that may have been said, and to where.
     pub said: (usize, usize),
+    /// The last line in which a header stood.
+    pub line: Extent,
+    /// Where in a line no cookie was found that opens anything.
+    pub cookies_clear: (usize, usize),
+    /// Where ` = ` was found in a header last.
+    pub equals: usize,
+    /// The last values without quotes, of words or not, with commas or not.
+    pub bare: [Extent; 4],
+    /// The last words of names.
+    pub names: names::Seen,
     /// Between these places words were read, and none ends the name of a street.
     pub street_clear: (usize, usize),
     has_folds: bool,
@@ -98,6 +110,7 @@ impl<'a> Scan<'a> {
             key,
             found,
             view: View::Plain,
+            cluster: None,
             number_end: 0,
             token_end: 0,
             mixed_end: 0,
@@ -108,6 +121,11 @@ impl<'a> Scan<'a> {
             url_clear: 0,
             at_clear: 0,
             said: (0, 0),
+            line: Extent::default(),
+            cookies_clear: (0, 0),
+            equals: usize::MAX / 2,
+            bare: [Extent::default(); 4],
+            names: names::Seen::default(),
             street_clear: (0, 0),
             has_folds: false,
             words: None,
@@ -285,6 +303,9 @@ impl<'a> Scan<'a> {
         proof: Proof,
         wanted: Hints,
     ) -> bool {
+        if !self.may_say((start, end), wanted) {
+            return false;
+        }
         let (hints, word) = self.hints(start, end);
         let near = hints.has(wanted);
         if near || self.key.has(wanted) {
@@ -326,11 +347,18 @@ impl<'a> Scan<'a> {
         (all, near.words().next().map_or((0, 0), |(_, place)| place))
     }
 
-    /// Whether a word that says something stands around `start..end`; wrong only in saying yes.
+    /// What the words around `start..end` and the key may say; wrong only in saying too much.
     #[inline]
-    pub(crate) fn has_words(&mut self, start: usize, end: usize) -> bool {
+    pub(crate) fn said_near(&mut self, start: usize, end: usize) -> Hints {
         let level = self.engine.level;
-        self.words.get_or_insert_with(|| Words::new(level)).has_near(self.text, start, end)
+        let words = self.words.get_or_insert_with(|| Words::new(level));
+        words.said_near(self.text, start, end).or(self.key)
+    }
+
+    /// Whether one of `wanted` may be said around `span` or by the key; wrong only in saying yes.
+    #[inline]
+    pub(crate) fn may_say(&mut self, (start, end): (usize, usize), wanted: Hints) -> bool {
+        self.said_near(start, end).has(wanted)
     }
 
     /// The words around `start..end`, of its own key only if it has one.

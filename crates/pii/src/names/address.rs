@@ -210,7 +210,7 @@ const STRASSE: u8 = 0x9F;
 
 /// Whether a street may stand behind the number of a house that ends at `at`; wrong only in saying yes.
 #[inline]
-fn may_precede(text: &[u8], mut at: usize) -> bool {
+pub(crate) fn may_precede(text: &[u8], mut at: usize) -> bool {
     at += usize::from(byte(text, at).is_ascii_lowercase());
     at += usize::from(byte(text, at) == b',');
     byte(text, at) == b' ' && may_follow(from(text, at + 1))

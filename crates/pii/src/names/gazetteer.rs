@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::name;
 use crate::{
-    bytes::{from, part},
+    bytes::part,
     engine::{Proof, Scan},
     entity::{Entity, Tier},
 };
@@ -46,7 +46,7 @@ impl std::fmt::Debug for Gazetteer {
 /// Looks at the capitalised words that begin at `start`.
 pub(super) fn at(scan: &mut Scan<'_>, start: usize) {
     let Some(gazetteer) = scan.engine.policy.gazetteer.as_deref() else { return };
-    let (length, words) = name(from(scan.text, start));
+    let (length, words) = name(&mut scan.names, scan.text, start);
     if words < 2 {
         return;
     }

@@ -10,10 +10,10 @@ mod tests;
 
 use std::sync::LazyLock;
 
-pub(crate) use self::address::{german, may_be_box, may_be_house, postal};
+pub(crate) use self::address::{german, may_be_box, may_be_house, may_precede, postal};
 pub use self::gazetteer::Gazetteer;
 use crate::{
-    bytes::{at as byte, before, from, is_escape, is_word, part, three_before},
+    bytes::{Lexicon, at as byte, before, from, is_escape, is_word, part, three_before},
     engine::{Proof, Scan},
     entity::{Entity, Tier},
     policy::FieldClass,
@@ -267,16 +267,21 @@ fn anchored_at(scan: &mut Scan<'_>, (start, capital): (usize, usize), end: usize
     if is_title && !is_told && is_credit.iter().any(|credit| head.ends_with(credit)) {
         return;
     }
-    let (length, words) = name(from(text, capital));
-    if words >= *least && !is_of_thing(anchor, text, (first, capital), is_told) {
+    let (length, words) = name(&mut scan.names, text, capital);
+    if words >= *least && !is_of_thing(anchor, text, (first, capital), (length, words), is_told) {
         scan.note(Entity::Person, (start, capital + length), Tier::B, Proof::Words, None);
     }
 }
 
 /// Whether the words with capitals behind the anchor at `first` say something else than a name: a heading, what a
 /// thing is called, how somebody feels.
-fn is_of_thing(anchor: &str, text: &[u8], (first, capital): (usize, usize), is_told: bool) -> bool {
-    let (length, words) = name(from(text, capital));
+fn is_of_thing(
+    anchor: &str,
+    text: &[u8],
+    (first, capital): (usize, usize),
+    (length, words): (usize, usize),
+    is_told: bool,
+) -> bool {
     let behind = capital + length;
     let goes_on = byte(text, behind) == b' ' && byte(text, behind + 1).is_ascii_lowercase();
     let is_capital = byte(text, first).is_ascii_uppercase();
@@ -351,63 +356,122 @@ fn is_of_person(text: &[u8], start: usize) -> bool {
     OWNERS.split_ascii_whitespace().any(|owner| owner.as_bytes() == word)
 }
 
-/// How long the name at the start of `text` is and how many words it has; none if the first is common.
-pub(super) fn name(text: &[u8]) -> (usize, usize) {
-    let text = part(text, 0..80);
+/// What a word is in a name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Part {
+    /// `J.`
+    Initial,
+    /// `van`, in front of which a word of the name stands.
+    Particle,
+    Word,
+    /// None of a name.
+    Other,
+}
+
+/// Words that were read, each at the place that its start says: where names stand side by side, none is read again.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Seen([(usize, u8, Part); SEEN]);
+
+/// Words of which a name is made, and some more.
+const SEEN: usize = 8;
+
+impl Default for Seen {
+    fn default() -> Self {
+        Self([(usize::MAX, 0, Part::Other); SEEN])
+    }
+}
+
+impl Seen {
+    /// The length of the word at `start` and what it is.
+    #[inline]
+    fn part(&mut self, text: &[u8], start: usize) -> (usize, Part) {
+        let Some(seen) = self.0.get_mut(start % SEEN) else { return part_of_name(text, start) };
+        if seen.0 != start {
+            let (length, kind) = part_of_name(text, start);
+            *seen = (start, length as u8, kind);
+        }
+        (usize::from(seen.1), seen.2)
+    }
+}
+
+/// The length of the word at `start` and what it is in a name.
+fn part_of_name(text: &[u8], start: usize) -> (usize, Part) {
+    let length = word(from(text, start));
+    let this = part(text, start..start + length);
+    let kind = match this {
+        [letter] if byte(text, start + 1) == b'.' && letter.is_ascii_uppercase() => Part::Initial,
+        _ if is_particle(this) => Part::Particle,
+        _ if length >= 2 && is_capital(this) && !is_common(this) => Part::Word,
+        _ => Part::Other,
+    };
+    (length, kind)
+}
+
+fn is_particle(word: &[u8]) -> bool {
+    matches!(
+        word,
+        b"van"
+            | b"von"
+            | b"de"
+            | b"der"
+            | b"den"
+            | b"da"
+            | b"di"
+            | b"del"
+            | b"la"
+            | b"bin"
+            | b"al"
+            | b"el"
+            | b"dos"
+            | b"du"
+            | b"le"
+            | b"ten"
+            | b"zu"
+    )
+}
+
+/// How long the name at `start` is and how many words it has; none if the first is common.
+fn name(seen: &mut Seen, text: &[u8], start: usize) -> (usize, usize) {
+    let name = part(text, start..start + NAME);
     let (mut end, mut words, mut at) = (0, 0, 0);
     while words < 5 {
-        let length = word(from(text, at));
-        let this = part(text, at..at + length);
-        let initial =
-            length == 1 && byte(text, at + 1) == b'.' && this.iter().all(u8::is_ascii_uppercase);
-        let particle = matches!(
-            this,
-            b"van"
-                | b"von"
-                | b"de"
-                | b"der"
-                | b"den"
-                | b"da"
-                | b"di"
-                | b"del"
-                | b"la"
-                | b"bin"
-                | b"al"
-                | b"el"
-                | b"dos"
-                | b"du"
-                | b"le"
-                | b"ten"
-                | b"zu"
-        );
-        if initial {
-            at += 2;
-        } else if particle && words > 0 {
-            at += length;
-        } else if length >= 2 && is_capital(this) && !is_common(this) {
-            at += length;
-            words += 1;
-            end = at;
-        } else {
-            break;
+        // What the longest name cuts off is no part of its last word.
+        let (length, kind) = match at + WORD + 2 < name.len() {
+            true => seen.part(text, start + at),
+            false => part_of_name(name, at),
+        };
+        match kind {
+            Part::Initial => at += 2,
+            Part::Particle if words > 0 => at += length,
+            Part::Word => {
+                at += length;
+                words += 1;
+                end = at;
+            }
+            _ => break,
         }
-        if byte(text, at) != b' ' {
+        if byte(name, at) != b' ' {
             break;
         }
         at += 1;
     }
     // `White_Space`, `Person(…)`
-    let next = byte(text, end);
+    let next = byte(name, end);
     let goes_on = matches!(next, b'_' | b'(' | b'[' | b'<' | b'=')
-        || (next == b':' && byte(text, end + 1) == b':');
+        || (next == b':' && byte(name, end + 1) == b':');
     if words == 0 || goes_on { (0, 0) } else { (end, words) }
 }
+
+/// The longest name.
+const NAME: usize = 80;
+/// The longest word of one.
+const WORD: usize = 40;
 
 /// Letters, hyphens and apostrophes within.
 fn word(text: &[u8]) -> usize {
     let is_part =
         |byte: u8| byte.is_ascii_alphabetic() || byte >= 0x80 || matches!(byte, b'-' | b'\'');
-    let length = crate::bytes::run(text, 0, 40, is_part);
+    let length = crate::bytes::run(text, 0, WORD, is_part);
     let word = part(text, 0..length);
     // The genitive is no part of the name, and neither is a closing quote.
     let word = word.strip_suffix(b"'s").unwrap_or(word);
@@ -421,6 +485,8 @@ fn is_capital(word: &[u8]) -> bool {
     first.is_some_and(char::is_uppercase) && !shouted
 }
 
+static KNOWN_COMMON: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::new(COMMON));
+
 fn is_common(word: &[u8]) -> bool {
-    COMMON.split_ascii_whitespace().any(|common| common.as_bytes() == word)
+    KNOWN_COMMON.has(word)
 }

@@ -1,9 +1,9 @@
 use proptest::prelude::*;
 
 use super::{
-    ANCHORS,
+    ANCHORS, Seen,
     address::{ENDS, STARTS, may_be_house},
-    may_begin,
+    may_begin, name,
 };
 
 /// Whether the gate lets the first number of `text` pass.
@@ -64,5 +64,16 @@ proptest! {
         let before = format!("{head}{anchor}{gap}");
         let text = format!("{before}{name}");
         prop_assert!(may_begin(text.as_bytes(), before.len()), "{text}");
+    }
+}
+
+proptest::proptest! {
+    #[test]
+    fn words_that_were_seen_are_those_that_are_read(text in "(( |\\. |, |\n)?(Ada|van|de|J|J\\.|Dear|The|o'Neil|Zoë|x|DR|Lovelace|é|von der|--|[A-Z][a-z]{20,45}))*") {
+        let text = text.as_bytes();
+        let mut seen = Seen::default();
+        for start in (0..text.len()).chain([0, 3, 11, 4]) {
+            proptest::prop_assert_eq!(name(&mut seen, text, start), name(&mut Seen::default(), text, start));
+        }
     }
 }

@@ -3,7 +3,7 @@
 
 use super::{Candidate, Separator, card};
 use crate::{
-    bytes::{is_word, part, run, run_back},
+    bytes::{before, is_word, part, run, run_back},
     checksum::number,
 };
 
@@ -48,14 +48,38 @@ fn is_misplaced(text: &[u8], candidate: &Candidate<'_>) -> bool {
     let each = if candidate.shape == 0x444 { 3 } else { 4 };
     let is_gap = |byte: u8| matches!(byte, b' ' | b'\n' | b'\r' | b'\t' | b',');
     let is_plain = |cell: &&[u8]| cell.len() == 4 && cell.iter().all(u8::is_ascii_digit);
-    let sides = [0, 1].map(|side| {
-        let mut cells = Cells::around(text, candidate, is_gap);
+    // Those with a space between, nearly all, without looking at each byte.
+    let (left, right) = plain(text, candidate);
+    let end = candidate.end + 5 * right;
+    let between = Candidate { start: candidate.start - 5 * left, end, ..*candidate };
+    let sides = [(0, ROW - left), (1, ROW - right)].map(|(side, most)| {
+        let mut cells = Cells::around(text, &between, is_gap);
         cells.left = 2 * ROW;
-        cells.skip(side).step_by(2).take_while(is_plain).count()
+        cells.skip(side).step_by(2).take(most).take_while(is_plain).count()
     });
-    let [left, right] = sides;
+    let [more_left, more_right] = sides;
+    let (left, right) = (left + more_left, right + more_right);
     // A number of a row or a date may stand beside a few cards.
     left + right >= 9 && left % each != 0 && right % each != 0
+}
+
+/// How many groups of four digits with a space between stand before the candidate and behind it, at most [`ROW`].
+fn plain(text: &[u8], candidate: &Candidate<'_>) -> (usize, usize) {
+    let is_four = |five: &[u8]| matches!(five, [b' ', four @ ..] if four.len() == 4 && four.iter().all(u8::is_ascii_digit));
+    let in_front = |count: &usize| {
+        let start = candidate.start.checked_sub(5 * count);
+        // The group's own space stands behind it.
+        start.is_some_and(|start| {
+            let group = part(text, start..start + 4);
+            let gap = crate::bytes::at(text, start + 4);
+            gap == b' ' && group.iter().all(u8::is_ascii_digit) && !is_word(before(text, start, 1))
+        })
+    };
+    let behind = |count: &usize| {
+        let start = candidate.end + 5 * (count - 1);
+        is_four(part(text, start..start + 5)) && !is_word(crate::bytes::at(text, start + 5))
+    };
+    ((1..=ROW).take_while(in_front).count(), (1..=ROW).take_while(behind).count())
 }
 
 /// `5152 5153 5154 5156`

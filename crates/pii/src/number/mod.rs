@@ -5,6 +5,7 @@
 //! digits make which type.
 
 mod card;
+mod cluster;
 mod ip;
 mod lists;
 mod nouns;
@@ -16,6 +17,7 @@ mod tests;
 mod time;
 
 pub(crate) use self::{
+    cluster::Cluster,
     ip::v6,
     nouns::trades,
     rows::Row,
@@ -49,8 +51,8 @@ pub(crate) enum Separator {
     Mixed,
 }
 
-/// A run of groups of digits.
-#[derive(Clone, Debug)]
+/// Groups of digits from one place on.
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Groups {
     digits: [u8; STORED],
     /// What the first groups are together, up to each.
@@ -84,54 +86,6 @@ pub(crate) struct Candidate<'a> {
 }
 
 impl Groups {
-    fn read(text: &[u8], start: usize) -> Self {
-        let mut groups = Self { digits: [0; STORED], firsts: [NONE; GROUPS], count: 0, start };
-        let (mut at, mut total) = (start, 0);
-        let mut separator = Separator::None;
-        let mut last = NONE;
-        while groups.count < GROUPS {
-            let first = total;
-            loop {
-                let (eight, length) = digits_at(text, at);
-                if let Some(slots) = groups.digits.get_mut(total..total + WORD) {
-                    slots.copy_from_slice(&eight);
-                }
-                (total, at) = (total + length, at + length);
-                if length < WORD || total > DIGITS {
-                    break;
-                }
-            }
-            // A group that does not fit is no part of any candidate.
-            if total == first || total > DIGITS {
-                break;
-            }
-            last = First {
-                shape: last.shape << 4 | (total - first).min(15) as u32,
-                length: (at - start) as u8,
-                digits: total as u8,
-                separator: match groups.count {
-                    0 | 1 => separator,
-                    _ if last.separator == separator => separator,
-                    _ => Separator::Mixed,
-                },
-            };
-            if let Some(slot) = groups.firsts.get_mut(groups.count) {
-                *slot = last;
-                groups.count += 1;
-            }
-            let (kind, length) = match byte(text, at + 1).is_ascii_digit() {
-                true => single(byte(text, at)),
-                false => separator_at(text, at),
-            };
-            separator = kind;
-            if length == 0 || !byte(text, at + length).is_ascii_digit() {
-                break;
-            }
-            at += length;
-        }
-        groups
-    }
-
     /// The candidate of the first `count` groups.
     fn first(&self, count: usize) -> Option<Candidate<'_>> {
         let last = count.checked_sub(1).filter(|_| count <= self.count)?;
@@ -148,8 +102,8 @@ impl Groups {
 
 /// Bytes read together.
 const WORD: usize = 8;
-/// Digits that have a place: those of a candidate, and what is read with the last of them.
-const STORED: usize = DIGITS + WORD;
+/// Digits that have a place: those of a candidate, and some more, for they are copied together.
+const STORED: usize = 32;
 
 /// The values of the digits from `at` on, at most eight, and how many there are.
 #[inline]
@@ -236,7 +190,8 @@ fn groups_at(scan: &mut Scan<'_>, start: usize) {
 
 /// Looks at the groups that begin at `start`, which are no time.
 fn closely(scan: &mut Scan<'_>, start: usize) {
-    let groups = Groups::read(scan.text, start);
+    let cluster = scan.cluster.get_or_insert_with(Cluster::new);
+    let groups = cluster.groups(scan.text, start);
     if groups.count == 0 {
         // Too long to be anything: nothing begins inside.
         scan.number_end = start + crate::bytes::run(scan.text, start, 4096, |b| b.is_ascii_digit());
@@ -250,29 +205,33 @@ fn closely(scan: &mut Scan<'_>, start: usize) {
         return;
     }
     // Most stand beside no word, and then only what proves itself is anything.
-    let end = start + usize::from(last.length);
-    let has_words = !scan.key.is_empty() || scan.has_words(start, end);
+    let said = scan.said_near(start, start + usize::from(last.length));
     for count in (1..=groups.count).rev() {
-        let Some(candidate) = groups.first(count) else { continue };
-        if candidate.digits.len() < SHORTEST {
+        let Some(first) = groups.firsts.get(count - 1) else { continue };
+        let digits = usize::from(first.digits);
+        if digits < SHORTEST {
             break;
         }
         // Groups of a digit or so each are a list.
-        if candidate.digits.len() * 2 < count * 3 {
+        if digits * 2 < count * 3 {
             continue;
         }
-        let rows = rows::fitting(&candidate);
-        if !has_words && !rows.are_sure && !proves_itself(&candidate) {
+        let rows = rows::fitting(first);
+        let is_phone = phone::may_be(first, said);
+        if !rows.are_sure && !said.has(rows.hints) && !is_phone && !proves_itself(first) {
             continue;
         }
+        let Some(candidate) = groups.first(count) else { continue };
         let is_found = if ends_value(scan.text, candidate.end) {
             !is_inside(scan.text, &candidate)
-                && (rows::find(scan, &candidate, &rows.rows, has_words)
-                    || (phone::may_be(&candidate, has_words) && phone::national(scan, &candidate))
+                && (rows::find(scan, &candidate, rows, said)
+                    || (is_phone && phone::national(scan, &candidate))
                     || (candidate.shape == 0x222
                         && crate::token::grouped(scan, candidate.start, candidate.end)))
         } else {
-            phone::has_tail(scan.text, candidate.end) && phone::national(scan, &candidate)
+            is_phone
+                && phone::has_tail(scan.text, candidate.end)
+                && phone::national(scan, &candidate)
                 || rows::with_letter(scan, &candidate)
         };
         if is_found {
@@ -284,9 +243,9 @@ fn closely(scan: &mut Scan<'_>, start: usize) {
 
 /// Whether a number of that form, of which no row is sure, may be found without a word beside it; wrong only in
 /// saying yes.
-fn proves_itself(candidate: &Candidate<'_>) -> bool {
-    // Phones of North America, British numbers between letters, Chilean ones with a letter.
-    matches!(candidate.shape, 0x334 | 0x1334 | 0x222 | 0x133 | 0x233)
+fn proves_itself(first: &First) -> bool {
+    // British numbers between letters, Chilean ones with a letter.
+    matches!(first.shape, 0x222 | 0x133 | 0x233)
 }
 
 /// Whether two single digits stand there, as in `1 2 3`; nothing that is looked for begins so.

@@ -1,6 +1,6 @@
 //! Phone numbers: with a country code, in the North American form, and national forms beside a word.
 
-use super::{Candidate, Groups, Separator, nouns, take};
+use super::{Candidate, First, Groups, Separator, nouns, take};
 use crate::{
     bytes::{at as byte, before, ends_value, is_word},
     checksum::{digit, number, uniform},
@@ -35,6 +35,19 @@ const COUNTRIES: &[(u32, usize, usize)] = &[
     (993, 8, 8), (994, 9, 9), (995, 9, 9), (996, 9, 9), (998, 9, 9),
 ];
 
+/// How many digits may follow, one bit each, by the country's code.
+static LENGTHS: [u32; 1000] = {
+    let mut lengths = [0; 1000];
+    let mut at = 0;
+    #[expect(clippy::indexing_slicing, reason = "evaluated by the compiler, which checks it")]
+    while at < COUNTRIES.len() {
+        let (code, least, most) = COUNTRIES[at];
+        lengths[code as usize] |= super::rows::lengths(least as u32, most as u32);
+        at += 1;
+    }
+    lengths
+};
+
 /// Whether the digits after the `+` are a country's code and a number of the right length.
 fn is_international(digits: &[u8]) -> bool {
     if digits.len() > 16 || digits.first() == Some(&0) {
@@ -47,10 +60,8 @@ fn is_international(digits: &[u8]) -> bool {
         if rest > 0 && digit(digits, places) == 0 && code != 39 {
             rest -= 1;
         }
-        let fits = |(of, least, most): &(u32, usize, usize)| {
-            *of == code && rest >= *least && rest <= *most
-        };
-        COUNTRIES.iter().any(fits) && (code != 1 || digit(digits, places) >= 2)
+        let lengths = LENGTHS.get(code as usize).copied().unwrap_or_default();
+        lengths >> rest & 1 == 1 && (code != 1 || digit(digits, places) >= 2)
     })
 }
 
@@ -141,11 +152,11 @@ pub(super) fn is_north_american(digits: &[u8]) -> bool {
     digits.len() == 10 && part(0) && part(3) && number(digits, 3..8) != 55501 && !uniform(digits)
 }
 
-/// Whether the candidate may be a number without a country code; only grouped as in North America without a word.
+/// Whether the groups may be a number without a country code; only grouped as in North America without a word.
 #[inline]
-pub(super) fn may_be(candidate: &Candidate<'_>, has_words: bool) -> bool {
-    matches!(candidate.shape, 0x334 | 0x1334)
-        || (has_words && (7..=14).contains(&candidate.digits.len()))
+pub(super) fn may_be(groups: &First, said: Hints) -> bool {
+    matches!(groups.shape, 0x334 | 0x1334)
+        || (said.has(Hints::PHONE) && (7..=14).contains(&groups.digits))
 }
 
 /// Without a country code.
@@ -203,6 +214,9 @@ fn beside(
     furthest: usize,
     is_otherwise: impl Fn(&[u8]) -> bool,
 ) -> bool {
+    if !scan.may_say(span, Hints::PHONE) {
+        return false;
+    }
     let near = scan.near(span.0, span.1);
     let word = near.iter().flat_map(Near::words).find(|(hints, word)| {
         let gap = if (word.0 as usize) < span.0 {

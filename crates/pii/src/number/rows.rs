@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use super::{Candidate, Separator, card, lists, nouns, take};
+use super::{Candidate, First, Separator, card, lists, nouns, take};
 use crate::{
     bytes::{before, is_word, part, run_back},
     context::{self, Hints, Near},
@@ -81,6 +81,8 @@ pub(super) struct Fits {
     pub rows: Vec<Fit>,
     /// Whether one of them needs no word.
     pub are_sure: bool,
+    /// The words that tell one of them.
+    pub hints: Hints,
 }
 
 impl Fits {
@@ -89,6 +91,7 @@ impl Fits {
         if self.rows.last().is_none_or(|(last, _)| !std::ptr::eq(*last, row)) {
             self.rows.push((row, tier));
             self.are_sure |= tier == Tier::A;
+            self.hints = self.hints.or(row.hints);
         }
     }
 }
@@ -147,14 +150,14 @@ fn hash(key: u64) -> usize {
     (key.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 54) as usize % SLOTS
 }
 
-/// The rows that look like the candidate.
+/// The rows that look like these groups.
 #[inline]
-pub(super) fn fitting(candidate: &Candidate<'_>) -> &'static Fits {
+pub(super) fn fitting(groups: &First) -> &'static Fits {
     let index = &*INDEX;
-    if candidate.separator == Separator::None {
-        return index.bare.get(candidate.digits.len()).unwrap_or(&index.none);
+    if groups.separator == Separator::None {
+        return index.bare.get(usize::from(groups.digits)).unwrap_or(&index.none);
     }
-    let key = key(candidate.shape, candidate.separator);
+    let key = key(u64::from(groups.shape), groups.separator);
     let mut slot = hash(key);
     while let Some(other) = index.keys.get(slot).filter(|other| **other != 0) {
         if *other == key {
@@ -165,15 +168,15 @@ pub(super) fn fitting(candidate: &Candidate<'_>) -> &'static Fits {
     &index.none
 }
 
-/// Notes which of `rows` the candidate is, if any; `has_words` says whether a word may stand beside it.
+/// Notes which of `fits` the candidate is, if any; `said` is what the words around it may say.
 pub(super) fn find(
     scan: &mut Scan<'_>,
     candidate: &Candidate<'_>,
-    rows: &[Fit],
-    has_words: bool,
+    fits: &'static Fits,
+    said: Hints,
 ) -> bool {
     let mut needs_words = false;
-    for (row, tier) in rows {
+    for (row, tier) in &fits.rows {
         if *tier != Tier::A {
             needs_words = true;
         } else if !scan.engine.is_on(row.entity) || !passes(scan, row, candidate) {
@@ -181,14 +184,13 @@ pub(super) fn find(
             needs_words = true;
         } else {
             // Two countries' numbers may look alike: a word for one of them decides.
-            let is_named = has_words
-                && row.entity.group() == Group::National
-                && with_words(scan, candidate, rows, |row| !is_vague(row));
+            let is_named = row.entity.group() == Group::National
+                && with_words(scan, candidate, fits, said, |row| !is_vague(row));
             return is_named
                 || take(scan, row.entity, candidate, Tier::A, (Proof::Checksum, row.hints));
         }
     }
-    needs_words && has_words && with_words(scan, candidate, rows, |_| true)
+    needs_words && with_words(scan, candidate, fits, said, |_| true)
 }
 
 /// A Chilean number of which the check character is a letter: `6.951.779-K`.
@@ -210,9 +212,17 @@ pub(super) fn with_letter(scan: &mut Scan<'_>, candidate: &Candidate<'_>) -> boo
 fn with_words(
     scan: &mut Scan<'_>,
     candidate: &Candidate<'_>,
-    rows: &[Fit],
+    fits: &'static Fits,
+    said: Hints,
     counts: impl Fn(&Row) -> bool,
 ) -> bool {
+    // Nearly always the words say something else, or the check digits are wrong.
+    let may_be = |(row, _): &Fit| {
+        said.has(row.hints) && scan.engine.is_on(row.entity) && (row.check)(candidate.digits)
+    };
+    if !said.has(fits.hints) || !fits.rows.iter().any(may_be) {
+        return false;
+    }
     // What stands in the middle of a token of letters, or of a path, is an id.
     if is_word(before(scan.text, candidate.start, 1)) {
         return false;
@@ -231,7 +241,7 @@ fn with_words(
         .map(|(hints, place)| (hints, Some(place)))
         .chain([of_key]);
     for (hints, place) in words {
-        for (row, _) in rows.iter().filter(|(row, _)| hints.has(row.hints) && counts(row)) {
+        for (row, _) in fits.rows.iter().filter(|(row, _)| hints.has(row.hints) && counts(row)) {
             // `ein` is a word of German; as a number's name it stands before it.
             let is_behind = place.is_some_and(|word| word.0 as usize >= span.1);
             if !(is_behind && row.entity == Entity::UsEin)

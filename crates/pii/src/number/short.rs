@@ -1,7 +1,7 @@
 //! Short numbers that only the words before them tell: security codes, expiry dates, PINs.
 
 use crate::{
-    bytes::{at as byte, before, from, run},
+    bytes::{at as byte, before, from, run, three_before},
     context::{self, Hints},
     engine::{Proof, Scan},
     entity::{Entity, Tier},
@@ -11,6 +11,16 @@ use crate::{
 #[inline]
 pub(crate) fn short(scan: &mut Scan<'_>, start: usize) {
     let (_, digits) = super::digits_at(scan.text, start);
+    let [a, b, _] = three_before(scan.text, start);
+    // Behind a number: no word that is said before short ones ends in two digits.
+    if a.is_ascii_digit()
+        && b.is_ascii_digit()
+        && !crate::names::may_precede(scan.text, start + digits)
+        && before(scan.text, start, 4) != b'\\'
+        && before(scan.text, start, 5) != b'\\'
+    {
+        return;
+    }
     let may_be_address = crate::names::may_be_house(scan.text, (start, start + digits))
         || crate::names::may_be_box(scan.text, start);
     let until = word_end(scan.text, start);
@@ -44,7 +54,7 @@ fn closely(scan: &mut Scan<'_>, start: usize, may_be_address: bool, word: Option
         return;
     }
     let hints = context::of_key(last);
-    value(scan, hints, start);
+    value(scan, hints, start, None);
 }
 
 /// How much of what stands before a number is read.
@@ -53,7 +63,7 @@ const KEY: usize = 24;
 /// Whether the word that ends at `until` may tell, by its last letters; wrong only in saying yes.
 #[inline]
 fn may_be_said(text: &[u8], until: usize) -> bool {
-    let [a, b, c] = crate::bytes::three_before(text, until);
+    let [a, b, c] = three_before(text, until);
     // Of what stands behind an escape there may be fewer than three letters.
     context::may_end_in(c, b, a)
         || [a, b, c, before(text, until, 4)].iter().fold(false, |any, byte| any | (*byte == b'\\'))
@@ -97,8 +107,13 @@ pub(super) fn link(head: &[u8]) -> usize {
 pub(crate) const SAID: Hints =
     Hints::CVV.or(Hints::PIN).or(Hints::EXPIRY).or(Hints::DOB).or(Hints::AGE);
 
-/// Notes the digits at `start` if `hints` say what they are.
-pub(crate) fn value(scan: &mut Scan<'_>, hints: Hints, start: usize) -> bool {
+/// Notes the digits at `start` if `hints` say what they are, and the whole value, if there is one, is no placeholder.
+pub(crate) fn value(
+    scan: &mut Scan<'_>,
+    hints: Hints,
+    start: usize,
+    whole_value: Option<&[u8]>,
+) -> bool {
     let text = scan.text;
     let length = run(text, start, 13, |byte| byte.is_ascii_digit());
     let whole = !crate::bytes::is_word(byte(text, start + length));
@@ -116,6 +131,9 @@ pub(crate) fn value(scan: &mut Scan<'_>, hints: Hints, start: usize) -> bool {
         None
     };
     let Some((entity, length)) = found else { return false };
+    if whole_value.is_some_and(crate::punct::is_placeholder) {
+        return false;
+    }
     scan.note(entity, (start, start + length), Tier::B, Proof::Words, None);
     true
 }

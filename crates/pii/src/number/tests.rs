@@ -66,10 +66,19 @@ fn times() -> impl Strategy<Value = String> {
 
 proptest! {
     #[test]
-    fn groups_read_eight_digits_at_once_are_those_read_one_by_one(text in "([0-9]{1,22}[ .()/+x-]{0,3}){0,10}") {
+    fn groups_read_once_are_those_read_one_by_one_from_each_place(
+        text in "([0-9]{1,22}[ .()/+x-]{0,3}){0,10}|([0-9]{1,3}[ .-]){40,70}",
+        skipped in proptest::collection::vec(0..60_usize, 0..4),
+    ) {
         let text = text.as_bytes();
-        for start in 0..text.len() {
-            let groups = Groups::read(text, start);
+        let mut cluster = Cluster::new();
+        let begins = |start: &usize| text[*start].is_ascii_digit() && !before(text, *start, 1).is_ascii_digit();
+        let starts: Vec<usize> = (0..text.len()).filter(begins).collect();
+        // In order, with some left out, and some again.
+        let again = skipped.iter().filter_map(|at| starts.get(*at));
+        let in_order = starts.iter().enumerate().filter(|(at, _)| !skipped.contains(at)).map(|(_, start)| start);
+        for start in in_order.chain(again).copied() {
+            let groups = cluster.groups(text, start);
             let wanted = read_plainly(text, start);
             prop_assert_eq!(groups.count, wanted.len());
             for (count, (shape, end, digits, separator)) in (1..).zip(wanted) {

@@ -289,7 +289,7 @@ fn behind(scan: &mut Scan<'_>, hints: Hints, place: usize, key_end: usize) {
         b'[' | b'{' | b'(' | b'$' if lead == 0 => return,
         _ if lead > 0 => return,
         _ => {
-            let Some(end) = bare_end(text, place, start, hints) else { return };
+            let Some(end) = bare_end(scan, place, start, hints) else { return };
             (start, end, false)
         }
     };
@@ -317,11 +317,12 @@ fn behind(scan: &mut Scan<'_>, hints: Hints, place: usize, key_end: usize) {
 }
 
 /// Where the value without quotes at `start` ends, behind the sign at `place`; nowhere if it is code.
-fn bare_end(text: &[u8], place: usize, start: usize, hints: Hints) -> Option<usize> {
+fn bare_end(scan: &mut Scan<'_>, place: usize, start: usize, hints: Hints) -> Option<usize> {
+    let text = scan.text;
     let is_code = before(text, place, 1) == b' ';
     let end = match hints.has(Hints::PASSWORD) && !is_code && !is_query(text, place) {
         true => start + password_length(text, start),
-        false => start + bare_length(text, start, hints),
+        false => start + bare_length(scan, start, hints),
     };
     let (next, after) = (byte(text, end), byte(text, end + 1));
     // `password = read(…)`, `password: Flags{…}`, `private_key: Seed<'_>`, `SIG: X509ProviderType = 14`.

@@ -3,6 +3,7 @@
 use crate::{
     bytes::{at as byte, is_word, part, run},
     context::Hints,
+    engine::Scan,
 };
 
 /// The longest value.
@@ -90,14 +91,18 @@ fn separates(text: &[u8], at: usize) -> bool {
 }
 
 /// How long the value without quotes at `start` is.
-pub(super) fn bare_length(text: &[u8], start: usize, hints: Hints) -> usize {
+pub(super) fn bare_length(scan: &mut Scan<'_>, start: usize, hints: Hints) -> usize {
     let of_words = hints.has(Hints::NAME.or(Hints::ADDRESS).or(Hints::DOB).or(Hints::SEED));
+    let has_commas = hints.has(Hints::ADDRESS.or(Hints::PASSWORD));
     let is_part = |byte: u8| match byte {
         b'\n' | b'\r' | b'"' | b'\'' | b'\\' | b'<' | b'>' | b';' | b'|' | b'&' | b'`' => false,
         b'{' | b'}' | b'(' | b')' | b'[' | b']' => false,
-        b',' => hints.has(Hints::ADDRESS) || hints.has(Hints::PASSWORD),
+        b',' => has_commas,
         b' ' | b'\t' => of_words,
         _ => true,
     };
-    run(text, start, if of_words { 240 } else { VALUE }, is_part)
+    let most = if of_words { 240 } else { VALUE };
+    let kind = usize::from(of_words) + 2 * usize::from(has_commas);
+    let known = scan.bare.get_mut(kind);
+    known.map_or(0, |known| known.run(scan.text, start, most, is_part))
 }

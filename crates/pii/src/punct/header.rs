@@ -49,17 +49,47 @@ pub(super) fn cookie(scan: &mut Scan<'_>, start: usize) -> bool {
     let length = line(scan, start);
     let text = part(scan.text, start..start + length);
     if text.len() < 6
-        || !text.contains(&b'=')
-        || is_placeholder(text)
-        || memchr::memmem::find(text, b" = ").is_some()
         || text.first() == Some(&b'{')
-        || !text.split(|byte| *byte == b';').any(is_session)
+        || !has_session(scan, start, text)
+        || is_placeholder(text)
+        || is_code(scan, start, text)
     {
         return false;
     }
     scan.note(Entity::Cookie, (start, start + length), Tier::A, Proof::Key, None);
     scan.value_end = scan.value_end.max(start + length);
     true
+}
+
+/// Whether one of the cookies of `text`, which begins at `start`, may open something.
+fn has_session(scan: &mut Scan<'_>, start: usize, text: &[u8]) -> bool {
+    let first = memchr::memchr(b';', text).unwrap_or(text.len());
+    if is_session(part(text, 0..first)) {
+        return true;
+    }
+    // What follows the first one was looked at, if it stood behind another `Cookie:` of the line; but the last of
+    // it may have been cut.
+    let (from, to) = scan.cookies_clear;
+    let end = start + text.len();
+    let is_known = from <= start && start + first < to;
+    let read = if is_known { part(text, first..to - start) } else { b"" };
+    let next = first + memchr::memrchr(b';', read).map_or(0, |last| last + 1);
+    let found = part(text, next..text.len()).split(|byte| *byte == b';').any(is_session);
+    if !found {
+        scan.cookies_clear = (if is_known { from } else { start }, end.max(to));
+    }
+    found
+}
+
+/// Whether ` = ` stands in `text`, which begins at `start`.
+fn is_code(scan: &mut Scan<'_>, start: usize, text: &[u8]) -> bool {
+    let is_within = scan.equals >= start && scan.equals + 3 <= start + text.len();
+    if is_within {
+        return true;
+    }
+    let found = memchr::memmem::find(text, b" = ");
+    scan.equals = found.map_or(scan.equals, |at| start + at);
+    found.is_some()
 }
 
 /// Whether a cookie's value may open something: not what says how long and where it counts, and longer
@@ -71,14 +101,13 @@ fn is_session(pair: &[u8]) -> bool {
     let name = part(pair, 0..equals).trim_ascii();
     let value = part(pair, equals + 1..pair.len()).trim_ascii();
     let is_attribute = ATTRIBUTES.iter().any(|known| name.eq_ignore_ascii_case(known));
-    let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
-    let is_long = value.len() >= 16 || (value.len() >= 6 && digits > 0);
+    let is_long = value.len() >= 16 || (value.len() >= 6 && value.iter().any(u8::is_ascii_digit));
     !is_attribute && is_long && !is_placeholder(value)
 }
 
 /// How long the value at `start` is: to the end of the line or of the string.
-fn line(scan: &Scan<'_>, start: usize) -> usize {
-    let length = run(scan.text, start, LONGEST, |byte| {
+fn line(scan: &mut Scan<'_>, start: usize) -> usize {
+    let length = scan.line.run(scan.text, start, LONGEST, |byte| {
         !matches!(byte, b'\n' | b'\r' | b'"' | b'\'' | b'\\' | b'`' | b'<')
     });
     let text = part(scan.text, start..start + length);

@@ -1,6 +1,9 @@
 use proptest::prelude::*;
 
-use super::assign::{assign, closely};
+use super::{
+    assign::{assign, closely},
+    header,
+};
 use crate::{Context, Engine, Finding, Policy, context::Hints, engine::Scan};
 
 /// What is found by looking at each sign so.
@@ -81,5 +84,35 @@ proptest! {
     fn signs_let_go_by_three_letters_have_nothing_behind_them(text in soups()) {
         let engine = Engine::new(&Policy::default()).unwrap();
         prop_assert_eq!(found(&engine, text.as_bytes(), assign), found(&engine, text.as_bytes(), closely));
+    }
+}
+
+/// Whether a cookie that opens something is found behind each of `starts`, each with or without what was read before.
+fn cookies(text: &[u8], starts: &[usize], is_fresh: bool) -> Vec<bool> {
+    let engine = Engine::new(&Policy::default()).expect("a policy");
+    let mut found = Vec::new();
+    let mut scan = Scan::new(&engine, text, Context::default(), Hints::NONE, &mut found);
+    let mut all = Vec::new();
+    for start in starts {
+        if is_fresh {
+            scan.line = crate::bytes::Extent::default();
+            (scan.cookies_clear, scan.equals) = ((0, 0), usize::MAX / 2);
+        }
+        all.push(header::cookie(&mut scan, *start));
+    }
+    all
+}
+
+proptest! {
+    #[test]
+    fn cookies_that_were_read_are_those_that_are_read_again(
+        parts in proptest::collection::vec(prop::sample::select(vec![
+            "Cookie: ", "a=b", "; ", ";", "path=", "=", " = ", "sid=4f1a9c2b7d", "domain=example.org; ", "{", "\n", "\"", "x", "$",
+        ]), 1..40),
+        times in 1..80_usize,
+    ) {
+        let text = parts.concat().repeat(times);
+        let starts: Vec<usize> = text.match_indices(": ").map(|(at, _)| at + 2).collect();
+        prop_assert_eq!(cookies(text.as_bytes(), &starts, false), cookies(text.as_bytes(), &starts, true));
     }
 }

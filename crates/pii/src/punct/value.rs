@@ -63,9 +63,7 @@ pub(super) fn at(
     } else if hints.has(Hints::AGE) && is_gender(value) && scan.engine.is_on(Entity::Gender) {
         Some(Entity::Gender)
     } else {
-        return hints.has(number::SAID)
-            && !is_placeholder(value)
-            && number::value(scan, hints, start);
+        return hints.has(number::SAID) && number::value(scan, hints, start, Some(value));
     };
     let Some(entity) = entity else { return false };
     // Asked last: most values are nothing of the kind. Codes of head offices end in a row of one letter.
@@ -135,9 +133,9 @@ pub(crate) fn is_placeholder(value: &[u8]) -> bool {
         && value.len() > 1
         && (value.iter().any(|byte| matches!(byte, b'{' | b'}' | b'>' | b'('))
             || is_name_of_variable(value));
-    let stars = value.iter().filter(|byte| matches!(byte, b'*' | b'.' | b'#' | b'-')).count();
-    let is_row = stars * 10 > value.len() * 6
-        && value.iter().filter(|byte| byte.is_ascii_alphanumeric()).count() < 8;
+    let stars = || value.iter().filter(|byte| matches!(byte, b'*' | b'.' | b'#' | b'-')).count();
+    let is_row = value.iter().filter(|byte| byte.is_ascii_alphanumeric()).take(8).count() < 8
+        && stars() * 10 > value.len() * 6;
     let is_ours = first == b'[' && value.last() == Some(&b']');
     if same || is_template || is_row || is_ours {
         return true;
@@ -314,6 +312,10 @@ fn secret(value: &[u8], kind: Kind) -> Option<Entity> {
 
 /// Words of letters, as names are written; no sentence, no identifier.
 fn is_name(value: &[u8], kind: Kind) -> bool {
+    // Asked first: what is refused costs nothing.
+    if value.len() > 80 {
+        return false;
+    }
     let Ok(text) = std::str::from_utf8(value) else { return false };
     let letters = text.chars().filter(|letter| letter.is_alphabetic()).count();
     let allowed = |letter: char| letter.is_alphabetic() || " .'’-,".contains(letter);
@@ -337,13 +339,7 @@ fn is_name(value: &[u8], kind: Kind) -> bool {
         }
         _ => true,
     };
-    letters >= 2
-        && is_whole
-        && text.len() <= 80
-        && words <= 6
-        && starts
-        && text.chars().all(allowed)
-        && has_capital
+    letters >= 2 && is_whole && words <= 6 && starts && text.chars().all(allowed) && has_capital
 }
 
 /// Last words of what has a name and is nobody: parts of systems, companies, groups.
@@ -387,6 +383,10 @@ fn is_gender(value: &[u8]) -> bool {
 
 /// Letters and digits, or several words.
 fn is_address(value: &[u8], kind: Kind) -> bool {
+    // Asked first: what is refused costs nothing.
+    if !(6..=200).contains(&value.len()) {
+        return false;
+    }
     let Ok(text) = std::str::from_utf8(value) else { return false };
     // `An integer representation of an IPv4 address` has no number.
     let is_number = |word: &str| {
@@ -406,8 +406,7 @@ fn is_address(value: &[u8], kind: Kind) -> bool {
         || (kind != Kind::Quoted && text.contains(" # "))
         || text.contains("0x")
         || text.contains(marks);
-    (6..=200).contains(&text.len())
-        && words >= 2
+    words >= 2
         && (has_digit || (words >= 3 && is_title(text) && kind == Kind::Quoted))
         && !is_code
         && text.bytes().any(|byte| byte.is_ascii_alphabetic() || byte >= 0x80)
