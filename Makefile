@@ -4,7 +4,7 @@
 CARGO ?= cargo
 NEXTEST := $(shell $(CARGO) nextest --version >/dev/null 2>&1 && echo yes)
 
-.PHONY: demo test test-sdks eval-pii check fmt peers bench deny fuzz clean
+.PHONY: demo test test-sdks eval-pii check fmt peers bench deb deny fuzz clean
 
 ## Builds the release binary, replays recorded agent telemetry through it and prints what passed.
 demo:
@@ -46,6 +46,11 @@ peers:
 ## CPU, throughput, latency and memory beside a bare proxy and the Go collector.
 bench:
 	$(CARGO) run -q -p xtask -- bench
+
+## A Debian package with a service, into target/; needs dpkg-deb.
+deb:
+	$(CARGO) build --release --locked -p tollgate
+	@packaging/deb/build.sh target/release/tollgate target
 
 ## Licences, sources, advisories; needs cargo-deny.
 deny:

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Real clients and a real collector on both sides of Tollgate; see README.md.
 
-    python3 tests/sdk/run.py TOLLGATE_BINARY [--only python|node|go|wire|agents] [--heavy]
+    python3 tests/sdk/run.py TOLLGATE_BINARY [--only python|node|go|wire|secured|agents] [--heavy]
 
 Exit code 0 unless something failed; what this machine cannot run is skipped with one line.
 """
@@ -10,13 +10,14 @@ import argparse
 import sys
 from pathlib import Path
 
-from harness import agents, clients, collector, unknown
+from harness import agents, clients, collector, secured, unknown
 
 PARTS = {
     "python": lambda asked, report: clients.run("python", asked.tollgate, report),
     "node": lambda asked, report: clients.run("node", asked.tollgate, report),
     "go": lambda asked, report: collector.run(asked.tollgate, report),
     "wire": lambda asked, report: unknown.run(asked.tollgate, report),
+    "secured": lambda asked, report: secured.run(asked.tollgate, report),
     "agents": lambda asked, report: agents.run(asked.tollgate, report, asked.heavy),
 }
 

@@ -26,6 +26,19 @@ def free_ports(count):
             one.close()
 
 
+def wait_for(process, port, seconds, log):
+    """Until something listens there; a Failure if the process ends first or never does."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            raise Failure(f"{process.args[0]} ended at start; see {log}")
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.05)
+    raise Failure(f"{process.args[0]} does not listen on {port}; see {log}")
+
+
 class Collector:
     """One collector: `with Collector(...) as it:` starts it and stops it by SIGTERM at the end.
 
@@ -46,23 +59,12 @@ class Collector:
             )
         try:
             for port in self.ports:
-                self._wait_for(port)
+                wait_for(self.process, port, START_SECONDS, self.log)
         except Failure:
             self.process.kill()
             self.process.wait()
             raise
         return self
-
-    def _wait_for(self, port):
-        deadline = time.monotonic() + START_SECONDS
-        while time.monotonic() < deadline:
-            if self.process.poll() is not None:
-                raise Failure(f"{self.command[0]} ended at start; see {self.log}")
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", port)) == 0:
-                    return
-            time.sleep(0.05)
-        raise Failure(f"{self.command[0]} does not listen on {port}; see {self.log}")
 
     def __exit__(self, kind, error, trace):
         if self.process.poll() is None:
