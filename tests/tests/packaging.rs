@@ -18,7 +18,8 @@ use acceptance::{binary, run_with};
 use serde_yaml::Value;
 
 /// What pods are given.
-const POD: [(&str, &str); 2] = [("TOLLGATE_POD_IP", "127.0.0.1"), ("TOLLGATE_BACKEND", "tempo:4317")];
+const POD: [(&str, &str); 2] =
+    [("TOLLGATE_POD_IP", "127.0.0.1"), ("TOLLGATE_BACKEND", "tempo:4317")];
 
 fn packaging() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../packaging")
@@ -74,11 +75,15 @@ fn service_image_and_debian_package_agree_where_things_are() {
         assert!(text.contains("usr/bin/tollgate") || file == "Dockerfile", "{file}");
     }
     assert!(text("Dockerfile").contains("ENTRYPOINT [\"/usr/bin/tollgate\"]"));
-    assert!(text("systemd/tollgate.service").contains("EnvironmentFile=-/etc/tollgate/tollgate.env"));
+    assert!(
+        text("systemd/tollgate.service").contains("EnvironmentFile=-/etc/tollgate/tollgate.env")
+    );
     assert!(text("deb/build.sh").contains("etc/tollgate/tollgate.env"));
     // Each variable that the service may set is one that the config reads.
     let config = text("config.yaml");
-    for line in text("systemd/tollgate.env").lines().filter_map(|line| line.strip_prefix("#TOLLGATE")) {
+    for line in
+        text("systemd/tollgate.env").lines().filter_map(|line| line.strip_prefix("#TOLLGATE"))
+    {
         let name = format!("TOLLGATE{}", line.split('=').next().unwrap());
         assert!(config.contains(&format!("${{env:{name}")), "{name}");
     }
@@ -151,8 +156,18 @@ fn the_chart_renders_in_each_mode_with_everything_on() {
     {
         let mode = format!("mode={mode}");
         let arguments = [
-            "template", "probe", "helm/tollgate", "--set", &mode, "--set", "autoscaling.enabled=true", "--set",
-            "podDisruptionBudget.enabled=true", "--set", "serviceMonitor.enabled=true", "--set",
+            "template",
+            "probe",
+            "helm/tollgate",
+            "--set",
+            &mode,
+            "--set",
+            "autoscaling.enabled=true",
+            "--set",
+            "podDisruptionBudget.enabled=true",
+            "--set",
+            "serviceMonitor.enabled=true",
+            "--set",
             "networkPolicy.enabled=true",
         ];
         let Some(output) = installed("helm", &arguments) else { return };

@@ -1,4 +1,4 @@
-"""The Python SDK before a Tollgate that has locks: certificates, passwords, tokens of a real provider, right and wrong."""
+"""The Python SDK before a Tollgate with locks: certificates, passwords, tokens of a provider, right and wrong."""
 
 import base64
 import itertools
@@ -265,5 +265,6 @@ def chain(tollgate, sender, report):
                 start.case(sender, report, f"{route}, {exporter}", right, "grpc", scheme="http")
             end.expected |= start.expected
             shown = [it for it in SECRETS if it in start.log.read_text(encoding="utf-8")]
-            report.outcome("secured", f"{route}, {exporter}, log", "traces", f"shows {shown}" if shown else None, "clean")
+            problem = f"shows {len(shown)} secrets" if shown else None
+            report.outcome("secured", f"{route}, {exporter}, log", "traces", problem, "clean")
     end.check(report, "chain")

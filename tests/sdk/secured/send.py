@@ -1,6 +1,7 @@
 """Sends one span for each line on stdin with the Python SDK and answers with a line on stdout.
 
-A line is JSON: protocol (grpc, http), endpoint, and if wanted ca, cert, key (files), headers, seconds (the longest wait).
+A line is JSON: protocol (grpc, http), endpoint, name, and if wanted ca, cert, key (files), headers, seconds
+(the longest wait).
 The answer is `ok` or `refused`, and why as far as the SDK's log says.
 """
 
