@@ -12,7 +12,7 @@ use serde_json::Value;
 /// Lowest floor first. A crate may depend on lower floors only.
 const FLOORS: &[&[&str]] = &[
     &["config", "pdata"],
-    &["journal", "ottl", "genai", "pii", "slo"],
+    &["journal", "memory", "ottl", "genai", "pii", "slo"],
     &["sdk", "net"],
     &["engine"],
     &["testkit"],

@@ -1,25 +1,24 @@
 #![doc = include_str!("README.md")]
 
 mod config;
-mod state;
 #[cfg(test)]
 mod tests;
 
 use std::{
     collections::BTreeMap,
-    sync::{Arc, Mutex, PoisonError, atomic::Ordering},
+    sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
+use memory::{Change, Limiter};
 use sdk::{
     Batch, BatchProcessor, BuildContext, BuildError, Error, Next, Signal, Stability, StartError,
     Status, async_trait,
     telemetry::{Counter, Level},
 };
-use tokio::{task::JoinHandle, time::interval};
+use tokio::task::JoinHandle;
 
 pub use self::config::Config;
-use self::state::{Change, Limiter};
 
 /// How long a client that was refused is asked to wait.
 const COME_BACK_AFTER: Duration = Duration::from_secs(1);
@@ -43,36 +42,26 @@ impl BatchProcessor for MemoryLimiter {
     type Config = Config;
 
     fn new(config: Config, context: BuildContext) -> Result<Self, BuildError> {
-        let total = state::total();
-        if config.limit_mib == 0 && total.is_none() {
-            return Err(BuildError(
-                "the memory of this machine cannot be told, so 'limit_percentage' has no meaning; \
-                 set 'limit_mib'"
-                    .to_owned(),
-            ));
-        }
-        let limits = config.limits(total.unwrap_or_default());
+        let limits = config.0.limits_here().map_err(BuildError)?;
         let limiter = context.shared.get_or_insert_with(&context.id, || Limiter::new(limits));
         let counters = counters(&context);
         Ok(Self { config, context, limiter, counters, watch: Mutex::default() })
     }
 
     async fn start(&self, _next: Next) -> Result<(), StartError> {
-        if self.limiter.watched.swap(true, Ordering::Relaxed) {
+        if !self.limiter.begin_watch() {
             return Ok(());
         }
-        let limits = self.config.limits(state::total().unwrap_or_default());
+        let (limits, every) = (self.limiter.limits(), self.config.0.check_interval);
         tracing::info!(
             limit_mib = limits.hard >> 20,
             spike_limit_mib = (limits.hard - limits.soft) >> 20,
-            check_interval = %self.config.check_interval,
+            check_interval = %every,
             "Memory limiter configured"
         );
-        let task = tokio::spawn(watch(
-            self.limiter.clone(),
-            *self.config.check_interval,
-            self.context.clone(),
-        ));
+        let context = self.context.clone();
+        let tell = move |change, used| tell(&context, change, used);
+        let task = tokio::spawn(memory::watch(self.limiter.clone(), *every, tell));
         *self.watch.lock().unwrap_or_else(PoisonError::into_inner) = Some(task);
         Ok(())
     }
@@ -97,32 +86,24 @@ impl BatchProcessor for MemoryLimiter {
         let task = self.watch.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(task) = task {
             task.abort();
-            self.limiter.watched.store(false, Ordering::Relaxed);
+            self.limiter.end_watch();
         }
         Ok(())
     }
 }
 
-/// Measures, and says when something changes.
-async fn watch(limiter: Arc<Limiter>, every: Duration, context: BuildContext) {
-    let mut ticks = interval(every);
-    loop {
-        ticks.tick().await;
-        let used = state::used();
-        match limiter.observe(used) {
-            Some(Change::Refuse) => {
-                let message = "Memory usage is above soft limit. Refusing data.";
-                tracing::warn!(cur_mem_mib = used >> 20, "{message}");
-                context.report(Status::RecoverableError(message.to_owned()));
-            }
-            Some(Change::Resume) => {
-                tracing::info!(
-                    cur_mem_mib = used >> 20,
-                    "Memory usage back within limits. Resuming normal operation."
-                );
-                context.report(Status::Ok);
-            }
-            None => {}
+/// Says that something changed.
+fn tell(context: &BuildContext, change: Change, used: u64) {
+    let message = change.message();
+    let cur_mem_mib = used >> 20;
+    match change {
+        Change::Refuse => {
+            tracing::warn!(cur_mem_mib, "{message}");
+            context.report(Status::RecoverableError(message.to_owned()));
+        }
+        Change::Resume => {
+            tracing::info!(cur_mem_mib, "{message}");
+            context.report(Status::Ok);
         }
     }
 }

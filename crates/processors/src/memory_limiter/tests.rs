@@ -3,11 +3,9 @@ use std::time::Duration;
 use sdk::{BatchProcessor as _, ComponentKind};
 use testkit::Sink;
 
-use super::{config::Limits, *};
+use super::*;
 
 testkit::batch_processor_contract!(MemoryLimiter, include_str!("README.md"));
-
-const MIB: u64 = 1 << 20;
 
 fn limiter(id: &str, context: &BuildContext) -> MemoryLimiter {
     let context = BuildContext { id: id.parse().unwrap(), ..context.clone() };
@@ -17,28 +15,6 @@ fn limiter(id: &str, context: &BuildContext) -> MemoryLimiter {
 
 fn context() -> BuildContext {
     testkit::context(ComponentKind::Processor, "memory_limiter")
-}
-
-#[test]
-fn limits_follow_from_the_settings() {
-    let rows = [
-        ("limit_mib: 1000", 1, 800 * MIB, 1000 * MIB),
-        ("{limit_mib: 1000, spike_limit_mib: 300}", 1, 700 * MIB, 1000 * MIB),
-        ("limit_percentage: 50", 1000, 400, 500),
-        ("{limit_percentage: 50, spike_limit_percentage: 30}", 1000, 200, 500),
-        ("{limit_mib: 10, limit_percentage: 50}", 1000, 8 * MIB, 10 * MIB),
-        ("{limit_percentage: 33, spike_limit_percentage: 1}", 199, 64, 65),
-        (
-            "{limit_mib: 4294967295, spike_limit_mib: 1}",
-            1,
-            4_294_967_294 * MIB,
-            4_294_967_295 * MIB,
-        ),
-    ];
-    for (yaml, total, soft, hard) in rows {
-        let config: Config = testkit::settings(yaml);
-        assert_eq!(config.limits(total), Limits { soft, hard }, "{yaml} of {total}");
-    }
 }
 
 #[test]
@@ -65,22 +41,6 @@ fn settings_that_cannot_work_are_refused_in_the_usual_words() {
     }
     let old = "{check_interval: 1s, limit_mib: 5, min_gc_interval_when_soft_limited: 5s}";
     assert_eq!(testkit::fault::<Config>(old), "");
-}
-
-#[test]
-fn a_limiter_refuses_from_the_soft_limit_on_and_tells_each_change_once() {
-    let limiter = Limiter::new(Limits { soft: 80, hard: 100 });
-    let rows = [
-        (79, None, false),
-        (80, Some(Change::Refuse), true),
-        (200, None, true),
-        (80, None, true),
-        (79, Some(Change::Resume), false),
-        (0, None, false),
-    ];
-    for (used, change, is_refusing) in rows {
-        assert_eq!((limiter.observe(used), limiter.is_refusing()), (change, is_refusing), "{used}");
-    }
 }
 
 #[tokio::test]
@@ -151,14 +111,7 @@ async fn one_task_measures_for_all_and_reports_a_change() {
     let message = "Memory usage is above soft limit. Refusing data.".to_owned();
     assert_eq!(statuses[0].status, Status::RecoverableError(message));
     BatchProcessor::shutdown(&two).await.unwrap();
-    assert!(one.limiter.watched.load(Ordering::Relaxed));
+    assert!(!one.limiter.begin_watch(), "whoever began it goes on");
     BatchProcessor::shutdown(&one).await.unwrap();
-    assert!(!one.limiter.watched.load(Ordering::Relaxed));
-}
-
-#[test]
-fn memory_is_measured_in_bytes() {
-    let total = state::total().unwrap();
-    let used = state::used();
-    assert!(used > 100 << 10 && used < total, "{used} of {total}");
+    assert!(one.limiter.begin_watch());
 }
