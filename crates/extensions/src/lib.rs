@@ -5,6 +5,7 @@ pub mod bearertokenauth;
 pub mod file_storage;
 pub mod headers_setter;
 pub mod health_check;
+pub mod memory_limiter;
 pub mod oauth2client;
 pub mod oidc;
 mod shared;
@@ -18,6 +19,7 @@ pub fn register(registry: &mut Registry) {
     registry.extension::<file_storage::FileStorage>();
     registry.extension::<headers_setter::HeadersSetter>();
     registry.extension::<health_check::HealthCheck>();
+    registry.extension::<memory_limiter::MemoryLimiter>();
     registry.extension::<oauth2client::OAuth2Client>();
     registry.extension::<oidc::Oidc>();
 }

@@ -1,7 +1,7 @@
 //! HTTP and gRPC servers and clients with compression, and their settings.
 //!
 //! Read in this order: [`settings`] (what users write), [`server`], [`client`], [`status`], [`budget`],
-//! [`compression`], [`tls`], [`auth`].
+//! [`compression`], [`tls`], [`auth`], [`middleware`].
 
 pub mod settings;
 
@@ -15,5 +15,6 @@ pub mod compression;
 #[doc(hidden)]
 pub mod fuzzing;
 mod grpc;
+pub mod middleware;
 pub mod status;
 pub mod tls;

@@ -3,6 +3,7 @@
 use std::{sync::Arc, thread};
 
 use config::{Severity, Warning};
+use net::budget::ByteBudget;
 use sdk::{BuildInfo, Clock, Host, Random, Shared, telemetry::Telemetry};
 use tracing::{info, warn};
 
@@ -12,6 +13,7 @@ use crate::{
     ledger,
     plan::{Plan, plan},
     settings::Settings,
+    telemetry::observe_budget,
 };
 
 /// What a service is given from outside.
@@ -58,6 +60,9 @@ impl Service {
         let host = Host::new(board.clone());
         let ServiceOptions { info, telemetry, clock, random } = options;
         let shared = Shared::default();
+        let limits = settings.service.admission.limits(memory::available());
+        let budget = shared.get_or_insert_global(|| ByteBudget::with_limits(limits));
+        observe_budget(&telemetry, (*budget).clone());
         let surroundings =
             Surroundings { info, telemetry, clock, random, shared, host: host.clone() };
         let graph = build::graph(&plan, &settings, &surroundings)

@@ -2,8 +2,9 @@
 //!
 //! Two steps, each of which collects every fault: [`Settings::decode`] (keys, types, values) and
 //! [`Settings::validate`] (whether it can work together). Read in this order: this file, `service`,
-//! `telemetry` and `resource` (the `service` section), `section` and `entry` (components), `validate`, `fault`.
+//! `telemetry`, `resource` and `admission` (the `service` section), `section` and `entry` (components), `validate`, `fault`.
 
+mod admission;
 mod entry;
 mod fault;
 mod resource;
@@ -20,6 +21,7 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use self::fault::{locate, locate_item};
 pub use self::{
+    admission::AdmissionSettings,
     fault::{Fault, Faults, SettingsError},
     resource::ResourceSettings,
     section::{Component, Section},

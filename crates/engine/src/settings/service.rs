@@ -6,7 +6,7 @@ use config::{Kind, Map, Value};
 use sdk::{Id, PipelineId};
 use serde::{Deserialize, Serialize};
 
-use super::{Document, Faults, TelemetrySettings};
+use super::{AdmissionSettings, Document, Faults, TelemetrySettings};
 
 /// The keys of the top level that hold components.
 const SECTIONS: [&str; 5] = ["receivers", "processors", "exporters", "connectors", "extensions"];
@@ -17,6 +17,8 @@ const SECTIONS: [&str; 5] = ["receivers", "processors", "exporters", "connectors
 pub struct ServiceSettings {
     /// Telemetry of the collector itself.
     pub telemetry: TelemetrySettings,
+    /// How many bytes of requests may be held.
+    pub admission: AdmissionSettings,
     /// Extensions that run; the others are only checked.
     pub extensions: Vec<Id>,
     /// Who feeds whom.

@@ -139,3 +139,44 @@ fn the_resource_has_two_shapes_and_null_takes_an_attribute_away() {
         assert_eq!(settings.warnings.len(), warnings, "{yaml}");
     }
 }
+
+#[test]
+fn the_budget_for_requests_follows_from_the_settings() {
+    const MIB: u64 = 1 << 20;
+    let settings = |limit_mib, limit_percentage| AdmissionSettings {
+        limit_mib,
+        limit_percentage,
+        ..AdmissionSettings::default()
+    };
+    let rows = [
+        (settings(0, 0), None, 32),
+        (settings(0, 0), Some(64 * MIB), 32),
+        (settings(0, 0), Some(1024 * MIB), 256),
+        (settings(0, 0), Some(1 << 40), 512),
+        (settings(64, 0), Some(1024 * MIB), 64),
+        (settings(64, 50), None, 64),
+        (settings(0, 50), Some(1024 * MIB), 512),
+        (settings(0, 50), None, 32),
+        (settings(0, 1), Some(10 * MIB), 1),
+    ];
+    for (settings, total, mib) in rows {
+        let capacity = settings.limits(total).capacity as u64;
+        assert_eq!(capacity, mib * MIB, "{settings:?} of {total:?}");
+    }
+}
+
+#[test]
+fn admission_that_cannot_work_is_refused_with_its_place() {
+    let rows = [
+        ("{limit_percentage: 101}", "'limit_percentage' must be less than or equal to 100"),
+        ("{client_percentage: 49}", "'client_percentage' must be between 50 and 100"),
+        ("{max_clients: 0}", "'max_clients' must be greater than zero"),
+    ];
+    for (yaml, text) in rows {
+        let yaml = format!("service:\n  admission: {yaml}\n");
+        let root = parse(&yaml, "x.yaml").unwrap();
+        let settings = Settings::decode(&root, &Registry::default()).unwrap();
+        let told = validate::faults(&settings, &Gates::default()).to_string();
+        assert!(told.contains(&format!("service::admission: {text} (at x.yaml:2:3)")), "{told}");
+    }
+}

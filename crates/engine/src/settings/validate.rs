@@ -16,6 +16,7 @@ pub(super) fn faults(settings: &Settings, gates: &Gates) -> Faults {
     let mut faults = Faults::default();
     components(settings, &mut faults);
     telemetry(settings, &mut faults);
+    admission(settings, &mut faults);
     pipelines(settings, gates, &mut faults);
     whole(settings, gates, &mut faults);
     references(settings, &mut faults);
@@ -54,6 +55,13 @@ fn telemetry(settings: &Settings, faults: &mut Faults) {
         let message = "service::telemetry::metrics::views can only be set when \
                        service::telemetry::metrics::level is detailed";
         faults.add(message, pos());
+    }
+}
+
+fn admission(settings: &Settings, faults: &mut Faults) {
+    for problem in settings.service.admission.problems() {
+        let pos = locate(settings.source(), ["service", "admission"]);
+        faults.add(format!("service::admission: {}", problem.message), pos);
     }
 }
 

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use http::header::{CONTENT_TYPE, WWW_AUTHENTICATE};
+use http::header::WWW_AUTHENTICATE;
 use http::{HeaderMap, HeaderValue, Response, StatusCode, Uri};
 use tonic::Status;
 
-use crate::status::{retry_after_value, rpc_status_json, rpc_status_proto, status_with_retry_info};
+use crate::status::{refusal, status_with_retry_info};
 
 /// A client that could not be checked may ask again after this.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
@@ -83,28 +83,14 @@ impl AuthError {
 
     /// The answer over HTTP: `google.rpc.Status` in the encoding of the request.
     pub(crate) fn response(&self, request: &HeaderMap) -> Response<bytes::Bytes> {
-        let status = self.status();
-        let is_proto = request
-            .get(CONTENT_TYPE)
-            .is_some_and(|value| value.as_bytes().starts_with(b"application/x-protobuf"));
-        let (content_type, body) = if is_proto {
-            ("application/x-protobuf", rpc_status_proto(&status))
-        } else {
-            ("application/json", rpc_status_json(&status))
-        };
-        let mut response = Response::new(body);
-        let headers = response.headers_mut();
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
-        if let Self::Denied { challenge, .. } = self {
-            headers.insert(WWW_AUTHENTICATE, challenge.clone());
-        }
-        if let Some(wait) = retry_after_value(&status) {
-            headers.insert(http::header::RETRY_AFTER, wait);
-        }
-        *response.status_mut() = match self {
+        let code = match self {
             Self::Denied { .. } => StatusCode::UNAUTHORIZED,
             Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
         };
+        let mut response = refusal(code, &self.status(), request);
+        if let Self::Denied { challenge, .. } = self {
+            response.headers_mut().insert(WWW_AUTHENTICATE, challenge.clone());
+        }
         response
     }
 }

@@ -72,7 +72,7 @@ impl MessageError {
             | Self::Decompress(
                 DecompressError::TooLarge { .. } | DecompressError::RatioTooHigh { .. },
             ) => Status::resource_exhausted(text),
-            Self::Budget(BudgetError::Exhausted)
+            Self::Budget(BudgetError::Exhausted | BudgetError::OverShare)
             | Self::Decompress(DecompressError::OverBudget) => {
                 status_with_retry_info(&Status::unavailable(text), BUSY_DELAY)
             }

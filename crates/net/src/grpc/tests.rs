@@ -14,7 +14,7 @@ use tonic::Code;
 
 use super::message::RawMessage;
 use super::*;
-use crate::budget::{ByteBudget, BytePermit};
+use crate::budget::{ByteBudget, BytePermit, ClientId};
 
 /// A body of these frames, which then ends or says nothing more.
 pub(crate) struct Frames {
@@ -114,7 +114,7 @@ async fn a_body_that_stalls_is_given_up() {
     let frames = VecDeque::from([Bytes::from_static(b"\0\0\0\0\x05hel")]);
     let mut body = Frames { frames, hangs: true };
     let budget = ByteBudget::new(100);
-    let mut permit = budget.try_take(0).unwrap();
+    let mut permit = budget.try_take(ClientId::of_peer(None), 0).unwrap();
     let error = read_message(&mut body, LIMITS, &mut permit).await.unwrap_err();
     assert_eq!(error.into_status().code(), Code::DeadlineExceeded);
     assert_eq!(budget.held(), 5);
@@ -125,8 +125,8 @@ async fn a_body_that_stalls_is_given_up() {
 #[test]
 fn the_budget_is_asked_before_the_message_is_read() {
     let budget = ByteBudget::new(100);
-    let _other = budget.try_take(60).unwrap();
-    let mut permit = budget.try_take(0).unwrap();
+    let _other = budget.try_take(ClientId::of_peer(None), 60).unwrap();
+    let mut permit = budget.try_take(ClientId::of_peer(None), 0).unwrap();
     let mut body = Frames::new(&[b"\0\0\0\0\x50"]);
     let error = read_message(&mut body, LIMITS, &mut permit).now_or_never().unwrap().unwrap_err();
     let status = error.into_status();

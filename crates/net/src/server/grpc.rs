@@ -7,11 +7,11 @@ use hyper::body::Incoming;
 use tokio::time::Instant;
 use tonic::{Code, Status};
 
+use super::admission::unpack;
 use super::connection::Client;
 use super::reply::ReplyBody;
 use super::service::GrpcCall;
-use crate::budget::BytePermit;
-use crate::compression::{DecompressLimits, Encoding, Packed, decompress_accounted};
+use crate::compression::Encoding;
 use crate::grpc::{
     APPLICATION_GRPC, GRPC_ACCEPT_ENCODING, GRPC_ENCODING, GRPC_TIMEOUT, MessageBody, MessageError,
     ReadLimits, parse_timeout, read_message,
@@ -35,6 +35,8 @@ async fn call(client: &Client, request: Request<Incoming>) -> Result<Bytes, Stat
         return Err(Status::unimplemented("gRPC is not served here"));
     };
     let (head, mut body) = request.into_parts();
+    let busy = |error| MessageError::Budget(error).into_status();
+    let _head = client.admit(&head.headers, &head.uri).map_err(busy)?;
     let identity = client.identify(&head.headers, &head.uri).await;
     let identity = identity.map_err(|error| error.status())?;
     let Some(path) = head.uri.into_parts().path_and_query else {
@@ -43,46 +45,27 @@ async fn call(client: &Client, request: Request<Incoming>) -> Result<Bytes, Stat
     if !service.has_method(path.path()) {
         return Err(unknown_method(path.path()));
     }
+    client.pass()?;
     let encoding = encoding_of(&head.headers)?;
     let deadline = deadline_of(&head.headers)?;
     let options = &client.shared.options;
     let limits =
         ReadLimits { max_size: options.grpc.message_bytes_max, stall: options.stall_timeout };
-    let mut permit = client.shared.budget.try_take(0).unwrap_or_default();
+    let mut permit = client.permit(&identity);
     let raw =
         read_message(&mut body, limits, &mut permit).await.map_err(MessageError::into_status)?;
     let wire_len = raw.bytes.len();
-    let (message, packed) = if raw.compressed {
-        expand(&raw.bytes, encoding, limits.max_size, &mut permit)
-            .map_err(MessageError::into_status)?
-    } else {
-        (raw.bytes, None)
+    let unpacked = match (raw.compressed, encoding) {
+        (false, _) => Ok((raw.bytes, None)),
+        (true, Encoding::Identity) => Err(MessageError::NoEncoding),
+        (true, encoding) => unpack(&raw.bytes, encoding, limits.max_size, &mut permit),
     };
+    let (message, packed) = unpacked.map_err(MessageError::into_status)?;
     let metadata = head.headers;
     let peer = client.peer;
     let call =
         GrpcCall { path, metadata, identity, peer, message, packed, wire_len, deadline, permit };
     service.unary(call).await
-}
-
-/// Decompresses a message; afterwards `permit` stands for all that is kept of it.
-fn expand(
-    bytes: &Bytes,
-    encoding: Encoding,
-    max_size: usize,
-    permit: &mut BytePermit,
-) -> Result<(Bytes, Option<Packed>), MessageError> {
-    if encoding == Encoding::Identity {
-        return Err(MessageError::NoEncoding);
-    }
-    let limits = DecompressLimits::with_max_size(max_size);
-    let expanded = decompress_accounted(bytes, encoding, limits, &mut |more| {
-        permit.try_resize(permit.held().saturating_add(more)).is_ok()
-    })?;
-    let packed = Packed::new(encoding, bytes);
-    let kept = packed.as_ref().map_or(0, |packed| packed.bytes.len());
-    permit.try_resize(expanded.len() + kept)?;
-    Ok((expanded, packed))
 }
 
 fn unknown_method(path: &str) -> Status {

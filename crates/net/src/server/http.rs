@@ -12,16 +12,15 @@ use http_body::Body as _;
 use hyper::body::Incoming;
 use tonic::Status;
 
-use super::connection::{Client, Shared};
+use super::admission::unpack;
+use super::connection::Client;
 use super::reply::ReplyBody;
 use super::service::HttpService;
 use crate::auth::Identity;
 use crate::budget::{BudgetError, BytePermit};
-use crate::compression::{
-    DecompressError, DecompressLimits, Encoding, Packed, decompress_accounted,
-};
+use crate::compression::{DecompressError, Encoding, Packed};
 use crate::grpc::{BUSY_DELAY, MessageError, Pieces, next_frame};
-use crate::status::status_with_retry_info;
+use crate::status::{http_status_of, refusal, status_with_retry_info};
 
 /// So much of a body that nobody wanted is read and forgotten, to keep the connection usable.
 const DRAINED_BYTES_MAX: u64 = 256 << 10;
@@ -43,7 +42,7 @@ pub struct HttpCall {
     /// Who calls; `None` on a unix socket.
     pub peer: Option<SocketAddr>,
     body: Option<Incoming>,
-    shared: Arc<Shared>,
+    client: Client,
     /// Where a body that was not read goes, so that the connection can get rid of it.
     left_over: Arc<Mutex<Option<Incoming>>>,
 }
@@ -79,9 +78,9 @@ pub enum BodyError {
     /// Out of proportion to its compressed size.
     #[error(transparent)]
     Bomb(DecompressError),
-    /// The process holds as many bytes as it may.
-    #[error("too many bytes in flight, try again later")]
-    OverBudget,
+    /// The process, or this client, holds as many bytes as it may.
+    #[error(transparent)]
+    OverBudget(BudgetError),
     /// No bytes came for too long.
     #[error("http: no bytes of the request body came for {0:?}")]
     Stalled(Duration),
@@ -102,7 +101,7 @@ impl BodyError {
                 StatusCode::BAD_REQUEST
             }
             Self::TooLarge { .. } | Self::Bomb(_) => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::OverBudget => StatusCode::SERVICE_UNAVAILABLE,
+            Self::OverBudget(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Stalled(_) => StatusCode::REQUEST_TIMEOUT,
             Self::AlreadyRead => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -118,7 +117,7 @@ impl BodyError {
                 Status::invalid_argument(text)
             }
             Self::TooLarge { .. } | Self::Bomb(_) => Status::resource_exhausted(text),
-            Self::OverBudget => status_with_retry_info(&Status::unavailable(text), BUSY_DELAY),
+            Self::OverBudget(_) => status_with_retry_info(&Status::unavailable(text), BUSY_DELAY),
             Self::Stalled(_) => Status::deadline_exceeded(text),
             Self::AlreadyRead => Status::internal(text),
         }
@@ -130,7 +129,7 @@ impl From<DecompressError> for BodyError {
         match error {
             DecompressError::TooLarge { limit } => Self::TooLarge { limit },
             DecompressError::RatioTooHigh { .. } => Self::Bomb(error),
-            DecompressError::OverBudget => Self::OverBudget,
+            DecompressError::OverBudget => Self::OverBudget(BudgetError::Exhausted),
             DecompressError::Corrupt(_) | DecompressError::WindowTooLarge { .. } => {
                 Self::Corrupt(error)
             }
@@ -141,7 +140,7 @@ impl From<DecompressError> for BodyError {
 impl From<BudgetError> for BodyError {
     fn from(error: BudgetError) -> Self {
         match error {
-            BudgetError::Exhausted => Self::OverBudget,
+            BudgetError::Exhausted | BudgetError::OverShare => Self::OverBudget(error),
             BudgetError::NeverFits { capacity } => Self::TooLarge { limit: capacity },
         }
     }
@@ -166,7 +165,7 @@ impl HttpCall {
     pub async fn body(&mut self) -> Result<HttpBody, BodyError> {
         let encoding = self.encoding()?;
         let Some(mut incoming) = self.body.take() else { return Err(BodyError::AlreadyRead) };
-        let options = &self.shared.options;
+        let options = &self.client.shared.options;
         let result = match options.http.read_timeout {
             None => self.read(&mut incoming).await,
             Some(limit) => tokio::time::timeout(limit, self.read(&mut incoming))
@@ -184,21 +183,16 @@ impl HttpCall {
         if encoding == Encoding::Identity {
             return Ok(HttpBody { bytes, packed: None, wire_len, permit });
         }
-        let limits = DecompressLimits::with_max_size(options.http.body_bytes_max);
-        let expanded = decompress_accounted(&bytes, encoding, limits, &mut |more| {
-            permit.try_resize(permit.held().saturating_add(more)).is_ok()
-        })?;
-        let packed = Packed::new(encoding, &bytes);
-        let kept = packed.as_ref().map_or(0, |packed| packed.bytes.len());
-        permit.try_resize(expanded.len() + kept)?;
+        let limit = options.http.body_bytes_max;
+        let (bytes, packed) = unpack::<BodyError>(&bytes, encoding, limit, &mut permit)?;
         self.headers.remove(CONTENT_ENCODING);
         self.headers.remove(CONTENT_LENGTH);
-        Ok(HttpBody { bytes: expanded, packed, wire_len, permit })
+        Ok(HttpBody { bytes, packed, wire_len, permit })
     }
 
     /// The encoding to undo: none at all when decoding is switched off.
     fn encoding(&self) -> Result<Encoding, BodyError> {
-        let Some(allowed) = &self.shared.options.http.encodings else {
+        let Some(allowed) = &self.client.shared.options.http.encodings else {
             return Ok(Encoding::Identity);
         };
         let value = self.headers.get(CONTENT_ENCODING).map_or(&b""[..], HeaderValue::as_bytes);
@@ -209,14 +203,15 @@ impl HttpCall {
     }
 
     async fn read(&self, incoming: &mut Incoming) -> Result<(Bytes, BytePermit), BodyError> {
-        let options = &self.shared.options;
+        let options = &self.client.shared.options;
         let limit = options.http.body_bytes_max;
         let declared =
             incoming.size_hint().exact().map(|len| usize::try_from(len).unwrap_or(usize::MAX));
         if declared.is_some_and(|len| len > limit) {
             return Err(BodyError::TooLarge { limit });
         }
-        let mut permit = self.shared.budget.try_take(declared.unwrap_or(0))?;
+        let mut permit = self.client.permit(&self.identity);
+        permit.try_resize(declared.unwrap_or(0))?;
         let mut pieces = Pieces::default();
         let mut empty_frames = 0;
         while let Some(frame) = next_frame(incoming, options.stall_timeout).await? {
@@ -256,11 +251,13 @@ pub(super) async fn answer(client: &Client, request: Request<Incoming>) -> Respo
         Some(judged) if judged.is_preflight => preflight_answer(),
         _ => {
             let expects = head.headers.contains_key(EXPECT);
-            match client.identify(&head.headers, &head.uri).await {
-                Ok(identity) => admitted(client, service.as_ref(), head, body, identity).await,
-                Err(error) => {
+            match admit(client, &head, &body).await {
+                Ok((_head, identity)) => {
+                    admitted(client, service.as_ref(), head, body, identity).await
+                }
+                Err(refused) => {
                     get_rid_of(client, body, expects).await;
-                    error.response(&head.headers)
+                    refused
                 }
             }
         }
@@ -273,6 +270,31 @@ pub(super) async fn answer(client: &Client, request: Request<Incoming>) -> Respo
         judged.write_to(headers);
     }
     response.map(ReplyBody::Whole)
+}
+
+/// Whether a request may come in: what it costs as such, and who sends it. One without a body costs
+/// nothing, so that a full process still says that it is alive.
+async fn admit(
+    client: &Client,
+    head: &Parts,
+    body: &Incoming,
+) -> Result<(BytePermit, Identity), Response<Bytes>> {
+    let cost = if body.is_end_stream() {
+        BytePermit::default()
+    } else {
+        client.admit(&head.headers, &head.uri).map_err(|error| {
+            let error = BodyError::from(error);
+            refusal(error.http_status(), &error.status(), &head.headers)
+        })?
+    };
+    let identity = client.identify(&head.headers, &head.uri).await;
+    let identity = identity.map_err(|error| error.response(&head.headers))?;
+    if !body.is_end_stream() {
+        client
+            .pass()
+            .map_err(|status| refusal(http_status_of(status.code()), &status, &head.headers))?;
+    }
+    Ok((cost, identity))
 }
 
 /// Lets the service answer, and gets rid of what it did not read.
@@ -292,7 +314,7 @@ async fn admitted(
         identity,
         peer: client.peer,
         body: Some(body),
-        shared: Arc::clone(&client.shared),
+        client: client.clone(),
         left_over: Arc::clone(&left_over),
     };
     let response = service.call(call).await;

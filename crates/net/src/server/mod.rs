@@ -1,9 +1,10 @@
 //! One listening socket for HTTP/1.1, HTTP/2 cleartext and gRPC.
 //!
 //! Read in this order: [`Server`] (this file), `service` (what a receiver implements), `listener`
-//! (the socket), `connection` (one connection from its first byte to its end), `grpc` and `http` (one
+//! (the socket), `connection` (one connection from its first byte to its end), `admission` (what a request costs), `grpc` and `http` (one
 //! request), `cors`.
 
+mod admission;
 mod connection;
 mod cors;
 mod grpc;

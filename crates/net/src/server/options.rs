@@ -6,6 +6,7 @@ use http::HeaderMap;
 
 use crate::auth::ServerAuth;
 use crate::compression::Encoding;
+use crate::middleware::ServerMiddlewares;
 use crate::tls::ServerTls;
 
 /// The default longest message and body: 64 MiB (DESIGN §5).
@@ -40,6 +41,8 @@ pub struct ServerOptions {
     pub tls: Option<ServerTls>,
     /// Who may send requests of either protocol; `None` lets everyone in.
     pub auth: Option<ServerAuth>,
+    /// What requests pass before their body is read.
+    pub middlewares: ServerMiddlewares,
     /// The longest TLS handshake.
     pub handshake_timeout: Duration,
     /// The longest wait for the first bytes of a connection and for the rest of HTTP/1.1 headers.
@@ -123,6 +126,7 @@ impl ServerOptions {
             connections_max: CONNECTIONS_MAX,
             tls: None,
             auth: None,
+            middlewares: ServerMiddlewares::default(),
             handshake_timeout: Duration::from_secs(10),
             header_timeout: Duration::from_secs(30),
             stall_timeout: Duration::from_secs(60),

@@ -3,7 +3,7 @@
 use config::{Duration, Optional, Problems};
 use serde::{Deserialize, Serialize};
 
-use super::shared::{check_duration, extension_problems, unless_zero};
+use super::shared::{check_duration, server_extension_problems, unless_zero};
 use super::{AuthConfig, DialerConfig, MiddlewareConfig, TlsServerConfig, TransportType};
 use crate::server::{BODY_BYTES_MAX, BindError, GrpcOptions, ServerOptions};
 use crate::tls::ServerTls;
@@ -112,7 +112,7 @@ impl GrpcServerConfig {
     pub fn problems(&self) -> Problems {
         let mut problems = Problems::new();
         let auth = self.auth.as_ref().map(|auth| auth.authenticator.as_str());
-        problems.merge(extension_problems(auth, &self.middlewares));
+        problems.merge(server_extension_problems(auth, &self.middlewares));
         if let Err(fault) = self.transport.to_transport() {
             problems.add(fault);
         }

@@ -5,7 +5,9 @@ use std::time::Duration as StdDuration;
 use config::{Duration, MapList, Optional, Problems, StringList};
 use serde::{Deserialize, Serialize};
 
-use super::shared::{check_duration, extension_problems, header_problems, headers, unless_zero};
+use super::shared::{
+    check_duration, header_problems, headers, server_extension_problems, unless_zero,
+};
 use super::{DialerConfig, MiddlewareConfig, TlsServerConfig, TransportType};
 use crate::compression::Encoding;
 use crate::server::{BODY_BYTES_MAX, BindError, CorsOptions, HttpOptions, ServerOptions};
@@ -109,7 +111,7 @@ impl HttpServerConfig {
     pub fn problems(&self) -> Problems {
         let mut problems = Problems::new();
         let auth = self.auth.as_ref().map(|auth| auth.authenticator.as_str());
-        problems.merge(extension_problems(auth, &self.middlewares));
+        problems.merge(server_extension_problems(auth, &self.middlewares));
         if let Err(fault) = self.transport.to_transport() {
             problems.add(fault);
         }

@@ -25,8 +25,20 @@ pub struct MiddlewareConfig {
     pub id: String,
 }
 
-/// Extensions that are not named, and middlewares, which are not built yet: to start without them
-/// would let through what they are meant to keep out.
+/// Extensions that are not named.
+pub(crate) fn server_extension_problems(
+    auth: Option<&str>,
+    middlewares: &[MiddlewareConfig],
+) -> Problems {
+    let mut problems = extension_problems(auth, &[]);
+    if middlewares.iter().any(|middleware| middleware.id.is_empty()) {
+        problems.at("middlewares", "`id` must name an extension");
+    }
+    problems
+}
+
+/// Extensions that are not named, and middlewares, which a client does not have yet: to start
+/// without them would let through what they are meant to keep out.
 pub(crate) fn extension_problems(auth: Option<&str>, middlewares: &[MiddlewareConfig]) -> Problems {
     let mut problems = Problems::new();
     if auth.is_some_and(str::is_empty) {

@@ -1,8 +1,10 @@
 //! Outcomes: gRPC statuses, HTTP statuses, and how one becomes the other.
 //!
 //! Read in this order: [`http_status_of`] and [`code_of_http`] (C§5.5), `headers` (a status on the
-//! gRPC wire), `rpc` (a status as `google.rpc.Status`), `retry` (how long to wait).
+//! gRPC wire), `rpc` (a status as `google.rpc.Status`), `retry` (how long to wait),
+//! `answer` (a status as an HTTP answer).
 
+mod answer;
 mod headers;
 mod json;
 mod retry;
@@ -12,6 +14,7 @@ mod tests;
 
 pub use tonic::{Code, Status};
 
+pub use self::answer::refusal;
 pub(crate) use self::headers::GRPC_STATUS;
 pub use self::headers::{status_from_headers, status_to_headers};
 pub use self::json::rpc_status_json;

@@ -11,8 +11,9 @@ use std::sync::Arc;
 use net::{
     auth::ServerAuth,
     budget::ByteBudget,
+    middleware::ServerMiddlewares,
     server::{BindError, Server, ServerOptions, Services},
-    settings::{GrpcServerConfig, HttpServerConfig},
+    settings::{GrpcServerConfig, HttpServerConfig, MiddlewareConfig},
 };
 use sdk::{
     BuildContext, BuildError, Error, Id, Outputs, Receiver, Signal, Stability, StartError,
@@ -22,10 +23,6 @@ use tokio::task::JoinSet;
 
 pub use self::config::{Config, HttpConfig, Paths, Protocols};
 use self::server::Otlp;
-
-/// Bytes of requests that are read and not yet delivered, for the whole process: enough for eight of
-/// the largest bodies, small beside the memory of any host that runs a collector.
-const BYTES_IN_FLIGHT_MAX: usize = 512 << 20;
 
 /// The `otlp` receiver.
 #[derive(Debug)]
@@ -58,7 +55,7 @@ impl Receiver for OtlpReceiver {
         let grpc = grpc.map(|grpc| self.grpc_options(grpc)).transpose()?;
         let http = http.map(|http| self.http_options(&http.server)).transpose()?;
         // Either port serves both protocols, each with its own settings: a client pointed at the
-        // wrong one of the two still gets through. TLS and authenticator are the port's.
+        // wrong one of the two still gets through. TLS, authenticator and middlewares are the port's.
         if let Some(mut options) = grpc.clone() {
             if let Some(http) = &http {
                 options.http = http.http.clone();
@@ -83,11 +80,10 @@ impl Receiver for OtlpReceiver {
 }
 
 impl OtlpReceiver {
-    /// The process's budget for bodies that are read but not yet delivered: shared by all receivers
-    /// of a service, made by the first.
+    /// The process's budget for bodies that are read but not yet delivered; the engine made it. Where
+    /// no engine runs, nothing is bounded.
     fn budget(&self) -> ByteBudget {
-        let make = || ByteBudget::new(BYTES_IN_FLIGHT_MAX);
-        (*self.context.shared.get_or_insert_global(make)).clone()
+        (*self.context.shared.get_or_insert_global(ByteBudget::unlimited)).clone()
     }
 
     fn grpc_options(&self, config: &GrpcServerConfig) -> Result<ServerOptions, StartError> {
@@ -95,6 +91,7 @@ impl OtlpReceiver {
         if let Some(auth) = config.auth.as_ref() {
             options.auth = Some(self.authenticator(&auth.authenticator, &[])?);
         }
+        options.middlewares = self.middlewares(&config.middlewares)?;
         Ok(options)
     }
 
@@ -103,6 +100,7 @@ impl OtlpReceiver {
         if let Some(auth) = config.auth.as_ref() {
             options.auth = Some(self.authenticator(&auth.authenticator, &auth.request_params)?);
         }
+        options.middlewares = self.middlewares(&config.middlewares)?;
         Ok(options)
     }
 
@@ -111,6 +109,18 @@ impl OtlpReceiver {
         let offered = id.and_then(|id| self.context.host.capabilities(&id));
         ServerAuth::resolve(name, params, offered.map(|offered| offered.get()))
             .map_err(|error| StartError(error.to_string()))
+    }
+
+    fn middlewares(&self, named: &[MiddlewareConfig]) -> Result<ServerMiddlewares, StartError> {
+        let mut middlewares = ServerMiddlewares::default();
+        for MiddlewareConfig { id: name } in named {
+            let id = name.parse::<Id>().ok();
+            let offered = id.and_then(|id| self.context.host.capabilities(&id));
+            middlewares
+                .resolve(name, offered.map(|offered| offered.get()))
+                .map_err(|error| StartError(error.to_string()))?;
+        }
+        Ok(middlewares)
     }
 
     async fn serve(

@@ -9,7 +9,7 @@ use http::{
     header::{ALLOW, CONTENT_TYPE, HOST, RETRY_AFTER},
 };
 use net::{
-    server::{GrpcCall, GrpcService, HttpCall, HttpService},
+    server::{BodyError, GrpcCall, GrpcService, HttpCall, HttpService},
     status::{http_status_of, retry_after_value, rpc_status_json, rpc_status_proto},
 };
 use pdata::{Context, Hold, Packed, json};
@@ -119,13 +119,21 @@ impl Otlp {
         encoding: Encoding,
         call: &mut HttpCall,
     ) -> Result<(), (StatusCode, Status)> {
-        let body = call.body().await.map_err(|error| (error.http_status(), error.status()))?;
+        let refused = |error: BodyError| (error.http_status(), error.status());
+        let mut body = call.body().await.map_err(refused)?;
         let bad = |text: String| (StatusCode::BAD_REQUEST, Status::invalid_argument(text));
         let (bytes, packed) = match encoding {
             Encoding::Protobuf => (body.bytes, body.packed.map(packed)),
             Encoding::Json => {
+                // While it is decoded, both are there; afterwards only what it became.
+                let mut account = |bytes: usize| {
+                    body.permit.try_resize(bytes).map_err(|error| refused(error.into()))
+                };
+                account(body.bytes.len().saturating_mul(2))?;
                 let bytes = json::decode(signal, &body.bytes);
-                (bytes.map_err(|error| bad(error.to_string()))?.into(), None)
+                let bytes: Bytes = bytes.map_err(|error| bad(error.to_string()))?.into();
+                account(bytes.len())?;
+                (bytes, None)
             }
         };
         let context = Context {

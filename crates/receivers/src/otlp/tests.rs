@@ -3,6 +3,7 @@ use std::{sync::Arc, time::Duration};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, uri::PathAndQuery};
 use net::{
+    budget::ClientId,
     client::{GrpcClient, GrpcClientOptions, GrpcReply, GrpcTarget},
     compression::{Encoding, compress},
     status::{Code, Status, retry_info, rpc_status_from_proto, status_with_retry_info},
@@ -427,14 +428,14 @@ async fn stopping_answers_what_is_in_flight_and_takes_nothing_new() {
 #[tokio::test]
 async fn over_the_budget_of_the_process_clients_are_told_to_come_back() {
     let context = testkit::context(ComponentKind::Receiver, "otlp");
-    let budget = context.shared.get_or_insert_global(|| ByteBudget::new(100)).as_ref().clone();
+    let budget = context.shared.get_or_insert_global(|| ByteBudget::new(10_000)).as_ref().clone();
     let bench = Bench::within(context, LOOPBACK, &Signal::ALL).await;
     let batch = testkit::spans("a k=v");
     bench.call(Signal::Traces, batch.bytes().clone()).await.unwrap();
     assert_eq!(budget.held(), batch.bytes().len(), "held while the batch is");
     drop(bench.sink.take());
     assert_eq!(budget.held(), 0);
-    let others = budget.try_take(100).unwrap();
+    let others = budget.try_take(ClientId::of_peer(None), 10_000).unwrap();
     let called = bench.call(Signal::Traces, batch.bytes().clone()).await.unwrap_err();
     assert_eq!((called.code(), retry_info(&called).is_some()), (Code::Unavailable, true));
     let posted = bench.post("/v1/traces", &[PROTOBUF], batch.bytes()).await;

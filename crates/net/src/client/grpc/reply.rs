@@ -8,7 +8,7 @@ use http::{HeaderMap, Response, StatusCode};
 use hyper::body::Incoming;
 use tonic::{Code, Status};
 
-use crate::budget::ByteBudget;
+use crate::budget::BytePermit;
 use crate::compression::{DecompressError, DecompressLimits, Encoding, decompress};
 use crate::grpc::{GRPC_ENCODING, MessageError, ReadLimits, is_grpc, read_message};
 use crate::status::{code_of_grpc_http, status_from_headers};
@@ -42,7 +42,8 @@ pub(super) async fn read(
     }
     check_head(head.status, &head.headers)?;
     let limits = ReadLimits { max_size: bytes_max, stall: STALL };
-    let mut permit = ByteBudget::unlimited().try_take(0).unwrap_or_default();
+    // What a reply may be is bounded by its size alone.
+    let mut permit = BytePermit::default();
     let raw = match read_message(&mut body, limits, &mut permit).await {
         Ok(raw) => raw,
         Err(error) => return Err(no_message(error)),

@@ -5,6 +5,7 @@ use ::http::{HeaderMap, HeaderValue, Request};
 use tonic::Code;
 
 use super::*;
+use crate::budget::ClientId;
 use crate::client::GrpcReply;
 use crate::compression::Encoding;
 use crate::status::{retry_info, status_from_headers};
@@ -86,19 +87,19 @@ async fn a_message_over_the_limit_is_resource_exhausted() {
 
 #[tokio::test]
 async fn over_budget_the_client_is_told_when_to_come_back() {
-    let budget = ByteBudget::new(1000);
+    let budget = ByteBudget::new(10_000);
     let echo = Echo::new();
     let options = ServerOptions::new("127.0.0.1:0");
     let server = Server::bind(options, both(&echo), budget.clone()).await.unwrap();
     let client = grpc_client(&server);
-    let held = budget.try_take(600).unwrap();
-    let error = call(&client, "/test/Echo", Bytes::from(vec![0; 500])).await.unwrap_err();
+    let held = budget.try_take(ClientId::of_peer(None), 5000).unwrap();
+    let error = call(&client, "/test/Echo", Bytes::from(vec![0; 3000])).await.unwrap_err();
     assert_eq!(error.code(), Code::Unavailable);
     assert_eq!(retry_info(&error), Some(Duration::from_secs(1)));
     drop(held);
-    assert!(call(&client, "/test/Echo", Bytes::from(vec![0; 500])).await.is_ok());
+    assert!(call(&client, "/test/Echo", Bytes::from(vec![0; 3000])).await.is_ok());
     assert_eq!(budget.held(), 0);
-    let never = call(&client, "/test/Echo", Bytes::from(vec![0; 1001])).await.unwrap_err();
+    let never = call(&client, "/test/Echo", Bytes::from(vec![0; 10_001])).await.unwrap_err();
     assert_eq!(never.code(), Code::ResourceExhausted);
 }
 

@@ -3,6 +3,7 @@ use std::time::Duration;
 use ::http::{HeaderMap, HeaderValue, Request, Uri};
 
 use super::*;
+use crate::budget::{BudgetError, ClientId};
 use crate::client::{HttpClient, HttpClientOptions, HttpError};
 use crate::compression::{Encoding, compress};
 
@@ -135,18 +136,18 @@ async fn a_refusal_without_reading_leaves_the_connection_usable() {
 
 #[tokio::test]
 async fn over_budget_is_503_and_the_bytes_come_back() {
-    let budget = ByteBudget::new(100);
+    let budget = ByteBudget::new(10_000);
     let options = ServerOptions::new("127.0.0.1:0");
     let server = Server::bind(options, both(&Echo::new()), budget.clone()).await.unwrap();
-    let held = budget.try_take(90).unwrap();
-    let answer = exchange(&server, &post("", &[b'x'; 20])).await;
+    let held = budget.try_take(ClientId::of_peer(None), 5000).unwrap();
+    let answer = exchange(&server, &post("", &[b'x'; 3000])).await;
     assert!(answer.starts_with("HTTP/1.1 503"), "{answer}");
     drop(held);
-    let packed = compress(&Bytes::from(vec![b'x'; 5000]), Encoding::Gzip, None).unwrap();
+    let packed = compress(&Bytes::from(vec![b'x'; 50_000]), Encoding::Gzip, None).unwrap();
     let answer = exchange(&server, &post("content-encoding: gzip\r\n", &packed)).await;
-    assert!(answer.starts_with("HTTP/1.1 503"), "decompressed bytes count too: {answer}");
+    assert!(answer.starts_with("HTTP/1.1 413"), "decompressed bytes count too: {answer}");
     assert_eq!(budget.held(), 0);
-    let status = BodyError::OverBudget.status();
+    let status = BodyError::OverBudget(BudgetError::Exhausted).status();
     assert_eq!(crate::status::retry_after_value(&status).unwrap(), "1");
 }
 
