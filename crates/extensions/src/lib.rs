@@ -9,6 +9,7 @@ pub mod memory_limiter;
 pub mod oauth2client;
 pub mod oidc;
 mod shared;
+pub mod tap;
 
 use sdk::Registry;
 
@@ -22,4 +23,5 @@ pub fn register(registry: &mut Registry) {
     registry.extension::<memory_limiter::MemoryLimiter>();
     registry.extension::<oauth2client::OAuth2Client>();
     registry.extension::<oidc::Oidc>();
+    registry.extension::<tap::Tap>();
 }

@@ -19,6 +19,7 @@ mod processor;
 mod receiver;
 mod registry;
 mod storage;
+pub mod tap;
 pub mod telemetry;
 
 pub use self::{

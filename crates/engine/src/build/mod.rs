@@ -8,7 +8,9 @@ use std::{collections::BTreeMap, sync::Arc};
 use sdk::{
     BuildContext, BuildError, BuildInfo, Clock, ComponentKind, DynBatchProcessor, DynConnector,
     DynExtension, DynReceiver, Host, Id, Next, Outputs, PipelineId, ProcessorShape, Random, Shared,
-    Signal, telemetry::Telemetry,
+    Signal,
+    tap::{Edge, Taps},
+    telemetry::Telemetry,
 };
 
 use crate::{
@@ -241,7 +243,8 @@ impl<'b> Builder<'b> {
             };
         }
         processors.reverse();
-        self.heads.insert(&plan.id, Head::new(account.clone(), hop));
+        let edge = self.edge(&plan.id.to_string());
+        self.heads.insert(&plan.id, Head::new(account.clone(), edge, hop));
         self.graph.pipelines.push(Pipeline { plan: plan.clone(), processors, account });
         Ok(())
     }
@@ -293,13 +296,15 @@ impl<'b> Builder<'b> {
         let targets = plan.targets.iter().filter_map(|target| match target {
             Target::Exporter(id) => {
                 let deliver = self.graph.exporters.get(id)?.node.deliver(plan.signal)?;
-                Some(End::Exporter(deliver.clone(), account.passage(id)?))
+                let edge = self.edge(&format!("{}:{id}", plan.id));
+                Some(End::Exporter(deliver.clone(), account.passage(id)?, edge))
             }
             Target::Connector(id) => {
                 let connector = self.graph.connectors.get(id)?.connector.clone();
                 let links = self.plan.connectors.get(id)?.links.get(&plan.signal)?;
                 let passage = account.passage(id)?;
-                let node = ConnectorNode::new(connector, self.outputs(links), passage);
+                let edge = self.edge(&format!("{}:{id}", plan.id));
+                let node = ConnectorNode::new(connector, self.outputs(links), passage, edge);
                 Some(End::Other(Arc::new(node)))
             }
         });
@@ -311,6 +316,12 @@ impl<'b> Builder<'b> {
                 End::Other(Arc::new(FanOut::new(targets, Some(account.clone()))))
             }
         }
+    }
+
+    /// Where batches can be looked at: as they enter a pipeline, `traces`, and as they leave it for an
+    /// exporter or a connector, `traces:otlp_grpc`.
+    fn edge(&self, name: &str) -> Arc<Edge> {
+        self.surroundings.shared.get_or_insert_global(Taps::default).edge(name)
     }
 
     /// These pipelines, as a connector sees them.

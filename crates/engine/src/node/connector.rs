@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use sdk::{Batch, Consumer, DynConnector, Error, Outputs, async_trait};
+use sdk::{Batch, Consumer, DynConnector, Error, Outputs, async_trait, tap::Edge};
 
 use crate::ledger::Passage;
 
@@ -11,6 +11,7 @@ pub(crate) struct ConnectorNode {
     connector: Arc<dyn DynConnector>,
     outputs: Outputs,
     passage: Passage,
+    edge: Arc<Edge>,
 }
 
 impl ConnectorNode {
@@ -18,14 +19,16 @@ impl ConnectorNode {
         connector: Arc<dyn DynConnector>,
         outputs: Outputs,
         passage: Passage,
+        edge: Arc<Edge>,
     ) -> Self {
-        Self { connector, outputs, passage }
+        Self { connector, outputs, passage, edge }
     }
 }
 
 #[async_trait]
 impl Consumer for ConnectorNode {
     async fn consume(&self, batch: Batch) -> Result<(), Error> {
+        self.edge.show(&batch);
         let items = batch.items();
         self.connector.consume(batch, &self.outputs).await?;
         self.passage.pass(items);

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use sdk::{Batch, Consumer, Error, Next, async_trait};
+use sdk::{Batch, Consumer, Error, Next, async_trait, tap::Edge};
 
 use super::{FanOut, Hop, Station};
 use crate::ledger::PipelineAccount;
@@ -11,6 +11,7 @@ use crate::ledger::PipelineAccount;
 #[derive(Clone)]
 pub(crate) struct Head {
     account: Arc<PipelineAccount>,
+    edge: Arc<Edge>,
     next: Hop,
 }
 
@@ -24,13 +25,14 @@ pub(crate) enum Entrance {
 }
 
 impl Head {
-    pub(crate) fn new(account: Arc<PipelineAccount>, next: Hop) -> Self {
-        Self { account, next }
+    pub(crate) fn new(account: Arc<PipelineAccount>, edge: Arc<Edge>, next: Hop) -> Self {
+        Self { account, edge, next }
     }
 }
 
 impl Station for Head {
     async fn send(&self, batch: Batch) -> Result<(), Error> {
+        self.edge.show(&batch);
         let entered = self.account.enter(batch.items());
         self.next.send(batch).await?;
         entered.taken();

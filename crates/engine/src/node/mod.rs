@@ -14,7 +14,7 @@ mod receiver;
 
 use std::sync::Arc;
 
-use sdk::{Batch, Consumer, Error};
+use sdk::{Batch, Consumer, Error, tap::Edge};
 
 pub(crate) use self::{
     batch_processor::BatchNode,
@@ -30,8 +30,8 @@ use crate::{deliver::Deliver, ledger::Passage};
 /// What comes after a pass: never another pass.
 #[derive(Clone)]
 pub(crate) enum End {
-    /// The way to an exporter, and where it is counted what that takes over.
-    Exporter(Arc<Deliver>, Passage),
+    /// The way to an exporter, where it is counted what that takes over, and where it can be seen.
+    Exporter(Arc<Deliver>, Passage, Arc<Edge>),
     /// A batch processor, a connector, or several of anything.
     Other(Arc<dyn Consumer>),
 }
@@ -57,7 +57,8 @@ pub(crate) trait Station: Send + Sync + 'static {
 impl Station for End {
     async fn send(&self, batch: Batch) -> Result<(), Error> {
         match self {
-            Self::Exporter(deliver, passage) => {
+            Self::Exporter(deliver, passage, edge) => {
+                edge.show(&batch);
                 let items = batch.items();
                 deliver.consume(batch).await?;
                 passage.pass(items);
@@ -69,7 +70,7 @@ impl Station for End {
 
     fn is_queued(&self) -> bool {
         match self {
-            Self::Exporter(deliver, _) => deliver.is_queued(),
+            Self::Exporter(deliver, ..) => deliver.is_queued(),
             Self::Other(consumer) => consumer.is_queued(),
         }
     }

@@ -7,17 +7,14 @@ mod tests;
 
 use std::sync::{Arc, Mutex};
 
-use net::{
-    auth::ServerAuth,
-    budget::ByteBudget,
-    server::{BindError, Server, Services},
-};
+use net::server::Server;
 use sdk::{
     BuildContext, BuildError, Error, Extension, Host, Id, Stability, StartError, async_trait,
 };
 
 pub use self::config::{Config, OwnConfig, ResponseBodyConfig};
 use self::server::Health;
+use crate::shared::{authenticator, serve};
 
 /// The `health_check` extension.
 #[derive(Debug)]
@@ -44,24 +41,11 @@ impl Extension for HealthCheck {
     }
 
     fn dependencies(&self) -> Vec<Id> {
-        let auth = self.config.server.auth.as_ref();
-        auth.and_then(|auth| auth.authenticator.parse().ok()).into_iter().collect()
+        authenticator(&self.config.server).into_iter().collect()
     }
 
     async fn start(&mut self, host: Host) -> Result<(), StartError> {
-        let refused = |error: BindError| StartError(error.to_string());
-        let mut options = self.config.server.server_options().map_err(refused)?;
-        if let Some(auth) = self.config.server.auth.as_ref() {
-            let id = auth.authenticator.parse::<Id>().ok();
-            let offered = id.and_then(|id| host.capabilities(&id));
-            let offered = offered.map(|offered| offered.get());
-            let auth = ServerAuth::resolve(&auth.authenticator, &auth.request_params, offered);
-            options.auth = Some(auth.map_err(|error| StartError(error.to_string()))?);
-        }
-        let services = Services { http: Some(self.health.clone()), ..Services::default() };
-        // Bodies are never read, so there is nothing to budget.
-        let server = Server::bind(options, services, ByteBudget::unlimited()).await;
-        let server = server.map_err(refused)?;
+        let server = serve(&self.config.server, &host, self.health.clone()).await?;
         tracing::info!(endpoint = %server.address(), "Starting health_check extension");
         self.server = Some(server);
         Ok(())

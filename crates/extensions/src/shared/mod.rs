@@ -1,7 +1,8 @@
-//! What authenticators have in common.
+//! What extensions have in common.
 
 mod file;
 mod secret;
+mod serve;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
@@ -10,7 +11,11 @@ pub(crate) mod trial;
 use http::HeaderValue;
 use net::auth::AuthError;
 
-pub(crate) use self::{file::Rereading, secret::Secret};
+pub(crate) use self::{
+    file::Rereading,
+    secret::Secret,
+    serve::{authenticator, check_private, is_private, parameter, reply, serve},
+};
 
 /// No credentials, or wrong ones. `challenge` says which are wanted (RFC 9110 §11.6.1).
 pub(crate) fn denied(text: &str, challenge: &str) -> AuthError {

@@ -2,6 +2,7 @@
 
 mod redact;
 mod slo;
+mod tap;
 #[cfg(test)]
 mod tests;
 
@@ -16,6 +17,7 @@ use clap_complete::Shell;
 pub(crate) use self::{
     redact::{Format, Redact, Reveal},
     slo::Slo,
+    tap::Tap,
 };
 
 /// What the user asked for.
@@ -54,6 +56,8 @@ pub(crate) enum Verb {
     Reveal(Reveal),
     /// Work with objectives.
     Slo(Slo),
+    /// Look at what passes an edge of a running collector.
+    Tap(Tap),
     /// Print text and end: help or version.
     Print(String),
 }
@@ -154,6 +158,7 @@ fn command() -> Command {
         .subcommand(redact::redact_command())
         .subcommand(redact::reveal_command())
         .subcommand(slo::command())
+        .subcommand(tap::command())
         .subcommand(
             Command::new("graph").about("Draw the pipelines of the config").arg(
                 Arg::new("format")
@@ -246,6 +251,7 @@ fn request(matches: &ArgMatches) -> Result<Request, UsageError> {
         Some(("redact", inner)) => Verb::Redact(Box::new(redact::redact(inner))),
         Some(("reveal", inner)) => Verb::Reveal(redact::reveal(inner)),
         Some(("slo", inner)) => slo::request(inner).map_or(Verb::Run, Verb::Slo),
+        Some(("tap", inner)) => Verb::Tap(tap::request(inner)),
         Some(("completion", inner)) => Verb::Print(completion(inner.get_one::<Shell>("shell"))),
         Some((_, inner)) => Verb::Graph {
             format: match text(inner, "format").as_str() {

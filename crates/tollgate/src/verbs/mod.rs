@@ -8,6 +8,7 @@ mod redact;
 mod run;
 mod schema;
 mod slo;
+mod tap;
 mod validate;
 
 use std::{io::Write as _, process::ExitCode};
@@ -28,6 +29,7 @@ pub(crate) fn perform(request: &Request) -> Result<ExitCode, String> {
         Verb::Reveal(options) => return redact::reveal(options),
         Verb::ConfigSchema => schema::perform(),
         Verb::Slo(verb) => return slo::perform(request, verb),
+        Verb::Tap(tap) => tap::perform(tap),
         Verb::Validate => validate::perform(request),
         Verb::Run => run::perform(request),
     }?;
