@@ -32,7 +32,7 @@ pub use self::{
         BatchConfig, BatchSizer, Delivered, Delivery, Destination, PartitionConfig, QueueConfig,
         RetryConfig, Sizer,
     },
-    error::{BuildError, Code, Error, GrpcStatus, StartError},
+    error::{BuildError, Code, Error, GrpcStatus, Rest, StartError},
     exporter::{DynExporter, Exporter},
     extension::{Capabilities, DynExtension, Extension},
     file::{FileContent, WatchedFile},

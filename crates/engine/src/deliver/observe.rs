@@ -245,6 +245,18 @@ impl Observe {
         error
     }
 
+    /// The destination took items, but for those it said it did not keep.
+    fn sent(&self, items: usize, delivered: &Delivered) {
+        let rejected = delivered.rejected.min(items);
+        self.account.send(items, rejected);
+        self.sent.add(items - rejected);
+        self.rejected.add(rejected);
+        // A message without rejected items is a warning of the backend.
+        if *delivered != Delivered::all() {
+            self.partial_success(delivered);
+        }
+    }
+
     fn partial_success(&self, delivered: &Delivered) {
         let (message, items) = (&delivered.message, delivered.rejected);
         let text = "Partial success response";
@@ -314,19 +326,21 @@ impl Sizes {
 }
 
 impl Flight<'_> {
+    /// Counts what of the batch was taken, where a part was, and gives back what is still to be sent.
+    pub(super) fn land_part(&mut self, error: &mut Error) -> Option<Batch> {
+        let rest = error.take_rest()?;
+        let left = rest.batch.items().min(self.items);
+        self.observe.sent(self.items - left, &rest.delivered);
+        self.items = left;
+        Some(rest.batch)
+    }
+
     /// Counts what became of the batch. What stays on disk for the next start has not failed.
     pub(super) fn land(mut self, outcome: Result<Delivered, Failure>) -> Result<(), Failure> {
         self.landed = true;
         match outcome {
             Ok(delivered) => {
-                let rejected = delivered.rejected.min(self.items);
-                self.observe.account.send(self.items, rejected);
-                self.observe.sent.add(self.items - rejected);
-                self.observe.rejected.add(rejected);
-                // A message without rejected items is a warning of the backend.
-                if delivered != Delivered::all() {
-                    self.observe.partial_success(&delivered);
-                }
+                self.observe.sent(self.items, &delivered);
                 Ok(())
             }
             Err(failure) if failure.shutdown && self.observe.on_disk => {

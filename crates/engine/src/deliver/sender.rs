@@ -9,7 +9,10 @@ use tokio::{
     time::{sleep, timeout},
 };
 
-use super::{observe::Observe, retry::Backoff};
+use super::{
+    observe::{Flight, Observe},
+    retry::Backoff,
+};
 
 /// The shortest wait between two attempts, so that settings of zero do not spin.
 const SHORTEST_WAIT: Duration = Duration::from_millis(1);
@@ -65,28 +68,35 @@ impl Sender {
     ///
     /// The last attempt's error, with words in front that say why there is no further one.
     pub(super) async fn send(&self, batch: Batch) -> Result<(), Failure> {
-        let flight = self.observe.take_off(batch.items());
+        let mut flight = self.observe.take_off(batch.items());
         let outcome = match &self.retry {
-            Some(config) => self.send_with_retries(batch, config).await,
-            None => self.attempt(batch).await.map_err(Failure::of),
+            Some(config) => self.send_with_retries(batch, config, &mut flight).await,
+            None => self.attempt(batch).await.map_err(|mut error| {
+                drop(flight.land_part(&mut error));
+                Failure::of(error)
+            }),
         };
         flight.land(outcome)
     }
 
     async fn send_with_retries(
         &self,
-        batch: Batch,
+        mut batch: Batch,
         config: &RetryConfig,
+        flight: &mut Flight<'_>,
     ) -> Result<Delivered, Failure> {
         let mut backoff = Backoff::new(config);
         loop {
             // An attempt that begins while we shut down is the last; one that waits when the
             // shutdown begins is made at once, so that nothing is given up without a try.
             let is_last = *self.stopping.borrow();
-            let error = match self.attempt(batch.clone()).await {
+            let mut error = match self.attempt(batch.clone()).await {
                 Ok(delivered) => return Ok(delivered),
                 Err(error) => error,
             };
+            if let Some(rest) = flight.land_part(&mut error) {
+                batch = rest;
+            }
             if error.is_permanent() {
                 return Err(Failure::of(error.context("not retryable error")));
             }

@@ -3,6 +3,9 @@
 use std::{fmt, time::Duration};
 
 use bytes::Bytes;
+use pdata::Batch;
+
+use crate::Delivered;
 
 #[cfg(test)]
 mod tests;
@@ -17,6 +20,16 @@ pub struct Error {
     marked: bool,
     retry_after: Option<Duration>,
     status: Option<Box<GrpcStatus>>,
+    rest: Option<Box<Rest>>,
+}
+
+/// What was not taken of a batch of which a part was.
+#[derive(Clone, Debug)]
+pub struct Rest {
+    /// The records that were not taken: what an exporter is given when it tries again.
+    pub batch: Batch,
+    /// What the backends said of the records that were.
+    pub delivered: Delivered,
 }
 
 /// A gRPC status as it travels: code, message and the `google.rpc.Status` of its details.
@@ -95,7 +108,7 @@ impl Error {
     }
 
     fn new(message: String, permanent: bool) -> Self {
-        Self { message, permanent, marked: false, retry_after: None, status: None }
+        Self { message, permanent, marked: false, retry_after: None, status: None, rest: None }
     }
 
     /// Says how long to wait before trying again.
@@ -110,6 +123,19 @@ impl Error {
     pub fn with_status(mut self, status: GrpcStatus) -> Self {
         self.status = Some(Box::new(status));
         self
+    }
+
+    /// Says that only `batch` was not taken, and what became of the others. Only an exporter's
+    /// error says so: the engine counts the others as sent, and tries again with the rest alone.
+    #[must_use]
+    pub fn with_rest(mut self, batch: Batch, delivered: Delivered) -> Self {
+        self.rest = Some(Box::new(Rest { batch, delivered }));
+        self
+    }
+
+    /// Takes out what was not taken, if a part of the batch was.
+    pub fn take_rest(&mut self) -> Option<Rest> {
+        self.rest.take().map(|rest| *rest)
     }
 
     /// Puts words in front: who failed, or at what. The mark of permanence stays where it was, as
@@ -129,6 +155,8 @@ impl Error {
             all.permanent |= next.permanent;
             all.retry_after = all.retry_after.max(next.retry_after);
             all.status = all.status.or(next.status);
+            // What one of them did not take says nothing of the others.
+            all.rest = None;
             all
         })
     }

@@ -40,7 +40,8 @@ pub trait Exporter: Send + Sync + Sized + 'static {
         Ok(())
     }
 
-    /// Sends one batch, once.
+    /// Sends one batch, once. One that sends parts to several places says with
+    /// [`Error::with_rest`] which records are still to be sent.
     async fn export(&self, batch: Batch) -> Result<Delivered, Error>;
 
     /// Closes what it opened. No export runs or comes once this is called.

@@ -210,3 +210,19 @@ async fn what_is_queued_at_shutdown_gets_one_attempt_each() {
     assert_eq!(bench.exporter.taken(), ["a0", "c0", "d0"]);
     assert_eq!(bench.ends(), [3, 1, 0]);
 }
+
+#[tokio::test(start_paused = true)]
+async fn what_was_taken_is_not_sent_again_when_the_rest_is() {
+    let bench = Bench::new(Scripted::new([Step::TakeSome(2), Step::TakeSome(1)]), waiting(steady()));
+    bench.consume(spans("a", 5)).await.unwrap();
+    assert_eq!(bench.exporter.sizes(), [5, 3, 2]);
+    assert_eq!(bench.exporter.taken(), ["a0", "a1", "a2", "a3", "a4"]);
+    assert_eq!(bench.ends(), [5, 0, 0]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn only_what_was_not_taken_counts_as_failed() {
+    let bench = Bench::new(Scripted::new([Step::TakeSome(2)]), Delivery::default());
+    bench.consume(spans("a", 5)).await.unwrap_err();
+    assert_eq!(bench.ends(), [2, 3, 0]);
+}

@@ -38,6 +38,8 @@ pub(super) enum Step {
     Refuse,
     Throttle(Duration),
     Fail(Error),
+    /// Takes so many spans, and refuses the others.
+    TakeSome(usize),
     Never,
     Panic,
 }
@@ -121,6 +123,8 @@ impl Scripted {
             Step::Refuse => return Err(Error::refused("busy")),
             Step::Throttle(wait) => return Err(Error::refused("busy").retry_after(wait)),
             Step::Fail(error) => return Err(error),
+            // Only the batch says which are the others: see `export`.
+            Step::TakeSome(_) => return Err(Error::refused("busy")),
             Step::Never => std::future::pending().await,
             Step::Panic => panic!("the script says so"),
         }
@@ -151,7 +155,13 @@ impl DynExporter for Scripted {
             gate.acquire().await.unwrap().forget();
         }
         let step = self.script.lock().unwrap().pop_front().unwrap_or(Step::Take);
-        let outcome = self.play(step).await;
+        let mut outcome = self.play(step.clone()).await;
+        if let (Step::TakeSome(some), Err(error)) = (step, &outcome) {
+            self.taken.lock().unwrap().extend(spans.iter().take(some).cloned());
+            let rest = pdata::split(&batch, pdata::Limit::Items(some)).split_off(1);
+            let rest = pdata::concat(&rest, batch.context().clone()).unwrap();
+            outcome = Err(error.clone().with_rest(rest, Delivered::all()));
+        }
         self.running.lock().unwrap().0 -= 1;
         if outcome.is_ok() {
             self.taken.lock().unwrap().extend(spans);
