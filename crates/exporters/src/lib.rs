@@ -2,6 +2,7 @@
 
 pub mod debug;
 pub mod file;
+pub mod load_balancing;
 pub mod nop;
 pub mod otlp_grpc;
 pub mod otlp_http;
@@ -17,5 +18,6 @@ pub fn register(registry: &mut Registry) {
     registry.exporter::<otlp_grpc::OtlpGrpc>().exporter::<otlp_http::OtlpHttp>();
     registry
         .exporter::<prometheus::Prometheus>()
-        .exporter::<prometheus_remote_write::PrometheusRemoteWrite>();
+        .exporter::<prometheus_remote_write::PrometheusRemoteWrite>()
+        .exporter::<load_balancing::LoadBalancing>();
 }

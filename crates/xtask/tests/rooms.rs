@@ -21,6 +21,7 @@ const MORE_ROOMS: &[&str] = &[
     "error.rs",
     "metrics.rs",
     "names.rs",
+    "resolver.rs",
     "labels.rs",
     "action.rs",
     "matching.rs",

@@ -6,7 +6,7 @@ mod http;
 
 pub use self::fetch::{fetch, fetch_with};
 pub use self::grpc::{
-    GrpcClient, GrpcClientOptions, GrpcKeepalive, GrpcReply, GrpcTarget, TargetError,
+    GrpcClient, GrpcClientOptions, GrpcKeepalive, GrpcReply, GrpcTarget, TargetError, is_unanswered,
 };
 pub use self::http::{HttpClient, HttpClientOptions, HttpError, HttpReply};
 

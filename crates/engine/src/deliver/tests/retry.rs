@@ -213,7 +213,8 @@ async fn what_is_queued_at_shutdown_gets_one_attempt_each() {
 
 #[tokio::test(start_paused = true)]
 async fn what_was_taken_is_not_sent_again_when_the_rest_is() {
-    let bench = Bench::new(Scripted::new([Step::TakeSome(2), Step::TakeSome(1)]), waiting(steady()));
+    let bench =
+        Bench::new(Scripted::new([Step::TakeSome(2), Step::TakeSome(1)]), waiting(steady()));
     bench.consume(spans("a", 5)).await.unwrap();
     assert_eq!(bench.exporter.sizes(), [5, 3, 2]);
     assert_eq!(bench.exporter.taken(), ["a0", "a1", "a2", "a3", "a4"]);

@@ -190,7 +190,9 @@ impl GrpcClient {
         };
         tokio::time::timeout(timeout, self.call(request, origin, Some(timeout)))
             .await
-            .unwrap_or_else(|_| Err(Status::deadline_exceeded("context deadline exceeded")))
+            .unwrap_or_else(|_| {
+                Err(unanswered(Status::deadline_exceeded("context deadline exceeded")))
+            })
     }
 
     async fn call(
@@ -206,7 +208,7 @@ impl GrpcClient {
             signed.map_err(|error| Status::unavailable(error.to_string()))?;
         }
         for _ in 0..SEND_ATTEMPTS {
-            let mut sender = self.inner.balancer.pick().await?;
+            let mut sender = self.inner.balancer.pick().await.map_err(unanswered)?;
             if let Some(deadline) = deadline {
                 let left = deadline.saturating_duration_since(Instant::now());
                 request.headers_mut().insert(GRPC_TIMEOUT, format_timeout(left));
@@ -223,11 +225,12 @@ impl GrpcClient {
                 }
                 Err(mut error) => match error.take_message() {
                     Some(unsent) => request = unsent,
-                    None => return Err(channel::unavailable(&error.into_error())),
+                    None => return Err(unanswered(channel::unavailable(&error.into_error()))),
                 },
             }
         }
-        Err(Status::unavailable("every connection closed before the request was sent"))
+        let closed = "every connection closed before the request was sent";
+        Err(unanswered(Status::unavailable(closed)))
     }
 
     fn request(
@@ -269,6 +272,23 @@ impl GrpcClient {
     async fn read(&self, response: http::Response<Incoming>) -> Result<GrpcReply, Status> {
         reply::read(response, self.inner.options.reply_bytes_max).await
     }
+}
+
+/// The source of a status that no server gave.
+#[derive(Debug, thiserror::Error)]
+#[error("no answer")]
+struct NoAnswer;
+
+fn unanswered(mut status: Status) -> Status {
+    status.set_source(Arc::new(NoAnswer));
+    status
+}
+
+/// Whether a call of [`GrpcClient`] ended without an answer of the server: there was no connection,
+/// it broke, or nothing came in time. A server that refuses with the same code has answered.
+#[must_use]
+pub fn is_unanswered(status: &Status) -> bool {
+    std::error::Error::source(status).is_some_and(|source| source.is::<NoAnswer>())
 }
 
 impl std::fmt::Debug for GrpcClient {

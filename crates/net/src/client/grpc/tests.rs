@@ -54,6 +54,18 @@ fn metadata_of_a_call_goes_over_the_clients_headers() {
     assert_eq!(request.headers()["user-agent"], "agent");
 }
 
+#[tokio::test]
+async fn whether_a_server_answered_is_told_from_what_it_answered() {
+    let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let options = GrpcClientOptions::new(dns("127.0.0.1", closed.port()), "agent");
+    let client = GrpcClient::with_options(options).unwrap();
+    let path = PathAndQuery::from_static("/s/m");
+    let refused = client.unary(&path, Bytes::new(), &HeaderMap::new(), None).await.unwrap_err();
+    assert!(is_unanswered(&refused), "{refused:?}");
+    assert_eq!(refused.code(), Code::Unavailable);
+    assert!(!is_unanswered(&Status::unavailable("said by a server")));
+}
+
 mod spreading {
     use std::sync::atomic::{AtomicUsize, Ordering};
 
