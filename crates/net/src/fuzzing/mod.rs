@@ -37,7 +37,7 @@ pub fn decompress_anything(input: &[u8]) {
 /// When it is not.
 pub fn read_any_frames(input: &[u8], cut: usize) {
     let input = Bytes::copy_from_slice(input);
-    let limits = ReadLimits { max_size: SIZE_MAX, stall: Duration::from_secs(1) };
+    let limits = ReadLimits { max_size: SIZE_MAX, stall: Duration::from_secs(1), rate_min: 0 };
     let mut body = Cut { rest: input.clone(), cut: cut.max(1) };
     let mut permit = BytePermit::default();
     let read = read_message(&mut body, limits, &mut permit).now_or_never();

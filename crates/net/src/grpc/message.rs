@@ -8,6 +8,7 @@ use futures_util::future::poll_immediate;
 use http::HeaderMap;
 use http_body::{Body, Frame};
 use http_body_util::BodyExt as _;
+use tokio::time::Instant;
 use tonic::Status;
 
 use super::{PREFIX_LEN, Pieces};
@@ -27,6 +28,34 @@ pub(crate) struct ReadLimits {
     pub(crate) max_size: usize,
     /// The longest wait for the next bytes.
     pub(crate) stall: Duration,
+    /// Bytes a second, on the whole, once it takes longer than `stall`; 0 is no limit.
+    pub(crate) rate_min: u32,
+}
+
+/// How fast a body comes.
+#[derive(Debug)]
+pub(crate) struct Pace {
+    stall: Duration,
+    rate_min: u32,
+    begun: Instant,
+}
+
+impl Pace {
+    pub(crate) fn new(stall: Duration, rate_min: u32) -> Self {
+        Self { stall, rate_min, begun: Instant::now() }
+    }
+
+    /// When the next bytes have to be here, if `received` came so far, and whether it is the rate
+    /// that says so.
+    fn deadline(&self, received: usize) -> (Instant, bool) {
+        let stalled = Instant::now() + self.stall;
+        if self.rate_min == 0 {
+            return (stalled, false);
+        }
+        let earned = Duration::from_secs_f64(received as f64 / f64::from(self.rate_min));
+        let late = self.begun + self.stall.saturating_add(earned);
+        if late < stalled { (late, true) } else { (stalled, false) }
+    }
 }
 
 /// One message as it came, and the trailers after it (only replies have any).
@@ -54,6 +83,8 @@ pub(crate) enum MessageError {
     MoreThanOne,
     #[error("grpc: no bytes of the message came for {0:?}")]
     Stalled(Duration),
+    #[error("grpc: the message comes slower than {0} bytes a second")]
+    TooSlow(u32),
     #[error("grpc: the connection failed while the message was read: {0}")]
     Broken(String),
     #[error(transparent)]
@@ -76,7 +107,7 @@ impl MessageError {
             | Self::Decompress(DecompressError::OverBudget) => {
                 status_with_retry_info(&Status::unavailable(text), BUSY_DELAY)
             }
-            Self::Stalled(_) => Status::deadline_exceeded(text),
+            Self::Stalled(_) | Self::TooSlow(_) => Status::deadline_exceeded(text),
             Self::Broken(_) => Status::cancelled(text),
             Self::Missing(_)
             | Self::BadFlag(_)
@@ -88,10 +119,12 @@ impl MessageError {
     }
 }
 
-/// The next frame of `body`, `None` at its end. The timer is only set when nothing is there yet.
+/// The next frame of `body`, of which `received` bytes came so far; `None` at its end. The timer is
+/// only set when nothing is there yet.
 pub(crate) async fn next_frame<B>(
     body: &mut B,
-    stall: Duration,
+    pace: &Pace,
+    received: usize,
 ) -> Result<Option<Frame<Bytes>>, MessageError>
 where
     B: Body<Data = Bytes> + Unpin,
@@ -101,7 +134,15 @@ where
     let frame = match poll_immediate(&mut frame).await {
         Some(frame) => frame,
         None => {
-            tokio::time::timeout(stall, frame).await.map_err(|_| MessageError::Stalled(stall))?
+            let (deadline, is_rate) = pace.deadline(received);
+            let late = || {
+                if is_rate {
+                    MessageError::TooSlow(pace.rate_min)
+                } else {
+                    MessageError::Stalled(pace.stall)
+                }
+            };
+            tokio::time::timeout_at(deadline, frame).await.map_err(|_| late())?
         }
     };
     frame.transpose().map_err(|error| MessageError::Broken(error.to_string()))
@@ -118,11 +159,14 @@ where
     B: Body<Data = Bytes> + Unpin,
     B::Error: Display,
 {
+    let pace = Pace::new(limits.stall, limits.rate_min);
+    let mut received = 0_usize;
     let mut parser = Parser::default();
     let mut trailers = None;
     let mut empty_frames = 0;
     while !(parser.is_complete() && body.is_end_stream()) {
-        let Some(frame) = next_frame(body, limits.stall).await? else { break };
+        let Some(frame) = next_frame(body, &pace, received).await? else { break };
+        received = received.saturating_add(frame.data_ref().map_or(0, Bytes::len));
         match frame.into_data() {
             Ok(data) if data.is_empty() => {
                 empty_frames += 1;

@@ -11,7 +11,9 @@ mod tests;
 mod timeout;
 
 pub(crate) use self::body::MessageBody;
-pub(crate) use self::message::{BUSY_DELAY, MessageError, ReadLimits, next_frame, read_message};
+pub(crate) use self::message::{
+    BUSY_DELAY, MessageError, Pace, ReadLimits, next_frame, read_message,
+};
 pub(crate) use self::pieces::Pieces;
 pub(crate) use self::timeout::{format_timeout, parse_timeout};
 

@@ -49,7 +49,8 @@ impl Body for Frames {
     }
 }
 
-const LIMITS: ReadLimits = ReadLimits { max_size: 1000, stall: Duration::from_secs(60) };
+const LIMITS: ReadLimits =
+    ReadLimits { max_size: 1000, stall: Duration::from_secs(60), rate_min: 0 };
 
 fn read(frames: &[&[u8]]) -> Result<RawMessage, MessageError> {
     let mut permit = BytePermit::default();
@@ -209,5 +210,45 @@ proptest! {
         }
         prop_assert_eq!(pieces.len(), total);
         prop_assert_eq!(pieces.take(), whole);
+    }
+}
+
+/// A byte a second, the first five of them the prefix of a message that is longer.
+struct Trickle(tokio::time::Interval, VecDeque<u8>);
+
+impl Body for Trickle {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        std::task::ready!(self.0.poll_tick(context));
+        let byte = self.1.pop_front().map_or(Bytes::from_static(b"x"), |byte| vec![byte].into());
+        Poll::Ready(Some(Ok(Frame::data(byte))))
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_message_that_trickles_in_has_to_keep_a_rate() {
+    let stall = Duration::from_secs(30);
+    // 5 bytes of prefix and 95 of message take 99 seconds.
+    for (rate_min, wanted) in [(0, None), (1, None), (2, Some(60)), (500, Some(30))] {
+        let second = tokio::time::interval(Duration::from_secs(1));
+        let mut body = Trickle(second, VecDeque::from([0, 0, 0, 0, 95]));
+        let limits = ReadLimits { max_size: 1000, stall, rate_min };
+        let begun = tokio::time::Instant::now();
+        let mut permit = BytePermit::default();
+        // The body does not end by itself; what follows the message is too much.
+        let error = read_message(&mut body, limits, &mut permit).await.unwrap_err();
+        match wanted {
+            None => assert!(matches!(error, MessageError::MoreThanOne), "{rate_min}: {error}"),
+            Some(after) => {
+                assert!(matches!(error, MessageError::TooSlow(_)), "{rate_min}: {error}");
+                let took = begun.elapsed().as_secs();
+                assert!((after - 1..=after + 1).contains(&took), "{rate_min}: {took}");
+            }
+        }
     }
 }

@@ -4,7 +4,6 @@ use std::convert::Infallible;
 use std::future::Future;
 use std::net::SocketAddr;
 use std::pin::{Pin, pin};
-use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -18,7 +17,10 @@ use tokio::io::AsyncReadExt as _;
 use tokio::sync::watch;
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
+use super::activity::{Activity, InFlight};
+use super::clocks::{Clocks, Verdict};
 use super::io::{Stream, Watched};
+use super::registry::Registry;
 use super::reply::ReplyBody;
 use super::{Phase, ServerOptions, Services};
 use crate::auth::{AuthError, Identity};
@@ -28,9 +30,8 @@ use crate::tls::{ServerTls, explain};
 
 /// With these bytes every HTTP/2 connection starts (RFC 9113 §3.4).
 const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
-/// A connection looks at its clocks four times within its shortest limit, but not more often.
-const TICK_MIN: Duration = Duration::from_millis(10);
-const TICK_MAX: Duration = Duration::from_secs(5);
+/// How long a connection that is told to finish may take once all its requests are answered.
+const FAREWELL: Duration = Duration::from_secs(10);
 /// Failed TLS handshakes are logged no more often: anyone can make them fail.
 const HANDSHAKE_LOG_PAUSE: Duration = Duration::from_secs(10);
 
@@ -39,6 +40,7 @@ pub(super) struct Shared {
     pub(super) options: ServerOptions,
     pub(super) services: Services,
     pub(super) budget: ByteBudget,
+    pub(super) registry: Arc<Registry>,
     http1: http1::Builder,
     http2: http2::Builder<TokioExecutor>,
     failed_handshakes: Mutex<FailedHandshakes>,
@@ -71,7 +73,8 @@ impl Shared {
             .keep_alive_interval(options.grpc.ping_interval)
             .keep_alive_timeout(options.grpc.ping_timeout);
         let failed_handshakes = Mutex::default();
-        Self { options, services, budget, http1, http2, failed_handshakes }
+        let registry = Arc::default();
+        Self { options, services, budget, registry, http1, http2, failed_handshakes }
     }
 
     fn handshake_failed(&self, peer: Option<SocketAddr>, reason: &str) {
@@ -90,71 +93,6 @@ impl Shared {
             "TLS handshakes failed; the last one"
         );
         *failed = FailedHandshakes { count: 0, logged: Some(Instant::now()) };
-    }
-}
-
-/// What a connection is doing, for its clocks.
-#[derive(Debug)]
-pub(super) struct Activity {
-    opened: Instant,
-    /// Requests being answered.
-    requests: AtomicUsize,
-    /// When the last of them ended, in milliseconds since `opened`.
-    idle_since: AtomicU64,
-    /// When the first byte of the next HTTP/1.1 headers came, likewise, plus 1; 0 if none did.
-    header_since: AtomicU64,
-    unread_body: AtomicBool,
-}
-
-impl Activity {
-    fn new() -> Self {
-        Self {
-            opened: Instant::now(),
-            requests: AtomicUsize::new(0),
-            idle_since: AtomicU64::new(0),
-            header_since: AtomicU64::new(0),
-            unread_body: AtomicBool::new(false),
-        }
-    }
-
-    fn now(&self) -> u64 {
-        u64::try_from(self.opened.elapsed().as_millis()).unwrap_or(u64::MAX)
-    }
-
-    pub(super) fn bytes_came(&self) {
-        if self.requests.load(Ordering::Relaxed) == 0
-            && self.header_since.load(Ordering::Relaxed) == 0
-        {
-            self.header_since.store(self.now().saturating_add(1), Ordering::Relaxed);
-        }
-    }
-
-    /// A client was answered before it had sent all of its body.
-    pub(super) fn leave_body_unread(&self) {
-        self.unread_body.store(true, Ordering::Relaxed);
-    }
-
-    pub(super) fn has_unread_body(&self) -> bool {
-        self.unread_body.load(Ordering::Relaxed)
-    }
-}
-
-/// A request being answered; ends when dropped.
-struct InFlight(Arc<Activity>);
-
-impl InFlight {
-    fn new(activity: &Arc<Activity>) -> Self {
-        activity.requests.fetch_add(1, Ordering::Relaxed);
-        activity.header_since.store(0, Ordering::Relaxed);
-        Self(Arc::clone(activity))
-    }
-}
-
-impl Drop for InFlight {
-    fn drop(&mut self) {
-        if self.0.requests.fetch_sub(1, Ordering::Relaxed) == 1 {
-            self.0.idle_since.store(self.0.now(), Ordering::Relaxed);
-        }
     }
 }
 
@@ -186,6 +124,7 @@ pub(super) async fn serve(
     shared: Arc<Shared>,
     mut stream: Stream,
     peer: Option<SocketAddr>,
+    activity: Arc<Activity>,
     mut phases: watch::Receiver<Phase>,
 ) {
     if let Some(tls) = &shared.options.tls {
@@ -201,7 +140,6 @@ pub(super) async fn serve(
         looked_at = tokio::time::timeout(shared.options.header_timeout, look_at(&mut stream)) => looked_at,
     };
     let Ok(Ok((seen, is_http2))) = looked_at else { return };
-    let activity = Arc::new(Activity::new());
     let io = TokioIo::new(Watched::new(seen, stream, Arc::clone(&activity)));
     let client =
         Client { shared: Arc::clone(&shared), activity: Arc::clone(&activity), peer, is_http2 };
@@ -238,7 +176,8 @@ async fn encrypt(
 
 /// Reads until it is clear whether this is HTTP/2, and returns what was read.
 async fn look_at(stream: &mut Stream) -> std::io::Result<(Bytes, bool)> {
-    let mut seen = BytesMut::with_capacity(4 << 10);
+    // Little: many connections may stay here, and the rest is read by whom it concerns.
+    let mut seen = BytesMut::with_capacity(PREFACE.len());
     loop {
         if stream.read_buf(&mut seen).await? == 0 {
             return Err(std::io::ErrorKind::UnexpectedEof.into());
@@ -266,66 +205,6 @@ async fn answer(
     };
     drop(in_flight);
     Ok(response)
-}
-
-/// The limits of one connection; `None` is no limit.
-struct Clocks {
-    header: Option<Duration>,
-    idle: Option<Duration>,
-    age: Option<Duration>,
-    grace: Option<Duration>,
-}
-
-/// What the clocks say.
-#[derive(Debug, PartialEq, Eq)]
-enum Verdict {
-    GoOn,
-    Finish,
-    Abort,
-}
-
-impl Clocks {
-    fn http1(options: &ServerOptions) -> Self {
-        let (header, idle) = (Some(options.header_timeout), options.http.idle_timeout);
-        Self { header, idle, age: None, grace: None }
-    }
-
-    fn http2(options: &ServerOptions) -> Self {
-        let grpc = &options.grpc;
-        Self {
-            header: None,
-            idle: grpc.connection_idle_max,
-            age: grpc.connection_age_max,
-            grace: grpc.connection_age_grace,
-        }
-    }
-
-    fn tick(&self) -> Option<Duration> {
-        let limits = [self.header, self.idle, self.age, self.age.and(self.grace)];
-        let shortest = limits.into_iter().flatten().min()?;
-        Some((shortest / 4).clamp(TICK_MIN, TICK_MAX))
-    }
-
-    fn verdict(&self, activity: &Activity) -> Verdict {
-        let now = activity.now();
-        let passed = |since: u64, limit: Option<Duration>| {
-            limit.is_some_and(|limit| u128::from(now.saturating_sub(since)) > limit.as_millis())
-        };
-        let header_since = activity.header_since.load(Ordering::Relaxed);
-        if header_since > 0 && passed(header_since - 1, self.header) {
-            return Verdict::Abort;
-        }
-        if self.age.is_some() && passed(0, self.age) {
-            let end = self.age.zip(self.grace).map(|(age, grace)| age.saturating_add(grace));
-            return if passed(0, end) { Verdict::Abort } else { Verdict::Finish };
-        }
-        let is_idle = activity.requests.load(Ordering::Relaxed) == 0 && header_since == 0
-            || self.header.is_none() && activity.requests.load(Ordering::Relaxed) == 0;
-        if is_idle && passed(activity.idle_since.load(Ordering::Relaxed), self.idle) {
-            return Verdict::Finish;
-        }
-        Verdict::GoOn
-    }
 }
 
 /// A hyper connection that can be told to finish.
@@ -362,41 +241,32 @@ async fn drive<C: Graceful>(
     mut phases: watch::Receiver<Phase>,
 ) {
     let mut connection = pin!(connection);
-    let mut tick = clocks.tick().map(|period| {
-        let mut tick = interval(period);
-        tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        tick
-    });
-    let mut is_finishing = false;
+    let mut tick = interval(clocks.tick());
+    tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut finishing: Option<Instant> = None;
     loop {
         let wants = tokio::select! {
             biased;
             // How a connection ends is the client's business; requests report their own errors.
             _ = connection.as_mut() => return,
             changed = phases.wait_for(|phase| *phase == Phase::Gone
-                || *phase == Phase::Draining && !is_finishing) => match changed {
+                || *phase == Phase::Draining && finishing.is_none()) => match changed {
                 Ok(phase) if *phase == Phase::Draining => Verdict::Finish,
                 _ => Verdict::Abort,
             },
-            () = next(&mut tick) => clocks.verdict(activity),
+            _ = tick.tick() => clocks.verdict(activity),
         };
         match wants {
-            Verdict::GoOn => {}
-            Verdict::Finish if is_finishing => {}
-            Verdict::Finish => {
-                is_finishing = true;
+            Verdict::Abort => return,
+            Verdict::Finish if finishing.is_none() => {
+                finishing = Some(Instant::now());
                 connection.as_mut().finish();
             }
-            Verdict::Abort => return,
+            Verdict::Finish | Verdict::GoOn => {}
         }
-    }
-}
-
-async fn next(tick: &mut Option<tokio::time::Interval>) {
-    match tick {
-        Some(tick) => {
-            tick.tick().await;
+        // Nothing is left to answer: a client that does not even take the farewell is gone.
+        if finishing.is_some_and(|since| since.elapsed() > FAREWELL) && activity.requests() == 0 {
+            return;
         }
-        None => std::future::pending().await,
     }
 }

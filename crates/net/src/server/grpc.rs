@@ -7,6 +7,7 @@ use hyper::body::Incoming;
 use tokio::time::Instant;
 use tonic::{Code, Status};
 
+use super::activity::Reading;
 use super::admission::unpack;
 use super::connection::Client;
 use super::reply::ReplyBody;
@@ -49,11 +50,16 @@ async fn call(client: &Client, request: Request<Incoming>) -> Result<Bytes, Stat
     let encoding = encoding_of(&head.headers)?;
     let deadline = deadline_of(&head.headers)?;
     let options = &client.shared.options;
-    let limits =
-        ReadLimits { max_size: options.grpc.message_bytes_max, stall: options.stall_timeout };
+    let limits = ReadLimits {
+        max_size: options.grpc.message_bytes_max,
+        stall: options.stall_timeout,
+        rate_min: options.body_rate_min,
+    };
     let mut permit = client.permit(&identity);
+    let reading = Reading::new(&client.activity);
     let raw =
         read_message(&mut body, limits, &mut permit).await.map_err(MessageError::into_status)?;
+    drop(reading);
     let wire_len = raw.bytes.len();
     let unpacked = match (raw.compressed, encoding) {
         (false, _) => Ok((raw.bytes, None)),

@@ -12,6 +12,7 @@ use http_body::Body as _;
 use hyper::body::Incoming;
 use tonic::Status;
 
+use super::activity::Reading;
 use super::admission::unpack;
 use super::connection::Client;
 use super::reply::ReplyBody;
@@ -19,7 +20,7 @@ use super::service::HttpService;
 use crate::auth::Identity;
 use crate::budget::{BudgetError, BytePermit};
 use crate::compression::{DecompressError, Encoding, Packed};
-use crate::grpc::{BUSY_DELAY, MessageError, Pieces, next_frame};
+use crate::grpc::{BUSY_DELAY, MessageError, Pace, Pieces, next_frame};
 use crate::status::{http_status_of, refusal, status_with_retry_info};
 
 /// So much of a body that nobody wanted is read and forgotten, to keep the connection usable.
@@ -84,6 +85,9 @@ pub enum BodyError {
     /// No bytes came for too long.
     #[error("http: no bytes of the request body came for {0:?}")]
     Stalled(Duration),
+    /// Bytes came, but too few for too long.
+    #[error("http: the request body comes slower than {0} bytes a second")]
+    TooSlow(u32),
     /// The connection broke.
     #[error("http: the request body could not be read: {0}")]
     Broken(String),
@@ -102,7 +106,7 @@ impl BodyError {
             }
             Self::TooLarge { .. } | Self::Bomb(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::OverBudget(_) => StatusCode::SERVICE_UNAVAILABLE,
-            Self::Stalled(_) => StatusCode::REQUEST_TIMEOUT,
+            Self::Stalled(_) | Self::TooSlow(_) => StatusCode::REQUEST_TIMEOUT,
             Self::AlreadyRead => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -118,7 +122,7 @@ impl BodyError {
             }
             Self::TooLarge { .. } | Self::Bomb(_) => Status::resource_exhausted(text),
             Self::OverBudget(_) => status_with_retry_info(&Status::unavailable(text), BUSY_DELAY),
-            Self::Stalled(_) => Status::deadline_exceeded(text),
+            Self::Stalled(_) | Self::TooSlow(_) => Status::deadline_exceeded(text),
             Self::AlreadyRead => Status::internal(text),
         }
     }
@@ -150,6 +154,7 @@ impl From<MessageError> for BodyError {
     fn from(error: MessageError) -> Self {
         match error {
             MessageError::Stalled(after) => Self::Stalled(after),
+            MessageError::TooSlow(rate) => Self::TooSlow(rate),
             MessageError::Broken(reason) => Self::Broken(reason),
             other => Self::Broken(other.to_string()),
         }
@@ -214,7 +219,9 @@ impl HttpCall {
         permit.try_resize(declared.unwrap_or(0))?;
         let mut pieces = Pieces::default();
         let mut empty_frames = 0;
-        while let Some(frame) = next_frame(incoming, options.stall_timeout).await? {
+        let pace = Pace::new(options.stall_timeout, options.body_rate_min);
+        let _reading = Reading::new(&self.client.activity);
+        while let Some(frame) = next_frame(incoming, &pace, pieces.len()).await? {
             let Ok(data) = frame.into_data() else { continue };
             empty_frames = if data.is_empty() { empty_frames + 1 } else { 0 };
             let len = pieces.len().saturating_add(data.len());
@@ -362,7 +369,8 @@ async fn drain(mut body: Incoming, expects: bool) -> bool {
         return false;
     }
     let mut left = DRAINED_BYTES_MAX;
-    while let Ok(frame) = next_frame(&mut body, Duration::from_secs(1)).await {
+    let pace = Pace::new(Duration::from_secs(1), 0);
+    while let Ok(frame) = next_frame(&mut body, &pace, 0).await {
         let Some(frame) = frame else { return true };
         let len = frame.data_ref().map_or(1, |data| data.len().max(1) as u64);
         let Some(rest) = left.checked_sub(len) else { return false };

@@ -14,7 +14,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpStream, UnixStream};
 use tokio::time::Sleep;
 
-use super::connection::Activity;
+use super::activity::Activity;
 use crate::tls::Accepted;
 
 /// How long the connection of a refused client stays open after the answer.
@@ -76,7 +76,9 @@ impl AsyncWrite for Watched {
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write(context, bytes)
+        let poll = Pin::new(&mut self.stream).poll_write(context, bytes);
+        self.activity.writes(poll.is_pending());
+        poll
     }
 
     fn poll_write_vectored(
@@ -84,7 +86,9 @@ impl AsyncWrite for Watched {
         context: &mut Context<'_>,
         slices: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write_vectored(context, slices)
+        let poll = Pin::new(&mut self.stream).poll_write_vectored(context, slices);
+        self.activity.writes(poll.is_pending());
+        poll
     }
 
     fn is_write_vectored(&self) -> bool {

@@ -7,12 +7,13 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use socket2::{Domain, Protocol, Socket, Type};
+use socket2::{Domain, Protocol, Socket, TcpKeepalive, Type};
 use tokio::net::{TcpListener, UnixListener};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
 use super::connection::{Shared, serve};
 use super::io::Stream;
+use super::registry::Registry;
 use super::{Phase, Transport};
 use crate::tls::TlsError;
 
@@ -20,6 +21,15 @@ use crate::tls::TlsError;
 const BACKLOG: i32 = 1024;
 /// Pause after a failed accept (out of file descriptors), so that it does not become a busy loop.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+
+/// At the limit, when nobody could make room, it is tried again this often.
+const ROOM_PAUSE: Duration = Duration::from_millis(100);
+/// A peer that is gone without a word is noticed by the system: after this without a byte it is
+/// asked, again and again, this often (the values of Go's listeners).
+const KEEPALIVE: TcpKeepalive = TcpKeepalive::new()
+    .with_time(Duration::from_secs(15))
+    .with_interval(Duration::from_secs(15))
+    .with_retries(9);
 
 /// Where a server really listens.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -105,8 +115,8 @@ impl Listener {
         &self.address
     }
 
-    /// Accepts until told to stop. A permit is taken before each accept, so that connections over
-    /// the limit wait in the backlog.
+    /// Accepts until told to stop. A connection over the limit waits until others made room; behind it
+    /// the system's backlog fills.
     pub(super) async fn accept_loop(
         self,
         shared: Arc<Shared>,
@@ -118,18 +128,26 @@ impl Listener {
                 biased;
                 // An error means that the server is gone, which stops it too.
                 _ = phases.wait_for(|phase| *phase != Phase::Serving) => return,
-                accepted = self.accept(&connections) => accepted,
+                accepted = self.accept(&shared.registry, &connections) => accepted,
             };
             match accepted {
                 Ok((stream, peer, permit)) => {
+                    let registered = shared.registry.register(peer);
                     let (shared, phases) = (Arc::clone(&shared), phases.clone());
                     tokio::spawn(async move {
-                        serve(shared, stream, peer, phases).await;
+                        let activity = Arc::clone(&registered.activity);
+                        tokio::select! {
+                            () = serve(shared, stream, peer, activity, phases) => {}
+                            () = registered.close.notified() => {}
+                        }
+                        drop(registered);
                         drop(permit);
                     });
                 }
                 Err(error) => {
                     tracing::warn!(%error, "accepting a connection failed");
+                    // Out of file descriptors, most likely.
+                    shared.registry.make_room();
                     tokio::time::sleep(ACCEPT_PAUSE).await;
                 }
             }
@@ -138,21 +156,28 @@ impl Listener {
 
     async fn accept(
         &self,
+        registry: &Registry,
         connections: &Arc<Semaphore>,
-    ) -> io::Result<(Stream, Option<SocketAddr>, tokio::sync::OwnedSemaphorePermit)> {
-        let permit = Arc::clone(connections)
-            .acquire_owned()
-            .await
-            .map_err(|_| io::Error::other("server is closed"))?;
-        match &self.socket {
+    ) -> io::Result<(Stream, Option<SocketAddr>, OwnedSemaphorePermit)> {
+        let (stream, peer) = match &self.socket {
             Listening::Tcp(socket) => {
                 let (stream, peer) = socket.accept().await?;
                 stream.set_nodelay(true)?;
-                Ok((Stream::Tcp(stream), Some(peer), permit))
+                (Stream::Tcp(stream), Some(peer))
             }
-            Listening::Unix(socket) => {
-                let (stream, _) = socket.accept().await?;
-                Ok((Stream::Unix(stream), None, permit))
+            Listening::Unix(socket) => (Stream::Unix(socket.accept().await?.0), None),
+        };
+        loop {
+            let permit = match Arc::clone(connections).try_acquire_owned() {
+                Ok(permit) => Some(permit),
+                Err(_) => {
+                    registry.make_room();
+                    let acquired = Arc::clone(connections).acquire_owned();
+                    tokio::time::timeout(ROOM_PAUSE, acquired).await.ok().and_then(Result::ok)
+                }
+            };
+            if let Some(permit) = permit {
+                return Ok((stream, peer, permit));
             }
         }
     }
@@ -203,6 +228,8 @@ fn listen(transport: Transport, address: SocketAddr) -> io::Result<TcpListener> 
     let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))?;
     socket.set_nonblocking(true)?;
     socket.set_reuse_address(true)?;
+    // Accepted sockets inherit it.
+    socket.set_tcp_keepalive(&KEEPALIVE)?;
     if address.is_ipv6() {
         socket.set_only_v6(transport == Transport::Tcp6 || !address.ip().is_unspecified())?;
     }

@@ -1,10 +1,13 @@
 //! One listening socket for HTTP/1.1, HTTP/2 cleartext and gRPC.
 //!
 //! Read in this order: [`Server`] (this file), `service` (what a receiver implements), `listener`
-//! (the socket), `connection` (one connection from its first byte to its end), `admission` (what a request costs), `grpc` and `http` (one
+//! (the socket), `connection` (one connection from its first byte to its end), `activity`, `clocks` and
+//! `registry` (when it has to end), `admission` (what a request costs), `grpc` and `http` (one
 //! request), `cors`.
 
+mod activity;
 mod admission;
+mod clocks;
 mod connection;
 mod cors;
 mod grpc;
@@ -12,6 +15,7 @@ mod http;
 mod io;
 mod listener;
 mod options;
+mod registry;
 mod reply;
 mod service;
 #[cfg(test)]

@@ -35,7 +35,7 @@ pub struct ServerOptions {
     pub endpoint: String,
     /// Which sockets.
     pub transport: Transport,
-    /// Connections at one time; more wait in the system's backlog.
+    /// Connections at one time; one more closes some that wait for their clients.
     pub connections_max: u32,
     /// TLS; `None` is plaintext.
     pub tls: Option<ServerTls>,
@@ -47,8 +47,11 @@ pub struct ServerOptions {
     pub handshake_timeout: Duration,
     /// The longest wait for the first bytes of a connection and for the rest of HTTP/1.1 headers.
     pub header_timeout: Duration,
-    /// The longest wait for the next bytes of a body.
+    /// The longest wait for the next bytes of a body, and for a client to take its answer.
     pub stall_timeout: Duration,
+    /// A body that takes longer than `stall_timeout` has to come with at least so many bytes a
+    /// second; 0 lets it take its time.
+    pub body_rate_min: u32,
     /// Longest header list, in bytes.
     pub header_bytes_max: u32,
     /// Most headers of an HTTP/1.1 request.
@@ -129,7 +132,8 @@ impl ServerOptions {
             middlewares: ServerMiddlewares::default(),
             handshake_timeout: Duration::from_secs(10),
             header_timeout: Duration::from_secs(30),
-            stall_timeout: Duration::from_secs(60),
+            stall_timeout: Duration::from_secs(30),
+            body_rate_min: 500,
             header_bytes_max: 64 << 10,
             headers_max: 128,
             grpc: GrpcOptions::default(),

@@ -4,7 +4,9 @@ use config::{Duration, Optional, Problems};
 use serde::{Deserialize, Serialize};
 
 use super::shared::{check_duration, server_extension_problems, unless_zero};
-use super::{AuthConfig, DialerConfig, MiddlewareConfig, TlsServerConfig, TransportType};
+use super::{
+    AuthConfig, DialerConfig, LimitsConfig, MiddlewareConfig, TlsServerConfig, TransportType,
+};
 use crate::server::{BODY_BYTES_MAX, BindError, GrpcOptions, ServerOptions};
 use crate::tls::ServerTls;
 
@@ -38,6 +40,8 @@ pub struct GrpcServerConfig {
     pub auth: Optional<AuthConfig>,
     /// Whether the metadata of a call goes along with its data.
     pub include_metadata: bool,
+    /// What its connections may cost.
+    pub limits: LimitsConfig,
     /// Extensions through which calls pass.
     pub middlewares: Vec<MiddlewareConfig>,
 }
@@ -92,6 +96,7 @@ impl Default for GrpcServerConfig {
             keepalive: Optional::Some(KeepaliveServerConfig::default()),
             auth: Optional::None,
             include_metadata: false,
+            limits: LimitsConfig::default(),
             middlewares: Vec::new(),
         }
     }
@@ -112,6 +117,7 @@ impl GrpcServerConfig {
     pub fn problems(&self) -> Problems {
         let mut problems = Problems::new();
         let auth = self.auth.as_ref().map(|auth| auth.authenticator.as_str());
+        problems.nest("limits", self.limits.problems());
         problems.merge(server_extension_problems(auth, &self.middlewares));
         if let Err(fault) = self.transport.to_transport() {
             problems.add(fault);
@@ -151,6 +157,7 @@ impl GrpcServerConfig {
     pub fn server_options(&self) -> Result<ServerOptions, BindError> {
         let mut options = ServerOptions::new(self.endpoint.clone());
         options.tls = self.tls.as_ref().map(ServerTls::load).transpose()?;
+        self.limits.apply(&mut options);
         options.transport = self.transport.to_transport().map_err(BindError::Unsupported)?;
         options.grpc = self.grpc_options();
         Ok(options)

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::shared::{
     check_duration, header_problems, headers, server_extension_problems, unless_zero,
 };
-use super::{DialerConfig, MiddlewareConfig, TlsServerConfig, TransportType};
+use super::{DialerConfig, LimitsConfig, MiddlewareConfig, TlsServerConfig, TransportType};
 use crate::compression::Encoding;
 use crate::server::{BODY_BYTES_MAX, BindError, CorsOptions, HttpOptions, ServerOptions};
 use crate::tls::ServerTls;
@@ -43,7 +43,7 @@ pub struct HttpServerConfig {
     pub response_headers: MapList,
     /// Encodings that are decoded. None at all: bodies are handed on as they came.
     pub compression_algorithms: StringList,
-    /// Time for a whole body; 0 bounds only the wait for its next bytes, to 60 seconds.
+    /// Time for a whole body; 0 bounds only the wait for its next bytes, to `limits::stall_timeout`.
     pub read_timeout: Duration,
     /// Time for the headers; 0 is 30 seconds.
     pub read_header_timeout: Duration,
@@ -51,6 +51,8 @@ pub struct HttpServerConfig {
     pub write_timeout: Duration,
     /// An idle connection is closed after this; 0 is 10 minutes.
     pub idle_timeout: Duration,
+    /// What its connections may cost.
+    pub limits: LimitsConfig,
     /// Extensions through which requests pass.
     pub middlewares: Vec<MiddlewareConfig>,
     /// Whether a connection serves more than one request.
@@ -99,6 +101,7 @@ impl Default for HttpServerConfig {
             read_header_timeout: Duration::ZERO,
             write_timeout: Duration::ZERO,
             idle_timeout: Duration::ZERO,
+            limits: LimitsConfig::default(),
             middlewares: Vec::new(),
             keep_alives_enabled: true,
         }
@@ -111,6 +114,7 @@ impl HttpServerConfig {
     pub fn problems(&self) -> Problems {
         let mut problems = Problems::new();
         let auth = self.auth.as_ref().map(|auth| auth.authenticator.as_str());
+        problems.nest("limits", self.limits.problems());
         problems.merge(server_extension_problems(auth, &self.middlewares));
         if let Err(fault) = self.transport.to_transport() {
             problems.add(fault);
@@ -138,6 +142,7 @@ impl HttpServerConfig {
     pub fn server_options(&self) -> Result<ServerOptions, BindError> {
         let mut options = ServerOptions::new(self.endpoint.clone());
         options.tls = self.tls.as_ref().map(ServerTls::load).transpose()?;
+        self.limits.apply(&mut options);
         options.transport = self.transport.to_transport().map_err(BindError::Unsupported)?;
         if let Some(limit) = unless_zero(self.read_header_timeout) {
             options.header_timeout = limit;

@@ -8,6 +8,7 @@ mod grpc_client;
 mod grpc_server;
 mod http_client;
 mod http_server;
+mod limits;
 mod shared;
 #[cfg(test)]
 mod tests;
@@ -19,6 +20,7 @@ pub use self::grpc_server::{
 };
 pub use self::http_client::{CompressionParams, CookiesConfig, HttpClientConfig};
 pub use self::http_server::{CorsConfig, HttpAuthConfig, HttpServerConfig};
+pub use self::limits::LimitsConfig;
 pub use self::shared::{
     AuthConfig, CompressionType, DialerConfig, MiddlewareConfig, TransportType,
     UnsupportedCompression, UnsupportedTransport,

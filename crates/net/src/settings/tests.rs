@@ -72,13 +72,16 @@ fn every_key_of_an_http_server_is_read() {
           cors: {allowed_origins: ['*'], allowed_headers: [a], exposed_headers: [b], max_age: 5},
           include_metadata: true, response_headers: {x-a: b}, compression_algorithms: [gzip],
           read_timeout: 1s, read_header_timeout: 2s, write_timeout: 3s, idle_timeout: 4s,
-          keep_alives_enabled: false}",
+          keep_alives_enabled: false, limits: {max_connections: 5, max_header_bytes: 9000,
+          stall_timeout: 7s, min_body_rate: 6}}",
     )
     .unwrap();
     assert_eq!(config.problems().to_string(), "");
     assert_eq!(config.middlewares[0].id, "limiter");
     let options = config.server_options().unwrap();
     assert_eq!(options.header_timeout.as_secs(), 2);
+    assert_eq!((options.connections_max, options.header_bytes_max), (5, 9000));
+    assert_eq!((options.stall_timeout.as_secs(), options.body_rate_min), (7, 6));
     assert_eq!(options.http.body_bytes_max, 9);
     assert_eq!(options.http.encodings, Some(vec![Encoding::Gzip]));
     assert_eq!(options.http.response_headers["x-a"], "b");
@@ -265,4 +268,21 @@ fn secrets_are_not_printed() {
     let client = GrpcClient::new(&config, "t", None).unwrap();
     let printed = format!("{config:?} {client:?} {:?}", to_value(&config, Mode::Redacted));
     assert!(!printed.contains("hunter2"), "{printed}");
+}
+
+#[test]
+fn limits_of_connections_are_checked() {
+    let rows = [
+        ("max_connections: 0", "limits: `max_connections` must be greater than zero"),
+        ("max_header_bytes: 5", "limits: `max_header_bytes` must be between 4096 and 1048576"),
+        ("stall_timeout: 0s", "limits: `stall_timeout` must be greater than zero"),
+        ("min_body_rate: 0", ""),
+    ];
+    for (yaml, text) in rows {
+        let yaml = format!("{{endpoint: ':80', limits: {{{yaml}}}}}");
+        let grpc: GrpcServerConfig = read(&yaml).unwrap();
+        assert_eq!(grpc.problems().to_string(), text, "{yaml}");
+        let http: HttpServerConfig = read(&yaml).unwrap();
+        assert_eq!(http.problems().to_string(), text, "{yaml}");
+    }
 }

@@ -41,7 +41,7 @@ pub(super) async fn read(
         };
     }
     check_head(head.status, &head.headers)?;
-    let limits = ReadLimits { max_size: bytes_max, stall: STALL };
+    let limits = ReadLimits { max_size: bytes_max, stall: STALL, rate_min: 0 };
     // What a reply may be is bounded by its size alone.
     let mut permit = BytePermit::default();
     let raw = match read_message(&mut body, limits, &mut permit).await {

@@ -115,11 +115,15 @@ async fn a_connection_that_grows_old_is_told_to_go_away() {
 }
 
 #[tokio::test]
-async fn connections_over_the_limit_wait_their_turn() {
+async fn connections_over_the_limit_wait_for_those_being_answered() {
     let mut options = ServerOptions::new("127.0.0.1:0");
     options.connections_max = 1;
-    let server = start_with(options, &Echo::new()).await;
-    let first = connect(&server).await;
+    let echo = Echo::new();
+    let server = start_with(options, &echo).await;
+    let mut first = connect(&server).await;
+    let request = b"POST /slow HTTP/1.1\r\nhost: x\r\ncontent-length: 4\r\n\r\nkept";
+    first.write_all(request).await.unwrap();
+    echo.entered.notified().await;
     let mut second = connect(&server).await;
     let request =
         b"POST /echo HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: 2\r\n\r\nhi";
@@ -127,7 +131,7 @@ async fn connections_over_the_limit_wait_their_turn() {
     let mut byte = [0; 1];
     let early = tokio::time::timeout(Duration::from_millis(50), second.read(&mut byte)).await;
     assert!(early.is_err(), "two connections at once");
-    drop(first);
+    echo.go_on.add_permits(100);
     assert!(read_to_end(&mut second).await.ends_with("hi"));
 }
 
@@ -152,4 +156,30 @@ async fn an_endpoint_that_cannot_be_bound_says_why() {
         let bound = start_with(ServerOptions::new(endpoint), &Echo::new()).await;
         assert_ne!(port(&bound), 0);
     }
+}
+
+#[tokio::test]
+async fn at_the_limit_idle_connections_make_room_for_new_ones() {
+    let mut options = ServerOptions::new("127.0.0.1:0");
+    options.connections_max = 2;
+    let echo = Echo::new();
+    let server = start_with(options, &echo).await;
+    let mut busy = connect(&server).await;
+    let request = b"POST /slow HTTP/1.1\r\nhost: x\r\ncontent-length: 4\r\n\r\nkept";
+    busy.write_all(request).await.unwrap();
+    echo.entered.notified().await;
+    // Each of these takes the place of the one before.
+    for _ in 0..5 {
+        let mut stream = connect(&server).await;
+        let request = b"POST /echo HTTP/1.1\r\nhost: x\r\ncontent-length: 2\r\n\r\nhi";
+        stream.write_all(request).await.unwrap();
+        let mut answer = [0; 12];
+        stream.read_exact(&mut answer).await.unwrap();
+        assert_eq!(&answer, b"HTTP/1.1 200");
+        std::mem::forget(stream);
+    }
+    echo.go_on.add_permits(100);
+    let mut answer = [0; 12];
+    busy.read_exact(&mut answer).await.unwrap();
+    assert_eq!(&answer, b"HTTP/1.1 200", "who is being answered is left alone");
 }
