@@ -28,7 +28,7 @@ pub use self::{
     context::{Context, Hold, Metadata},
     record::{
         Attributes, AttributesMut, Edited, Prepared, Record, RecordKind, RecordKinds, RecordState,
-        Verdict,
+        SpanHead, Verdict,
     },
     rewrite::{Around, Rewritten, rewrite},
     split::{Limit, split},

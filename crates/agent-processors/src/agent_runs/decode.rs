@@ -6,6 +6,7 @@ use std::{
 };
 
 use genai::{Call, Prices, Reading};
+use pdata::SpanHead;
 use sdk::{AnyValue, Clock, Record};
 
 use crate::shared::{
@@ -35,8 +36,8 @@ impl<'a> Frame<'a> {
     /// others send the span itself without an end, and Datadog numbers its versions.
     #[inline]
     pub(super) fn of(record: &Record<'a>) -> Self {
-        let [trace, span, parent] = [record.trace_id(), record.span_id(), record.parent_span_id()];
-        let (start, end) = (record.start_time_unix_nano(), record.end_time_unix_nano());
+        let SpanHead { trace_id: trace, span_id: span, parent_span_id: parent, start, end } =
+            record.span_head();
         let frame = Self {
             ids: [trace, span, parent],
             span: id(span),

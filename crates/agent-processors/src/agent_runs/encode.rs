@@ -4,6 +4,7 @@ use std::{collections::HashMap, sync::Arc};
 
 use pdata::{BatchBuilder, KeyValue, RawRecord, wire};
 use sdk::{AnyValue, Batch, Context, Record, Signal};
+use smallvec::SmallVec;
 
 use super::names;
 use crate::shared::tracker::{Event, Run, What};
@@ -59,7 +60,9 @@ pub(super) fn each_total(run: &Run, put: &mut dyn FnMut(&'static [u8], AnyValue<
 
 /// Writes the totals of a run on its root.
 pub(super) fn stamp(record: &mut Record<'_>, run: &Run) {
-    each_total(run, &mut |key, value| record.attributes_mut().set(key, value));
+    let mut totals = SmallVec::<[(&[u8], AnyValue<'_>); 20]>::new();
+    each_total(run, &mut |key, value| totals.push((key, value)));
+    record.attributes_mut().set_all(&totals);
 }
 
 /// Events as one batch of log records, each under the service it came from. `now` is nanoseconds since

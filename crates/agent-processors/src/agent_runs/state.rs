@@ -194,16 +194,17 @@ impl Runs {
     fn take_in(&self, counting: &mut Counting) {
         let mut calls = std::mem::take(&mut counting.room);
         std::mem::swap(&mut calls, &mut lock(&self.handed_over));
-        for (call, now) in calls.drain(..) {
+        for (call, now) in &calls {
             counting.added += 1;
-            let is_full = counting.ledger.add(call, now) == Added::Full;
+            let is_full = counting.ledger.add(*call, *now) == Added::Full;
             if is_full || counting.added >= SETTLE_AFTER {
-                self.settle(counting, now);
+                self.settle(counting, *now);
             }
             if is_full {
-                counting.ledger.add(call, now);
+                counting.ledger.add(*call, *now);
             }
         }
+        calls.clear();
         counting.room = calls;
     }
 

@@ -9,15 +9,18 @@ use std::{
 #[must_use]
 pub(crate) fn hash(bytes: &[u8]) -> u64 {
     let mut mix = Mix::new(bytes.len() as u64);
+    let Some(last) = bytes.last_chunk::<8>() else {
+        mix.add(bytes.iter().fold(0, |all, byte| all << 8 | u64::from(*byte)));
+        return mix.finish();
+    };
     let (chunks, rest) = bytes.as_chunks::<8>();
     for chunk in chunks {
         mix.add(u64::from_le_bytes(*chunk));
     }
-    let mut last = [0; 8];
-    for (to, from) in last.iter_mut().zip(rest) {
-        *to = *from;
+    if !rest.is_empty() {
+        // The length is in it already, so what overlaps tells nothing new and hides nothing.
+        mix.add(u64::from_le_bytes(*last));
     }
-    mix.add(u64::from_le_bytes(last));
     mix.finish()
 }
 

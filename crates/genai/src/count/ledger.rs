@@ -245,9 +245,9 @@ impl Ledger {
             return;
         }
         let before = std::mem::replace(&mut kept.committed, now);
-        let call = counted.map_or(kept.call, |counted| counted.call);
+        let call = counted.and_then(|counted| counted.call.as_deref()).unwrap_or(&kept.call);
         let estimated = counted.is_some_and(|counted| counted.estimated);
-        commit(&Commit { call, estimated, before, now });
+        commit(&Commit { call: *call, estimated, before, now });
     }
 
     /// Makes room: commits and forgets the trace that was quiet longest, with all linked to it.

@@ -22,10 +22,11 @@ const NESTED_MAX: u32 = 64;
 const SUMS_MAX: usize = 256;
 
 /// A call that counts.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Counted {
     pub(super) at: At,
-    pub(super) call: Call,
+    /// What is counted, if it is not just what that report says. Boxed, since it is large and rare.
+    pub(super) call: Option<Box<Call>>,
     pub(super) amounts: Amounts,
     pub(super) estimated: bool,
 }
@@ -339,7 +340,7 @@ impl<'s> Scene<'s> {
             let leaves = self.reports.iter().filter(|report| report.is_leaf);
             counted.extend(leaves.filter_map(|report| {
                 let amounts = alone(report.call)?;
-                Some(Counted { at: report.at, call: *report.call, amounts, estimated: false })
+                Some(Counted { at: report.at, call: None, amounts, estimated: false })
             }));
             return counted;
         }
@@ -364,7 +365,7 @@ impl<'s> Scene<'s> {
             {
                 counted.push(Counted {
                     at: home.at,
-                    call: merged.call,
+                    call: Some(Box::new(merged.call)),
                     amounts: merged.amounts,
                     estimated: false,
                 });
@@ -408,6 +409,7 @@ impl<'s> Scene<'s> {
                     call.cost = f64::NAN;
                 }
                 let amounts = amounts(&call, 0);
+                let call = Some(Box::new(call));
                 counted.push(Counted { at: report.at, call, amounts, estimated: true });
             }
         }

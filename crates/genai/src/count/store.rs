@@ -69,6 +69,8 @@ pub(super) struct Store {
     by_twin: Rings,
     by_agent: Map<u64, SmallVec<[At; 2]>>,
     sources: Map<u64, SourceCalls>,
+    /// How many calls that may give way the sources have. Mostly none.
+    secondary: usize,
 }
 
 impl Default for Store {
@@ -80,6 +82,7 @@ impl Default for Store {
             by_twin: Rings::new(By::Twin),
             by_agent: Map::default(),
             sources: Map::default(),
+            secondary: 0,
         }
     }
 }
@@ -137,11 +140,11 @@ impl Store {
         }
         all.iter().for_each(|at| self.leave_ring(By::Response, *at));
         all.iter().for_each(|at| self.leave_ring(By::Twin, *at));
-        let Self { kept, by_agent, sources, .. } = self;
+        let Self { kept, by_agent, sources, secondary, .. } = self;
         for at in all {
             if let Some(old) = kept.get(*at) {
                 leave_agent(by_agent, *at, &old.call);
-                leave_source(sources, *at, &old.call);
+                *secondary -= leave_source(sources, *at, &old.call);
                 visit(old);
             }
             kept.clear(*at);
@@ -182,6 +185,7 @@ impl Store {
                 (Authority::Primary, Signal::Log) => source.primary_logs += 1,
                 (Authority::Secondary, _) if source.secondary.len() < PER_KEY => {
                     source.secondary.push(at);
+                    self.secondary += 1;
                 }
                 (Authority::Secondary, _) => {}
             }
@@ -216,7 +220,7 @@ impl Store {
             self.by_twin.take(&mut self.kept, key, at, old.twin);
         }
         leave_agent(&mut self.by_agent, at, call);
-        leave_source(&mut self.sources, at, call);
+        self.secondary -= leave_source(&mut self.sources, at, call);
     }
 
     /// Whether another signal of its source is counted in place of this one.
@@ -234,7 +238,8 @@ impl Store {
     /// The reports whose standing this call changes without being linked to it.
     pub(super) fn affected(&self, call: &Call) -> SmallVec<[At; 8]> {
         let mut affected = SmallVec::new();
-        if is_counted_leaf(call)
+        if self.secondary > 0
+            && is_counted_leaf(call)
             && call.authority == Authority::Primary
             && let Some(source) = self.sources.get(&call.source)
         {
@@ -299,21 +304,27 @@ fn leave_agent(by_agent: &mut Map<u64, SmallVec<[At; 2]>>, at: At, call: &Call) 
     }
 }
 
-/// Takes a call from those of its source.
-fn leave_source(sources: &mut Map<u64, SourceCalls>, at: At, call: &Call) {
+/// Takes a call from those of its source; tells how many fewer may give way.
+fn leave_source(sources: &mut Map<u64, SourceCalls>, at: At, call: &Call) -> usize {
+    let mut fewer = 0;
     if has_standing(call)
         && let Some(source) = sources.get_mut(&call.source)
     {
         match (call.authority, call.signal) {
             (Authority::Primary, Signal::Span) => source.primary_spans -= 1,
             (Authority::Primary, Signal::Log) => source.primary_logs -= 1,
-            (Authority::Secondary, _) => source.secondary.retain(|other| *other != at),
+            (Authority::Secondary, _) => {
+                let before = source.secondary.len();
+                source.secondary.retain(|other| *other != at);
+                fewer = before - source.secondary.len();
+            }
         }
         let primaries = source.primary_spans + source.primary_logs;
         if primaries == 0 && source.secondary.is_empty() {
             sources.remove(&call.source);
         }
     }
+    fewer
 }
 
 /// What makes others give way, a primary leaf with tokens, or may give way itself.

@@ -40,7 +40,8 @@ use crate::{
 #[inline]
 #[must_use]
 pub fn read<'a>(scope: &ScopeDialect, record: &impl Source<'a>) -> Option<Reading<'a>> {
-    let keys = Keys::collect(record.attributes());
+    let mut keys = Keys::new();
+    keys.collect(record.attributes());
     if !keys.is_telling && scope.dialect().is_none() {
         return read_by_name(scope, record, &keys);
     }
@@ -121,29 +122,31 @@ fn reading<'a>(
     dialect: Dialect,
     event: Option<&'a [u8]>,
 ) -> Reading<'a> {
-    let slots = keys.sort(dialect);
+    let mut slots = keys.slots(dialect);
+    slots.sort();
+    let slots = &slots;
     let sheet = sheet(dialect);
     let mut as_it_came = FieldSet::default();
-    let request_model = plain_text(&slots, Field::RequestModel, &mut as_it_came)
+    let request_model = plain_text(slots, Field::RequestModel, &mut as_it_came)
         .map(|model| if dialect == Dialect::Mutx { without_route(model) } else { model });
-    let response_model = plain_text(&slots, Field::ResponseModel, &mut as_it_came);
-    let provider = provider(&slots, response_model.or(request_model), &mut as_it_came);
-    let tokens = tokens::tokens(&slots, scope, dialect, provider);
+    let response_model = plain_text(slots, Field::ResponseModel, &mut as_it_came);
+    let provider = provider(slots, response_model.or(request_model), &mut as_it_came);
+    let tokens = tokens::tokens(slots, scope, dialect, provider);
     let is_call = tokens.usage.is_known() && request_model.or(response_model).is_some();
     let operation = match record.signal() {
-        Signal::Span => Operation::of_span(&slots, sheet, || record.name(), is_call),
-        Signal::Log => Operation::of_event(&slots, sheet, event, is_call),
+        Signal::Span => Operation::of_span(slots, sheet, || record.name(), is_call),
+        Signal::Log => Operation::of_event(slots, sheet, event, is_call),
     };
     let class = operation.class;
-    let is_part = tokens::is_last_step_only(&slots, dialect, class);
+    let is_part = tokens::is_last_step_only(slots, dialect, class);
     let usage = if is_part { crate::Usage::default() } else { tokens.usage };
-    note_counts(&slots, &usage, &mut as_it_came);
+    note_counts(slots, &usage, &mut as_it_came);
     operation.note(&mut as_it_came);
-    let failed = record.is_error() || failed_in_words(&slots);
-    let error_type = error_type(&slots, record, failed, &mut as_it_came);
+    let failed = record.is_error() || failed_in_words(slots);
+    let error_type = error_type(slots, record, failed, &mut as_it_came);
     let Identity { response_id, agent_name, workflow_name, tool_name } =
-        Identity::of(&slots, class, record, &mut as_it_came);
-    let finish_reasons = finish_reasons(&slots, &mut as_it_came);
+        Identity::of(slots, class, record, &mut as_it_came);
+    let finish_reasons = finish_reasons(slots, &mut as_it_came);
     Reading {
         dialect,
         signal: record.signal(),
@@ -158,18 +161,18 @@ fn reading<'a>(
         attempt: slots.count(Field::Attempt),
         usage,
         accounting: if usage.is_known() { tokens.accounting } else { Accounting::Verified },
-        cost: tokens::cost(&slots, tokens.cost),
+        cost: tokens::cost(slots, tokens.cost),
         service_tier: slots.text(Field::ServiceTier),
         stream: slots.flag(Field::Stream),
-        time_to_first_chunk: timing::first_chunk(&slots, record, dialect, class),
+        time_to_first_chunk: timing::first_chunk(slots, record, dialect, class),
         finish_reasons,
         agent_name,
-        agent_id: plain_text(&slots, Field::AgentId, &mut as_it_came),
+        agent_id: plain_text(slots, Field::AgentId, &mut as_it_came),
         workflow_name,
         tool_name,
-        tool_call_id: plain_text(&slots, Field::ToolCallId, &mut as_it_came),
-        conversation_id: plain_text(&slots, Field::Conversation, &mut as_it_came),
-        run: run(&slots, class, [workflow_name, agent_name]),
+        tool_call_id: plain_text(slots, Field::ToolCallId, &mut as_it_came),
+        conversation_id: plain_text(slots, Field::Conversation, &mut as_it_came),
+        run: run(slots, class, [workflow_name, agent_name]),
         error_type,
         failed: failed || error_type.is_some(),
         awaits_human: operation.name == b"blocked_on_user",
@@ -178,7 +181,7 @@ fn reading<'a>(
         server_side: dialect == Dialect::Vllm || (class == Class::Leaf && record.is_server()),
         gateway: dialect == Dialect::LiteLlm,
         lifetime: dialect == Dialect::Strands && class == Class::Agent,
-        duration: timing::duration(&slots),
+        duration: timing::duration(slots),
         trust: scope.trust(dialect),
         as_it_came,
     }

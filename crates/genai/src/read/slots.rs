@@ -29,17 +29,21 @@ pub(super) struct Keys<'a> {
 impl<'a> Keys<'a> {
     /// One walk over the attributes.
     #[inline]
-    pub(super) fn collect(attributes: impl Iterator<Item = KeyValue<'a>>) -> Self {
+    pub(super) fn collect(&mut self, attributes: impl Iterator<Item = KeyValue<'a>>) {
         let index = index();
-        let mut keys = Self { found: SmallVec::new(), is_telling: false };
         for pair in attributes {
             let Some(entry) = index.find(pair.key) else { continue };
-            if keys.found.len() < FOUND_MAX {
-                keys.is_telling |= entry.is_telling;
-                keys.found.push(Found { entry, value: pair.value_message });
+            if self.found.len() < FOUND_MAX {
+                self.is_telling |= entry.is_telling;
+                self.found.push(Found { entry, value: pair.value_message });
             }
         }
-        keys
+    }
+
+    /// None yet. Filled where they lie, since they are large.
+    #[inline]
+    pub(super) fn new() -> Self {
+        Self { found: SmallVec::new(), is_telling: false }
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -60,21 +64,16 @@ impl<'a> Keys<'a> {
         self.found.iter().find(is).and_then(|found| value::text(AnyValue::read(found.value)))
     }
 
-    /// The best key for each field, as this dialect understands them.
+    /// Room for the best key for each field, as this dialect understands them.
     #[inline]
-    pub(super) fn sort(&self, dialect: Dialect) -> Slots<'_, 'a> {
-        let mut slots = Slots {
+    pub(super) fn slots(&self, dialect: Dialect) -> Slots<'_, 'a> {
+        Slots {
             keys: self,
             filled: SmallVec::new(),
             best: [NONE; FIELDS],
             framework: None,
             dialect,
-        };
-        let mut ranks = [u16::MAX; FIELDS];
-        for found in &self.found {
-            slots.consider(found, &mut ranks);
         }
-        slots
     }
 }
 
@@ -115,6 +114,15 @@ impl<'a> Slot<'a> {
 }
 
 impl<'a> Slots<'_, 'a> {
+    /// Finds the best key for each field. Filled where they lie, since they are large.
+    #[inline]
+    pub(super) fn sort(&mut self) {
+        let mut ranks = [u16::MAX; FIELDS];
+        for found in &self.keys.found {
+            self.consider(found, &mut ranks);
+        }
+    }
+
     #[inline]
     fn consider(&mut self, found: &Found<'a>, ranks: &mut [u16; FIELDS]) {
         let Some(meaning) = found.entry.meaning(self.dialect) else { return };

@@ -49,7 +49,9 @@ pub(super) fn tokens(
     let usage = &reported.usage;
     let parts = [usage.cache_read, usage.cache_write, usage.reasoning, reported.tool_use];
     let rules = sheet(dialect).inclusion;
-    if rules.is_empty() && shape.is_none() && parts.iter().all(Option::is_none) {
+    // Without parts and total only a rule that the output leaves reasoning out says anything.
+    let says = |rule: &Rule| usage.total.is_some() || rule.inclusion.output_without_reasoning;
+    if shape.is_none() && parts.iter().all(Option::is_none) && !rules.iter().any(says) {
         return Tokens { usage: *usage, accounting: Accounting::Verified, cost };
     }
     let rule = rule(slots, scope, rules, provider).or(shape).unwrap_or_default();

@@ -141,3 +141,20 @@ proptest! {
         prop_assert!(found.input >= input && found.output >= output);
     }
 }
+
+proptest! {
+    /// What lets reading skip the rules for most records.
+    #[test]
+    fn without_parts_and_total_only_hidden_reasoning_leaves_anything_to_assume(
+        input in prop::option::of(any::<u32>()),
+        output in prop::option::of(any::<u32>()),
+        flags in any::<[bool; 2]>(),
+    ) {
+        let [input_without_cache, input_without_tool_use] = flags;
+        let rule = Inclusion { input_without_cache, input_without_tool_use, ..PLAIN };
+        let (input, output) = (input.map(u64::from), output.map(u64::from));
+        let usage = Usage { input, output, ..Usage::default() };
+        let reported = Reported { usage, tool_use: None };
+        prop_assert_eq!(reported.settle(rule), (usage, Accounting::Verified));
+    }
+}

@@ -31,6 +31,7 @@ use self::{attributes::Attribute, prepared::Added, recent::Recent};
 pub use self::{
     attributes::{Attributes, AttributesMut, Edited},
     kind::{RecordKind, RecordKinds, Verdict},
+    named::SpanHead,
     prepared::Prepared,
 };
 use crate::{

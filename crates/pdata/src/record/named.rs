@@ -1,7 +1,22 @@
 //! The common fields by name.
 
 use super::{Record, RecordKind};
-use crate::AnyValue;
+use crate::{AnyValue, wire::FieldValue};
+
+/// The ids and times of a span.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct SpanHead<'a> {
+    /// [`Record::trace_id`].
+    pub trace_id: &'a [u8],
+    /// [`Record::span_id`].
+    pub span_id: &'a [u8],
+    /// [`Record::parent_span_id`].
+    pub parent_span_id: &'a [u8],
+    /// [`Record::start_time_unix_nano`].
+    pub start: u64,
+    /// [`Record::end_time_unix_nano`].
+    pub end: u64,
+}
 
 /// One getter and one setter for each field: its name in the schema, what it holds, and its number
 /// by kind of record. Kinds not listed are looked up in the schema.
@@ -97,6 +112,29 @@ const STATUS_CODE: u32 = 3;
 const BODY: u32 = 5;
 
 impl<'a> Record<'a> {
+    /// Ids and times of a span at one walk over its fields; nothing of other records.
+    pub fn span_head(&self) -> SpanHead<'a> {
+        let mut head = SpanHead::default();
+        if self.kind() != RecordKind::Span {
+            return head;
+        }
+        // The last field of a number counts.
+        for slot in self.slots.iter().filter(|slot| slot.number <= 8 && !slot.is_removed()) {
+            let value = || slot.value(self.raw);
+            let bytes = || value().map_or(&[][..], FieldValue::bytes);
+            let number = || value().map_or(0, FieldValue::number);
+            match slot.number {
+                1 => head.trace_id = bytes(),
+                2 => head.span_id = bytes(),
+                4 => head.parent_span_id = bytes(),
+                7 => head.start = number(),
+                8 => head.end = number(),
+                _ => {}
+            }
+        }
+        head
+    }
+
     /// The kind of a span (`SpanKind`).
     pub fn span_kind(&self) -> u64 {
         self.only(RecordKind::Span, SPAN_KIND).map_or(0, |number| self.number(number))
@@ -111,7 +149,7 @@ impl<'a> Record<'a> {
 
     /// The status code of a span (`StatusCode`): 0 unset, 1 ok, 2 error.
     pub fn status_code(&self) -> u64 {
-        self.status_field(STATUS_CODE).map_or(0, crate::wire::FieldValue::number)
+        self.status_field(STATUS_CODE).map_or(0, FieldValue::number)
     }
 
     /// Sets [`status_code`](Self::status_code).
@@ -123,7 +161,7 @@ impl<'a> Record<'a> {
 
     /// The status message of a span.
     pub fn status_message(&self) -> &'a [u8] {
-        self.status_field(STATUS_MESSAGE).map_or(&[], crate::wire::FieldValue::bytes)
+        self.status_field(STATUS_MESSAGE).map_or(&[], FieldValue::bytes)
     }
 
     /// Sets [`status_message`](Self::status_message).
@@ -156,7 +194,7 @@ impl<'a> Record<'a> {
         self.schema().field_named(name).map_or(0, |field| field.number)
     }
 
-    fn status_field(&self, number: u32) -> Option<crate::wire::FieldValue<'a>> {
+    fn status_field(&self, number: u32) -> Option<FieldValue<'a>> {
         let status = self.bytes(self.only(RecordKind::Span, STATUS)?);
         let fields = crate::wire::Fields::new(status);
         fields.filter(|field| field.number == number).last().map(|field| field.value)

@@ -437,3 +437,63 @@ fn attributes_are_not_added_together_where_one_is_or_to_another_kind_of_record()
         },
     );
 }
+
+#[test]
+fn attributes_set_together_are_those_set_one_by_one() {
+    type Pairs = [(&'static [u8], AnyValue<'static>)];
+    let lists: [&Pairs; 5] = [
+        &[],
+        &[(b"a", AnyValue::Int(1)), (b"b", AnyValue::Str(b"x")), (b"", AnyValue::Double(0.5))],
+        &[(b"a", AnyValue::Int(1)), (b"kept", AnyValue::Int(2))],
+        &[(b"a", AnyValue::Int(1)), (b"b", AnyValue::Int(2)), (b"a", AnyValue::Int(3))],
+        &[(b"a", AnyValue::Bool(true))],
+    ];
+    let arena = Arena::default();
+    for form in [Form::SPAN, Form::LOG_RECORD, Form::of(RecordKind::Part, &schema::STATUS)] {
+        for pairs in lists {
+            let mut raw = Vec::new();
+            if form.attributes != 0 {
+                put_pair(&mut raw, form.attributes, b"kept", AnyValue::Int(7));
+            }
+            let (mut together, mut singly) = (Record::new(&arena), Record::new(&arena));
+            together.open(form, &raw);
+            singly.open(form, &raw);
+            together.attributes_mut().set_all(pairs);
+            pairs.iter().for_each(|(key, value)| singly.attributes_mut().set(key, *value));
+            assert_eq!(written(&together), written(&singly));
+            assert_eq!(together.is_changed(), singly.is_changed());
+        }
+    }
+}
+
+#[test]
+fn the_head_of_a_span_is_what_its_fields_say_one_by_one() {
+    let twice = |raw: &mut Vec<u8>| {
+        for (id, time) in [(&b"first"[..], 7), (b"second", 9)] {
+            put_len(raw, 1, id);
+            wire::put_fixed64(raw, 7, time);
+        }
+        put_len(raw, 2, b"span");
+        put_len(raw, 5, b"name");
+    };
+    let check = |record: &mut Record<'_>| {
+        for edit in 0..3 {
+            match edit {
+                1 => record.set_parent_span_id(b"above"),
+                2 => record.set_trace_id(b""),
+                _ => {}
+            }
+            let head = record.span_head();
+            if record.kind() == RecordKind::Span {
+                let ids = [record.trace_id(), record.span_id(), record.parent_span_id()];
+                let times = [record.start_time_unix_nano(), record.end_time_unix_nano()];
+                assert_eq!([head.trace_id, head.span_id, head.parent_span_id], ids);
+                assert_eq!([head.start, head.end], times);
+            } else {
+                assert_eq!(head, SpanHead::default());
+            }
+        }
+    };
+    with_record(Form::SPAN, twice, check);
+    with_record(Form::LOG_RECORD, |_| (), check);
+}
