@@ -1,6 +1,6 @@
 //! `tollgate tap`: a look at a running collector, from another process.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "what fails here fails the test")]
+#![expect(clippy::unwrap_used, reason = "what fails here fails the test")]
 
 use acceptance::{Collector, Outcome, client::post, collector::fields, run};
 use serde_json::{Value, json};

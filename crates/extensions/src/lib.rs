@@ -8,8 +8,10 @@ pub mod health_check;
 pub mod memory_limiter;
 pub mod oauth2client;
 pub mod oidc;
+pub mod pprof;
 mod shared;
 pub mod tap;
+pub mod zpages;
 
 use sdk::Registry;
 
@@ -23,5 +25,7 @@ pub fn register(registry: &mut Registry) {
     registry.extension::<memory_limiter::MemoryLimiter>();
     registry.extension::<oauth2client::OAuth2Client>();
     registry.extension::<oidc::Oidc>();
+    registry.extension::<pprof::Pprof>();
     registry.extension::<tap::Tap>();
+    registry.extension::<zpages::Zpages>();
 }

@@ -15,6 +15,7 @@ mod error;
 mod exporter;
 mod extension;
 mod file;
+mod overview;
 mod processor;
 mod receiver;
 mod registry;
@@ -36,6 +37,7 @@ pub use self::{
     exporter::{DynExporter, Exporter},
     extension::{Capabilities, DynExtension, Extension},
     file::{FileContent, WatchedFile},
+    overview::{GateOverview, Overview, PipelineOverview},
     processor::{BatchProcessor, DynBatchProcessor, DynRecordProcessor, RecordProcessor},
     receiver::{DynReceiver, Receiver},
     registry::{

@@ -40,6 +40,7 @@ impl Loader {
         let mut settings = Settings::decode(&value, &self.registry)
             .map_err(|error| format!("failed to get config: {error}"))?;
         settings.warnings.splice(0..0, warnings);
+        settings.gates = self.gates.clone();
         Ok(settings)
     }
 

@@ -6,6 +6,7 @@
 mod board;
 mod collector;
 mod extensions;
+mod overview;
 mod pipelines;
 mod service;
 

@@ -7,7 +7,7 @@ use net::budget::ByteBudget;
 use sdk::{BuildInfo, Clock, Host, Random, Shared, telemetry::Telemetry};
 use tracing::{info, warn};
 
-use super::{board::Board, extensions::Extensions};
+use super::{board::Board, extensions::Extensions, overview::overview};
 use crate::{
     build::{self, Graph, Surroundings},
     ledger,
@@ -60,6 +60,7 @@ impl Service {
         let host = Host::new(board.clone());
         let ServiceOptions { info, telemetry, clock, random } = options;
         let shared = Shared::default();
+        shared.get_or_insert_global(|| overview(&plan, &settings));
         let limits = settings.service.admission.limits(memory::available());
         let budget = shared.get_or_insert_global(|| ByteBudget::with_limits(limits));
         observe_budget(&telemetry, (*budget).clone());

@@ -50,6 +50,8 @@ pub struct Settings {
     pub service: ServiceSettings,
     /// What the resource under `service.telemetry` says.
     pub resource: ResourceSettings,
+    /// Which feature gates are on; the defaults unless whoever decoded it says otherwise.
+    pub gates: Gates,
     /// What to log once there is a logger.
     pub warnings: Vec<Warning>,
     /// The tree all this was read from, for the places of faults.
@@ -96,6 +98,7 @@ impl Settings {
             extensions,
             service,
             resource,
+            gates: Gates::default(),
             warnings,
             source,
         };

@@ -35,11 +35,8 @@ fn a_cgroup_of_version_2_limits_with_all_that_are_around_it() {
     assert_eq!(told_by(&[MACHINE, own, max, outer, other]), Some(512 * MIB));
     assert_eq!(told_by(&[MACHINE, own, outer, inner]), Some(256 * MIB));
     // A container sees its own cgroup as the root.
-    let namespaced = [
-        MACHINE,
-        ("proc/self/cgroup", "0::/\n"),
-        ("sys/fs/cgroup/memory.max", "134217728\n"),
-    ];
+    let namespaced =
+        [MACHINE, ("proc/self/cgroup", "0::/\n"), ("sys/fs/cgroup/memory.max", "134217728\n")];
     assert_eq!(told_by(&namespaced), Some(128 * MIB));
 }
 

@@ -1,0 +1,64 @@
+//! Settings of the `zpages` extension.
+
+use config::Squash;
+use net::settings::HttpServerConfig;
+use sdk::Problems;
+use serde::{Deserialize, Serialize};
+
+/// The server's keys and the extension's own, which stand side by side.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(from = "Squash<HttpServerConfig, OwnConfig>")]
+#[serde(into = "Squash<HttpServerConfig, OwnConfig>")]
+pub struct Config {
+    /// Where to listen.
+    pub server: HttpServerConfig,
+    /// What to show.
+    pub own: OwnConfig,
+}
+
+/// What the extension adds to an HTTP server.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct OwnConfig {
+    /// `expvar`.
+    pub expvar: ExpvarConfig,
+}
+
+/// `expvar`: variables of the Go runtime.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ExpvarConfig {
+    /// Read for compatibility; there is no Go runtime here.
+    pub enabled: bool,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        let endpoint = "localhost:55679".to_owned();
+        let server = HttpServerConfig { endpoint, ..HttpServerConfig::default() };
+        Self { server, own: OwnConfig::default() }
+    }
+}
+
+impl From<Squash<HttpServerConfig, OwnConfig>> for Config {
+    fn from(Squash(server, own): Squash<HttpServerConfig, OwnConfig>) -> Self {
+        Self { server, own }
+    }
+}
+
+impl From<Config> for Squash<HttpServerConfig, OwnConfig> {
+    fn from(config: Config) -> Self {
+        Self(config.server, config.own)
+    }
+}
+
+impl sdk::Config for Config {
+    fn problems(&self) -> Problems {
+        let mut problems = self.server.problems();
+        problems.check(
+            !self.server.endpoint.is_empty(),
+            "\"endpoint\" is required when using the \"zpages\" extension",
+        );
+        problems
+    }
+}

@@ -1,0 +1,40 @@
+//! What a service is made of, for those who show it.
+
+use config::{Id, PipelineId};
+
+/// What runs. The engine leaves it in [`Shared`](crate::Shared) before it makes any extension.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Overview {
+    /// In the order of the data.
+    pub pipelines: Vec<PipelineOverview>,
+    /// In the order of the config.
+    pub extensions: Vec<Id>,
+    /// Every feature gate.
+    pub gates: Vec<GateOverview>,
+}
+
+/// One pipeline; the ids are in the order of the config.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PipelineOverview {
+    /// Its id.
+    pub id: PipelineId,
+    /// What feeds it; connectors are named `connector x`.
+    pub receivers: Vec<String>,
+    /// Processors that share one walk over a batch have `+` between them.
+    pub processors: Vec<String>,
+    /// Where it leads; connectors are named `connector x`.
+    pub exporters: Vec<String>,
+}
+
+/// One feature gate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GateOverview {
+    /// How users name it.
+    pub id: &'static str,
+    /// How settled it is.
+    pub stage: &'static str,
+    /// Whether it is on.
+    pub is_enabled: bool,
+    /// What it does.
+    pub description: &'static str,
+}
