@@ -1,8 +1,8 @@
 //! Masks with AVX2: the only unsafe code of this crate.
 //!
-//! Why it is sound. The two unsafe acts are calling [`masks`], which needs AVX2, and loading 32 bytes
-//! from a pointer. [`classify`] is reached only through [`super::Level::Avx2`], and asks the processor
-//! again, from the standard library's cache, before it calls. The loads read bytes 0 to 31 and 32 to 63
+//! Why it is sound. The unsafe acts are calling [`masks`] and [`run_with`], which need AVX2 and what is older, and
+//! loading 32 bytes from a pointer. [`classify`] and [`run`] are reached only through [`super::Level::Avx2`], and ask
+//! the processor again, from the standard library's cache, before they call. The loads read bytes 0 to 31 and 32 to 63
 //! of an array of 64 bytes, unaligned loads being allowed by the instruction. Nothing is written.
 #![expect(unsafe_code, reason = "run-time dispatch to AVX2; the proof stands above")]
 
@@ -12,11 +12,31 @@ use std::arch::x86_64::{
     _mm256_slli_epi16, _mm256_srli_epi16,
 };
 
-use super::{BLOCK, Masks, scalar};
+use super::{BLOCK, Masks, Pass, scalar};
 
-/// Whether this processor has AVX2.
+/// Whether this processor has AVX2 and what came before it.
+#[inline]
 pub(super) fn available() -> bool {
     is_x86_feature_detected!("avx2")
+        && is_x86_feature_detected!("bmi1")
+        && is_x86_feature_detected!("bmi2")
+        && is_x86_feature_detected!("lzcnt")
+        && is_x86_feature_detected!("popcnt")
+}
+
+/// Runs a pass that is compiled for these instructions.
+#[inline]
+pub(super) fn run<P: Pass>(pass: &mut P) {
+    if !available() {
+        return pass.run(scalar::classify);
+    }
+    // SAFETY: the processor has what is enabled, as just asked.
+    unsafe { run_with(pass) }
+}
+
+#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
+fn run_with<P: Pass>(pass: &mut P) {
+    pass.run(|block| masks(block));
 }
 
 #[inline]
@@ -29,6 +49,7 @@ pub(super) fn classify(block: &[u8; BLOCK]) -> Masks {
 }
 
 #[target_feature(enable = "avx2")]
+#[inline]
 fn masks(block: &[u8; BLOCK]) -> Masks {
     let (low, high) = block.split_at(BLOCK / 2);
     // SAFETY: both halves are 32 bytes long.

@@ -92,17 +92,40 @@ impl Level {
     /// The masks of the block of `text` that begins at `start`; what is missing reads as zero bytes.
     #[inline]
     pub(crate) fn block(self, text: &[u8], start: usize) -> Masks {
-        let rest = text.get(start..).unwrap_or_default();
-        if let Some(block) = rest.first_chunk::<BLOCK>() {
-            return self.classify(block);
-        }
-        if rest.is_empty() {
-            return Masks::default();
-        }
-        let mut block = [0; BLOCK];
-        if let Some(to) = block.get_mut(..rest.len()) {
-            to.copy_from_slice(rest);
-        }
-        self.classify(&block)
+        block(text, start, |block| self.classify(block))
     }
+
+    /// Runs a pass over all blocks of a text.
+    #[inline]
+    pub(crate) fn run(self, pass: &mut impl Pass) {
+        match self {
+            Self::Scalar => pass.run(scalar::classify),
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx2 => avx2::run(pass),
+        }
+    }
+}
+
+/// What is compiled anew for each [`Level`], with all instructions that the processor has.
+pub(crate) trait Pass {
+    /// Runs with this way to classify a block. To be inlined always.
+    fn run(&mut self, classify: impl Fn(&[u8; BLOCK]) -> Masks);
+}
+
+/// The masks of the block of `text` that begins at `start`; what is missing reads as zero bytes.
+#[inline(always)]
+pub(crate) fn block(text: &[u8], start: usize, classify: impl Fn(&[u8; BLOCK]) -> Masks) -> Masks {
+    let rest = text.get(start..).unwrap_or_default();
+    let mut last = [0; BLOCK];
+    let block = match rest.first_chunk::<BLOCK>() {
+        Some(block) => block,
+        None if rest.is_empty() => return Masks::default(),
+        None => {
+            if let Some(to) = last.get_mut(..rest.len()) {
+                to.copy_from_slice(rest);
+            }
+            &last
+        }
+    };
+    classify(block)
 }

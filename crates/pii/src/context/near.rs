@@ -220,7 +220,7 @@ impl Words {
         }
         let [last, but_one] = self.last;
         self.last = [(start, end), last];
-        if !table.ends.may_end(text, (start, end)) {
+        if !table.ends.may_be(text, (start, end), last) {
             return;
         }
         let hash = |hash: u64, (start, end): (usize, usize)| {

@@ -99,16 +99,37 @@ impl Ends {
             || length == BYTES && begins_with_digit(text)
     }
 
-    /// Whether the word `start..end` may be the end of a known one; wrong only in saying yes.
+    /// Whether the word `start..end`, alone or with `last` before it, may be the end of a known one or one itself;
+    /// wrong only in saying yes.
     #[inline]
-    pub(super) fn may_end(&self, text: &[u8], (start, end): (usize, usize)) -> bool {
-        let bytes = last_bytes(part(text, end.saturating_sub(BYTES)..end));
-        let length = (end - start).min(BYTES);
-        let low = bytes & !HIGH;
-        let capital = at_least(low, b'A') & !at_least(low, b'Z' + 1) & !bytes & HIGH;
-        let lower = bytes | capital >> 2;
-        get(&self.bits, lower >> (8 * (BYTES - length)))
+    pub(super) fn may_be(&self, text: &[u8], word: (usize, usize), last: (usize, usize)) -> bool {
+        let (letters, length) = small(text, word);
+        if !get(&self.bits, letters) {
+            return false;
+        }
+        if length == BYTES || get(&self.whole, letters) {
+            return true;
+        }
+        // A short word is the end of many, and few have what stands before it.
+        let (before, size) = small(text, last);
+        let fits = size.min(BYTES - length);
+        let before = if size == 0 { 0 } else { before >> (8 * (size - fits)) };
+        size > 0 && get(&self.bits, before | letters << (8 * fits))
     }
+}
+
+/// The last letters of the word `start..end` in small letters, the first lowest, and how many there are.
+#[inline]
+fn small(text: &[u8], (start, end): (usize, usize)) -> (u64, usize) {
+    let length = (end - start).min(BYTES);
+    if length == 0 {
+        return (0, 0);
+    }
+    let bytes = last_bytes(part(text, end.saturating_sub(BYTES)..end));
+    let low = bytes & !HIGH;
+    let capital = at_least(low, b'A') & !at_least(low, b'Z' + 1) & !bytes & HIGH;
+    let lower = bytes | capital >> 2;
+    (lower >> (8 * (BYTES - length)), length)
 }
 
 /// Up to eight letters, small, the first lowest.

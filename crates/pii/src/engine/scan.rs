@@ -3,7 +3,7 @@
 use super::{Engine, Finding, KeyHints, Kind, Proof, View};
 use crate::{
     bytes::{Extent, at, before, is_escape, is_token},
-    classes::{BLOCK, Masks},
+    classes::{self, BLOCK, Masks, Pass},
     context::{self, Hints, Near, Words},
     entity::{Entity, Tier},
     names, number,
@@ -32,6 +32,8 @@ pub(crate) struct Scan<'a> {
     pub cluster: Option<number::Cluster>,
     /// Groups of digits before here have been looked at.
     pub number_end: usize,
+    /// Where the last time stands, as machines write it.
+    pub time: (usize, usize),
     /// Long tokens before here have been looked at.
     pub token_end: usize,
     /// Short tokens of letters and digits before here have been looked at.
@@ -95,6 +97,30 @@ impl Carry {
     }
 }
 
+/// The bytes of the block at `start` from `at` on.
+#[inline]
+fn from(at: usize, start: usize) -> u64 {
+    match at.saturating_sub(start) {
+        bits if bits >= BLOCK => 0,
+        bits => u64::MAX << bits,
+    }
+}
+
+impl Pass for Scan<'_> {
+    #[inline(always)]
+    fn run(&mut self, classify: impl Fn(&[u8; BLOCK]) -> Masks) {
+        let mut carry = Carry::default();
+        let mut now = classes::block(self.text, 0, &classify);
+        let mut start = 0;
+        while start < self.text.len() {
+            let next = classes::block(self.text, start + BLOCK, &classify);
+            self.block(start, &now, &next, &mut carry);
+            now = next;
+            start += BLOCK;
+        }
+    }
+}
+
 impl<'a> Scan<'a> {
     pub(crate) fn new(
         engine: &'a Engine,
@@ -112,6 +138,7 @@ impl<'a> Scan<'a> {
             view: View::Plain,
             cluster: None,
             number_end: 0,
+            time: (0, 0),
             token_end: 0,
             mixed_end: 0,
             blob_end: 0,
@@ -143,25 +170,10 @@ impl<'a> Scan<'a> {
 
     /// Looks at every block.
     pub(crate) fn run(&mut self) {
-        let level = self.engine.level;
-        let mut carry = Carry::default();
-        let mut even = level.block(self.text, 0);
-        let mut start = 0;
-        // Two at a time, so that masks are not copied.
-        while start < self.text.len() {
-            let odd = level.block(self.text, start + BLOCK);
-            self.block(start, &even, &odd, &mut carry);
-            start += BLOCK;
-            if start >= self.text.len() {
-                break;
-            }
-            even = level.block(self.text, start + BLOCK);
-            self.block(start, &odd, &even, &mut carry);
-            start += BLOCK;
-        }
+        self.engine.level.run(self);
     }
 
-    #[inline(never)]
+    #[inline(always)]
     fn block(&mut self, start: usize, now: &Masks, next: &Masks, carry: &mut Carry) {
         let join = |now: u64, next: u64| u128::from(now) | u128::from(next) << 64;
         let tokens = now.token();
@@ -210,7 +222,7 @@ impl<'a> Scan<'a> {
             | (letters & (now.digit << 1 | carry.digit));
         self.each(start, mixed & !inside_long & free, token::mixed);
         // Before mail addresses: a password in a URL ends in one.
-        self.each(start, now.assign & free, punct::assign);
+        self.each(start, now.assign & free & self.outside_time(start), punct::assign);
         self.each(start, now.at & free, punct::at_sign);
         self.each(start, carry.bracketed(letters, now.other()) & free, punct::spelled);
         if now.escape | now.fold != 0 && !self.has_folds {
@@ -234,16 +246,22 @@ impl<'a> Scan<'a> {
     /// The bytes of the block at `start` that are not inside of a blob.
     #[inline]
     fn free(&self, start: usize) -> u64 {
-        let from = |at: usize| match at.saturating_sub(start) {
-            bits if bits >= BLOCK => 0,
-            bits => u64::MAX << bits,
-        };
         let (begin, end) = self.blob;
         // Most texts have no blob.
         if self.blob_end.max(end) <= start {
             return u64::MAX;
         }
-        from(self.blob_end) & (from(end) | !from(begin))
+        from(self.blob_end, start) & (from(end, start) | !from(begin, start))
+    }
+
+    /// The bytes of the block at `start` that are no part of the last time: between hours and minutes stands no value.
+    #[inline]
+    fn outside_time(&self, start: usize) -> u64 {
+        let (begin, end) = self.time;
+        if end <= start {
+            return u64::MAX;
+        }
+        from(end, start) | !from(begin, start)
     }
 
     /// Nothing more is looked for between these places.

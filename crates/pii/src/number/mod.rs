@@ -183,6 +183,7 @@ fn groups_at(scan: &mut Scan<'_>, start: usize) {
     let time = time::length(scan.text, start);
     if time > 0 && !matches!(before(scan.text, start, 1), b'+' | b'(') {
         scan.number_end = start + time;
+        scan.time = (start, start + time);
         return;
     }
     closely(scan, start);

@@ -21,25 +21,40 @@ const BETWEEN: usize = 24;
 /// Looks around the `:` or `=` at `place`.
 #[inline]
 pub(crate) fn assign(scan: &mut Scan<'_>, place: usize) {
-    let around = place.checked_sub(4).and_then(|start| from(scan.text, start).first_chunk::<6>());
-    if let Some([d, c, b, a, sign, next]) = around.copied() {
+    let text = scan.text;
+    let around = place.checked_sub(2).and_then(|start| from(text, start).first_chunk::<4>());
+    if let Some([_, a, sign, next]) = around.copied()
+        && sign != b'>'
+    {
         // Nearly all of them: `"key":` and `key=` of a key that says nothing.
-        let (last, before, first) = if a == b'"' { (b, c, d) } else { (a, b, c) };
+        let end = if a == b'"' { unquoted(text, place) } else { place };
+        let last = before(text, end, 1);
         let is_address = match sign {
-            b':' => may_be_address(scan.text, place, a, next),
+            b':' => may_be_address(text, place, a, next),
             // `=40` is how quoted-printable writes `@`.
-            _ => sign == b'=' && next == b'4' && byte(scan.text, place + 2) == b'0',
+            _ => next == b'4' && byte(text, place + 2) == b'0',
         };
+        let head = part(text, end.saturating_sub(KEY)..end);
+        let is_option = || sign == b':' && next > b' ' && a != b'"' && is_login(text, place);
         if last.is_ascii_alphanumeric()
-            && sign != b'>'
             && !is_address
-            && !context::may_end_in(last, before, first)
-            && !(sign == b':' && next > b' ' && a != b'"' && is_login(scan.text, place))
+            && !context::may_end_word(head)
+            && !is_option()
         {
             return;
         }
     }
     closely(scan, place);
+}
+
+/// Where the key ends behind which a quote stands right before `place`, with or without backslashes.
+#[inline]
+fn unquoted(text: &[u8], place: usize) -> usize {
+    let end = place - 1;
+    match before(text, end, 1) {
+        b'\\' => end - run_back(text, end, BETWEEN - 1, |byte| byte == b'\\'),
+        _ => end,
+    }
 }
 
 /// Whether a URL or an address with colons may stand around the colon at `place`, which is between `last` and `next`.
@@ -129,6 +144,10 @@ const LOGINS: [&[u8]; 4] = [b"-u ", b"--user ", b"--user=", b"--proxy-user "];
 
 /// Whether the `:` at `place` stands between a name and a password that an option gives.
 fn is_login(text: &[u8], place: usize) -> bool {
+    // A key in quotes, which no option is.
+    if before(text, place, 1) == b'"' && is_word(before(text, place, 2)) {
+        return false;
+    }
     let is_name = |byte: u8| is_word(byte) || matches!(byte, b'.' | b'-' | b'@' | b'+');
     let start = place - run_back(text, place, KEY, is_name);
     let start = start - usize::from(matches!(before(text, start, 1), b'"' | b'\''));

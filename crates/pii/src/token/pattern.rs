@@ -51,6 +51,7 @@ struct Places {
     digits: u32,
 }
 
+#[cfg(test)]
 impl Places {
     fn of(token: &[u8]) -> Self {
         let mut places = Self::default();
@@ -104,14 +105,22 @@ pub(super) fn token(scan: &mut Scan<'_>, start: usize, end: usize) -> bool {
     {
         return false;
     }
+    if token.len() > LONGEST {
+        return false;
+    }
+    let masks = scan.engine.level.block(text, start);
+    let of = |mask: u64| mask as u32 & ((1 << token.len()) - 1);
+    let places = Places { letters: of(masks.upper | masks.lower), digits: of(masks.digit) };
+    let is_capital = of(masks.lower) == 0;
+    let rows = INDEX.get(token.len()).map_or(&[][..], Vec::as_slice);
+    if !rows.iter().any(|row| may_fit(row, places)) {
+        return is_capital && vague(scan, (start, end), places);
+    }
     let mut capitals = [0; LONGEST];
     for (to, from) in capitals.iter_mut().zip(token) {
         *to = from.to_ascii_uppercase();
     }
     let Some(capitals) = capitals.get(..token.len()) else { return false };
-    let is_capital = capitals == token;
-    let rows = INDEX.get(token.len()).map_or(&[][..], Vec::as_slice);
-    let places = Places::of(token);
     let may = rows.iter().filter(|row| may_fit(row, places)).map(|(_, _, row)| *row);
     let mut fitting = may.filter(|row| fits(row.shape, capitals) && (row.check)(capitals));
     let sure = |row: &&Pattern| is_capital && row.tier == Tier::A && scan.engine.is_on(row.entity);

@@ -127,7 +127,9 @@ pub(super) fn azure(scan: &mut Scan<'_>, start: usize) -> bool {
 
 /// 64 bytes in base64, beside a word for Azure, a key or a secret.
 fn storage_key(scan: &mut Scan<'_>, start: usize, end: usize) -> bool {
-    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');
+    if end - start != 86 && !is_joined(scan.text, start, end) {
+        return false;
+    }
     let first = start - run_back(scan.text, start, 87, is_part);
     let until = end + run(scan.text, end, 87, is_part);
     until - first == 86
@@ -249,12 +251,24 @@ fn bearer(scan: &mut Scan<'_>, start: usize) -> bool {
     is_secret
 }
 
+/// What base64 is made of.
+fn is_part(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/')
+}
+
+/// Whether more of base64 stands around the token.
+fn is_joined(text: &[u8], start: usize, end: usize) -> bool {
+    is_part(before(text, start, 1)) || is_part(byte(text, end))
+}
+
 /// Forty letters of base64 beside a word for AWS or behind a key id.
 fn aws_secret(scan: &mut Scan<'_>, start: usize, end: usize) -> bool {
     if end - start > 40 {
         return false;
     }
-    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');
+    if end - start != 40 && !is_joined(scan.text, start, end) {
+        return false;
+    }
     let first = start - run_back(scan.text, start, 41, is_part);
     let until = end + run(scan.text, end, 41, is_part);
     let secret = part(scan.text, first..until);
