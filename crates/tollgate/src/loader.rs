@@ -1,6 +1,6 @@
 //! From the command line to checked settings.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use ::config::{
     EnvProvider, FileProvider, HttpProvider, Resolved, Resolver, YamlProvider, resolve::Lists,
@@ -21,6 +21,8 @@ pub(crate) struct Loader {
     pub(crate) gates: Gates,
     /// What can be built.
     pub(crate) registry: Registry,
+    /// What there is instead of the environment of this process.
+    variables: Option<BTreeMap<String, String>>,
 }
 
 impl Loader {
@@ -31,7 +33,13 @@ impl Loader {
             gates.apply(gate)?;
         }
         let registry = crate::components::registry();
-        Ok(Self { configs: request.configs.clone(), sets: request.sets.clone(), gates, registry })
+        let (configs, sets) = (request.configs.clone(), request.sets.clone());
+        Ok(Self { configs, sets, gates, registry, variables: None })
+    }
+
+    /// Takes these for the variables of the environment, and no others.
+    pub(crate) fn with_variables(self, variables: BTreeMap<String, String>) -> Self {
+        Self { variables: Some(variables), ..self }
     }
 
     /// Resolves and decodes; does not validate.
@@ -64,18 +72,26 @@ impl Loader {
         }
         let lists =
             if self.gates.is_enabled(MERGE_APPEND) { Lists::Append } else { Lists::Replace };
-        resolver().with_lists(lists).resolve(&self.configs, &self.sets).map_err(|error| {
-            format!("failed to get config: cannot resolve the configuration: {error}")
-        })
+        let variables = match self.variables.clone() {
+            Some(variables) => EnvProvider::new(move |name| variables.get(name).cloned()),
+            None => EnvProvider::from_process(),
+        };
+        resolver_with(variables).with_lists(lists).resolve(&self.configs, &self.sets).map_err(
+            |error| format!("failed to get config: cannot resolve the configuration: {error}"),
+        )
     }
 }
 
 /// What reads a config from wherever it is, and puts its variables in place.
 pub(crate) fn resolver() -> Resolver {
+    resolver_with(EnvProvider::from_process())
+}
+
+fn resolver_with(variables: EnvProvider) -> Resolver {
     let fetch = |scheme: &'static str| HttpProvider::new(scheme, Box::new(fetch));
     Resolver::new(vec![
         Box::new(FileProvider),
-        Box::new(EnvProvider::from_process()),
+        Box::new(variables),
         Box::new(YamlProvider),
         Box::new(fetch("http")),
         Box::new(fetch("https")),

@@ -6,7 +6,7 @@ mod tap;
 #[cfg(test)]
 mod tests;
 
-use std::{ffi::OsString, fmt};
+use std::{ffi::OsString, fmt, path::PathBuf};
 
 use clap::{
     Arg, ArgAction, ArgMatches, Command,
@@ -56,6 +56,8 @@ pub(crate) enum Verb {
     Reveal(Reveal),
     /// Work with objectives.
     Slo(Slo),
+    /// Try configs without a network.
+    Test { files: Vec<PathBuf> },
     /// Look at what passes an edge of a running collector.
     Tap(Tap),
     /// Print text and end: help or version.
@@ -159,6 +161,7 @@ fn command() -> Command {
         .subcommand(redact::reveal_command())
         .subcommand(slo::command())
         .subcommand(tap::command())
+        .subcommand(test_command())
         .subcommand(
             Command::new("graph").about("Draw the pipelines of the config").arg(
                 Arg::new("format")
@@ -183,6 +186,22 @@ fn completion_command() -> Command {
         .value_parser(clap::value_parser!(Shell))
         .help("The shell; its manual says where the script goes");
     Command::new("completion").about("Print a script that completes commands in a shell").arg(shell)
+}
+
+fn test_command() -> Command {
+    Command::new("test")
+        .about("Try configs without a network: OTLP in, and what each exporter is given")
+        .after_help(
+            "Exit codes: 0 all tests passed, 1 some failed, 2 a test file or its config is wrong.",
+        )
+        .arg(
+            Arg::new("files")
+                .value_name("FILE")
+                .required(true)
+                .num_args(1..)
+                .value_parser(clap::value_parser!(PathBuf))
+                .help("Test files in YAML; docs/testing.md says what is in them"),
+        )
 }
 
 fn config_command() -> Command {
@@ -251,6 +270,7 @@ fn request(matches: &ArgMatches) -> Result<Request, UsageError> {
         Some(("redact", inner)) => Verb::Redact(Box::new(redact::redact(inner))),
         Some(("reveal", inner)) => Verb::Reveal(redact::reveal(inner)),
         Some(("slo", inner)) => slo::request(inner).map_or(Verb::Run, Verb::Slo),
+        Some(("test", inner)) => Verb::Test { files: self::all(inner, "files") },
         Some(("tap", inner)) => Verb::Tap(tap::request(inner)),
         Some(("completion", inner)) => Verb::Print(completion(inner.get_one::<Shell>("shell"))),
         Some((_, inner)) => Verb::Graph {

@@ -9,6 +9,7 @@ mod run;
 mod schema;
 mod slo;
 mod tap;
+mod test;
 mod validate;
 
 use std::{io::Write as _, process::ExitCode};
@@ -29,6 +30,7 @@ pub(crate) fn perform(request: &Request) -> Result<ExitCode, String> {
         Verb::Reveal(options) => return redact::reveal(options),
         Verb::ConfigSchema => schema::perform(),
         Verb::Slo(verb) => return slo::perform(request, verb),
+        Verb::Test { files } => return test::perform(request, files),
         Verb::Tap(tap) => tap::perform(tap),
         Verb::Validate => validate::perform(request),
         Verb::Run => run::perform(request),
