@@ -37,7 +37,7 @@ pub use self::{
     exporter::{DynExporter, Exporter},
     extension::{Capabilities, DynExtension, Extension},
     file::{FileContent, WatchedFile},
-    overview::{GateOverview, Overview, PipelineOverview},
+    overview::{GateOverview, Overview, Overviews, PipelineOverview},
     processor::{BatchProcessor, DynBatchProcessor, DynRecordProcessor, RecordProcessor},
     receiver::{DynReceiver, Receiver},
     registry::{

@@ -58,12 +58,32 @@ pub(crate) struct Surroundings {
     logs: Logs,
     pages: Vec<MetricsPage>,
     begun: Instant,
+    /// What tells this run of a service from others.
+    instance: String,
 }
 
 impl Surroundings {
     /// Reads configs with this loader and writes to this log, which is installed already.
     pub(crate) fn new(loader: Loader, logs: Logs) -> Self {
-        Self { loader, logs, pages: Vec::new(), begun: Instant::now() }
+        Self { loader, logs, pages: Vec::new(), begun: Instant::now(), instance: String::new() }
+    }
+
+    async fn show(&mut self, settings: &Settings, telemetry: &Telemetry) -> Result<(), RunError> {
+        let own = &settings.service.telemetry;
+        let resource = settings.resource.attributes(&build_info(), &self.instance);
+        self.logs
+            .open(&own.logs, &resource)
+            .map_err(|error| RunError(format!("failed to create logger: {error}")))?;
+        if telemetry.level() == Level::None {
+            return Ok(());
+        }
+        for reader in own.prometheus_readers() {
+            let page = MetricsPage::bind(reader, telemetry.clone(), &resource)
+                .await
+                .map_err(|error| RunError(format!("failed to create meter provider: {error}")))?;
+            self.pages.push(page);
+        }
+        Ok(())
     }
 }
 
@@ -78,23 +98,29 @@ impl Environment for Surroundings {
     }
 
     async fn open(&mut self, settings: &Settings, telemetry: &Telemetry) -> Result<(), RunError> {
-        let own = &settings.service.telemetry;
-        let instance = uuid::Uuid::new_v4().to_string();
-        let resource = settings.resource.attributes(&build_info(), &instance);
-        self.logs
-            .open(&own.logs, &resource)
-            .map_err(|error| RunError(format!("failed to create logger: {error}")))?;
-        if telemetry.level() == Level::None {
+        self.instance = uuid::Uuid::new_v4().to_string();
+        if telemetry.level() != Level::None {
+            observe_process(telemetry, self.begun, heap);
+        }
+        self.show(settings, telemetry).await
+    }
+
+    async fn reopen(
+        &mut self,
+        old: &Settings,
+        new: &Settings,
+        telemetry: &Telemetry,
+    ) -> Result<(), RunError> {
+        if new.has_telemetry_of(old) {
             return Ok(());
         }
-        observe_process(telemetry, self.begun, heap);
-        for reader in own.prometheus_readers() {
-            let page = MetricsPage::bind(reader, telemetry.clone(), &resource)
-                .await
-                .map_err(|error| RunError(format!("failed to create meter provider: {error}")))?;
-            self.pages.push(page);
+        self.close().await;
+        let shown = self.show(new, telemetry).await;
+        if shown.is_err() {
+            self.close().await;
+            self.show(old, telemetry).await?;
         }
-        Ok(())
+        shown
     }
 
     async fn close(&mut self) {

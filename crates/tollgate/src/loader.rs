@@ -3,7 +3,8 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use ::config::{
-    EnvProvider, FileProvider, HttpProvider, Resolved, Resolver, YamlProvider, resolve::Lists,
+    EnvProvider, FileProvider, HttpProvider, Provider, Resolved, Resolver, YamlProvider,
+    resolve::Lists,
 };
 use engine::{
     gates::{Gates, MERGE_APPEND},
@@ -11,7 +12,7 @@ use engine::{
 };
 use sdk::Registry;
 
-use crate::cli::Request;
+use crate::{cli::Request, watch::Watched};
 
 /// Reads the config that a command line names, as often as asked.
 pub(crate) struct Loader {
@@ -23,6 +24,8 @@ pub(crate) struct Loader {
     pub(crate) registry: Registry,
     /// What there is instead of the environment of this process.
     variables: Option<BTreeMap<String, String>>,
+    /// The files that were read, if they are to be watched.
+    pub(crate) watched: Option<Watched>,
 }
 
 impl Loader {
@@ -34,7 +37,8 @@ impl Loader {
         }
         let registry = crate::components::registry();
         let (configs, sets) = (request.configs.clone(), request.sets.clone());
-        Ok(Self { configs, sets, gates, registry, variables: None })
+        let watched = request.watches.then(Watched::default);
+        Ok(Self { configs, sets, gates, registry, variables: None, watched })
     }
 
     /// Takes these for the variables of the environment, and no others.
@@ -76,21 +80,29 @@ impl Loader {
             Some(variables) => EnvProvider::new(move |name| variables.get(name).cloned()),
             None => EnvProvider::from_process(),
         };
-        resolver_with(variables).with_lists(lists).resolve(&self.configs, &self.sets).map_err(
-            |error| format!("failed to get config: cannot resolve the configuration: {error}"),
-        )
+        let files: Box<dyn Provider> = match &self.watched {
+            Some(watched) => {
+                watched.begin();
+                watched.provider()
+            }
+            None => Box::new(FileProvider),
+        };
+        let resolver = resolver_with(files, variables).with_lists(lists);
+        resolver.resolve(&self.configs, &self.sets).map_err(|error| {
+            format!("failed to get config: cannot resolve the configuration: {error}")
+        })
     }
 }
 
 /// What reads a config from wherever it is, and puts its variables in place.
 pub(crate) fn resolver() -> Resolver {
-    resolver_with(EnvProvider::from_process())
+    resolver_with(Box::new(FileProvider), EnvProvider::from_process())
 }
 
-fn resolver_with(variables: EnvProvider) -> Resolver {
+fn resolver_with(files: Box<dyn Provider>, variables: EnvProvider) -> Resolver {
     let fetch = |scheme: &'static str| HttpProvider::new(scheme, Box::new(fetch));
     Resolver::new(vec![
-        Box::new(FileProvider),
+        files,
         Box::new(variables),
         Box::new(YamlProvider),
         Box::new(fetch("http")),

@@ -10,6 +10,7 @@ mod components;
 mod environment;
 mod loader;
 mod verbs;
+mod watch;
 
 use std::{io::Write as _, process::ExitCode};
 

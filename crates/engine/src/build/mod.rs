@@ -3,117 +3,48 @@
 //! Exporters come first, then pipelines from the end of the graph to its start, so that whatever a
 //! node leads to is there when the node is made. Receivers come last.
 
-use std::{collections::BTreeMap, sync::Arc};
+mod graph;
+mod kept;
+mod surroundings;
 
-use sdk::{
-    BuildContext, BuildError, BuildInfo, Clock, ComponentKind, DynBatchProcessor, DynConnector,
-    DynExtension, DynReceiver, Host, Id, Next, Outputs, PipelineId, ProcessorShape, Random, Shared,
-    Signal,
-    tap::{Edge, Taps},
-    telemetry::Telemetry,
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Weak},
 };
 
+use sdk::{
+    BuildError, ComponentKind, DynRecordProcessor, Id, Outputs, PipelineId, ProcessorShape, Signal,
+    tap::{Edge, Taps},
+};
+
+pub(crate) use self::{
+    graph::{
+        Begun, Connector, Doors, Exporter, Extension, Graph, Parts, Pipeline, Processor, Receiver,
+        address,
+    },
+    kept::{Kept, Prints},
+    surroundings::Surroundings,
+};
 use crate::{
     deliver::{Deliver, DeliverContext},
-    ledger::{Account, PipelineAccount, ProcessorAccount},
+    ledger::{PipelineAccount, ProcessorAccount},
     node::{
-        BatchNode, ConnectorNode, End, Entrance, ExporterNode, FanOut, Head, Hop, Pass,
-        ReceiverNode, Stage,
+        BatchNode, ConnectorNode, Door, End, Entrance, ExporterNode, FanOut, Head, Hop, Pass,
+        ReceiverNode, Stage, Switch,
     },
     observe::{ProcessorCounters, ReceiverCounters},
-    plan::{PipelinePlan, Plan, Step, Target, signal_of},
+    plan::{ConnectorPlan, PipelinePlan, Plan, Step, Target, signal_of},
     settings::Settings,
 };
 
-/// What components are given from outside, the same for all of a service.
-#[derive(Clone, Debug)]
-pub(crate) struct Surroundings {
-    pub(crate) info: BuildInfo,
-    pub(crate) telemetry: Telemetry,
-    pub(crate) clock: Clock,
-    pub(crate) random: Random,
-    pub(crate) shared: Shared,
-    pub(crate) host: Host,
-}
-
-impl Surroundings {
-    pub(crate) fn context(&self, kind: ComponentKind, id: &Id) -> BuildContext {
-        BuildContext {
-            kind,
-            id: id.clone(),
-            info: self.info.clone(),
-            telemetry: self.telemetry.clone(),
-            clock: self.clock.clone(),
-            random: self.random.clone(),
-            shared: self.shared.clone(),
-            host: self.host.clone(),
-        }
-    }
-}
-
-/// The extensions of a service with their ids.
-pub(crate) type NamedExtensions = Vec<(Id, Box<dyn DynExtension>)>;
-
-/// Every instance of the pipelines, wired.
-#[derive(Default)]
-pub(crate) struct Graph {
-    pub(crate) receivers: Vec<Receiver>,
-    /// In the order of the plan: each before those it feeds.
-    pub(crate) pipelines: Vec<Pipeline>,
-    pub(crate) connectors: BTreeMap<Id, Connector>,
-    pub(crate) exporters: BTreeMap<Id, Exporter>,
-}
-
-impl Graph {
-    /// The loss ledger: the accounts of pipelines, then those of exporters.
-    pub(crate) fn accounts(&self) -> impl Iterator<Item = &Account> {
-        let pipelines = self.pipelines.iter().map(|pipeline| &**pipeline.account.account());
-        let exporters = self.exporters.values().flat_map(|exporter| exporter.node.accounts());
-        pipelines.chain(exporters)
-    }
-}
-
-/// An exporter with the ways to it.
-pub(crate) struct Exporter {
-    pub(crate) node: ExporterNode,
-    /// Whether its start was tried, so that it has to be stopped.
-    pub(crate) begun: bool,
-}
-
-/// A receiver and what it feeds.
-pub(crate) struct Receiver {
-    pub(crate) id: Id,
-    pub(crate) receiver: Box<dyn DynReceiver>,
-    pub(crate) outputs: Outputs,
-    /// Whether its start was tried, so that it has to be stopped.
-    pub(crate) begun: bool,
-}
-
-/// The parts of a pipeline that have a life of their own. Passes have none.
-pub(crate) struct Pipeline {
-    pub(crate) plan: PipelinePlan,
-    /// Batch processors in order.
-    pub(crate) processors: Vec<Processor>,
-    pub(crate) account: Arc<PipelineAccount>,
-}
-
-/// A batch processor and what it feeds.
-pub(crate) struct Processor {
-    pub(crate) id: Id,
-    pub(crate) processor: Arc<dyn DynBatchProcessor>,
-    pub(crate) next: Next,
-    /// Whether its start was tried, so that it has to be stopped.
-    pub(crate) begun: bool,
-}
-
-/// A connector and what it feeds.
-pub(crate) struct Connector {
-    pub(crate) connector: Arc<dyn DynConnector>,
-    pub(crate) outputs: Outputs,
-    /// Pipelines that end in it.
-    pub(crate) from: Vec<PipelineId>,
-    /// Whether its start was tried, so that it has to be stopped.
-    pub(crate) begun: bool,
+/// The graph whose place another one is to take, and which of its parts go on.
+#[derive(Clone, Copy)]
+pub(crate) struct Before<'b> {
+    pub(crate) graph: &'b Graph,
+    pub(crate) extensions: &'b [Arc<Extension>],
+    pub(crate) kept: &'b Kept,
+    /// Exporters of earlier graphs that still have something to send.
+    pub(crate) leaving: &'b [(Id, Weak<Exporter>)],
 }
 
 /// Makes the extensions that the service uses, in the order of the config, each once.
@@ -124,10 +55,18 @@ pub(crate) struct Connector {
 pub(crate) fn extensions(
     settings: &Settings,
     surroundings: &Surroundings,
-) -> Result<NamedExtensions, BuildError> {
-    let mut made = NamedExtensions::new();
+    before: Option<Before<'_>>,
+) -> Result<Vec<Arc<Extension>>, BuildError> {
+    let mut made: Vec<Arc<Extension>> = Vec::new();
     for id in &settings.service.extensions {
-        if made.iter().any(|(of, _)| of == id) {
+        if made.iter().any(|extension| extension.id == *id) {
+            continue;
+        }
+        let kept = before.filter(|before| before.kept.has(ComponentKind::Extension, id));
+        if let Some(kept) =
+            kept.and_then(|before| before.extensions.iter().find(|old| old.id == *id))
+        {
+            made.push(kept.clone());
             continue;
         }
         let what = || format!("extension {:?}", id.to_string());
@@ -135,12 +74,14 @@ pub(crate) fn extensions(
         let context = surroundings.context(ComponentKind::Extension, id);
         let extension = (configured.entry.make)(configured.config.as_ref(), context)
             .map_err(|error| failed(&what(), &error))?;
-        made.push((id.clone(), extension));
+        let needs = extension.dependencies();
+        let (id, begun) = (id.clone(), Begun::default());
+        made.push(Arc::new(Extension { id, needs, extension: extension.into(), begun }));
     }
     Ok(made)
 }
 
-/// Makes everything of a plan.
+/// Makes everything of a plan, but for what goes on from the graph before.
 ///
 /// # Errors
 ///
@@ -150,9 +91,10 @@ pub(crate) fn graph(
     plan: &Plan,
     settings: &Settings,
     surroundings: &Surroundings,
+    before: Option<Before<'_>>,
 ) -> Result<Graph, BuildError> {
-    let mut builder =
-        Builder { plan, settings, surroundings, graph: Graph::default(), heads: BTreeMap::new() };
+    let (graph, heads) = (Graph::default(), BTreeMap::new());
+    let mut builder = Builder { plan, settings, surroundings, before, graph, heads };
     builder.exporters()?;
     builder.connectors()?;
     for pipeline in plan.pipelines.iter().rev() {
@@ -169,14 +111,34 @@ struct Builder<'b> {
     plan: &'b Plan,
     settings: &'b Settings,
     surroundings: &'b Surroundings,
+    before: Option<Before<'b>>,
     graph: Graph,
     /// Where batches enter each pipeline.
     heads: BTreeMap<&'b PipelineId, Head>,
 }
 
 impl<'b> Builder<'b> {
+    /// The graph before, if this component goes on.
+    fn kept(&self, kind: ComponentKind, id: &Id) -> Option<&'b Graph> {
+        let before = self.before.filter(|before| before.kept.has(kind, id))?;
+        Some(before.graph)
+    }
+
+    /// The exporter whose place one of this id takes.
+    fn elder(&self, id: &Id) -> Option<Weak<Exporter>> {
+        let before = self.before?;
+        let running = before.graph.exporters.get(id).map(Arc::downgrade);
+        let leaving = || before.leaving.iter().rev().find(|(of, _)| of == id);
+        running.or_else(|| leaving().map(|(_, exporter)| exporter.clone()))
+    }
+
     fn exporters(&mut self) -> Result<(), BuildError> {
         for (id, signals) in &self.plan.exporters {
+            let before = self.kept(ComponentKind::Exporter, id);
+            if let Some(kept) = before.and_then(|graph| graph.exporters.get(id)) {
+                self.graph.exporters.insert(id.clone(), kept.clone());
+                continue;
+            }
             let signals: Vec<Signal> = signals.iter().copied().collect();
             let what =
                 || format!("{:?} exporter for data type {}", id.to_string(), words(&signals));
@@ -193,7 +155,8 @@ impl<'b> Builder<'b> {
                 Deliver::check(&delivery, extensions).map_err(fail)?;
                 let context = DeliverContext {
                     id: id.clone(),
-                    telemetry: self.surroundings.telemetry.clone(),
+                    telemetry: self.surroundings.scope(ComponentKind::Exporter, id),
+                    ledger: self.surroundings.ledger.clone(),
                     random: self.surroundings.random.clone(),
                     host: self.surroundings.host.clone(),
                 };
@@ -201,68 +164,116 @@ impl<'b> Builder<'b> {
                 delivers.insert(signal, deliver);
             }
             let node = ExporterNode::new(exporter, delivers);
-            self.graph.exporters.insert(id.clone(), Exporter { node, begun: false });
+            let (is_exclusive, begun) = (configured.entry.is_exclusive, Begun::default());
+            let exporter = Exporter { node, is_exclusive, elder: self.elder(id), begun };
+            self.graph.exporters.insert(id.clone(), Arc::new(exporter));
         }
         Ok(())
     }
 
     fn connectors(&mut self) -> Result<(), BuildError> {
         for (id, plan) in &self.plan.connectors {
+            let before = self.kept(ComponentKind::Connector, id);
+            if let Some(kept) = before.and_then(|graph| graph.connectors.get(id)) {
+                self.graph.connectors.insert(id.clone(), kept.clone());
+                continue;
+            }
             let what = || format!("{:?} connector", id.to_string());
             let configured =
                 self.settings.connectors.get(id).ok_or_else(|| not_configured(&what()))?;
             let context = self.surroundings.context(ComponentKind::Connector, id);
             let connector = (configured.entry.make)(configured.config.as_ref(), context)
                 .map_err(|error| failed(&what(), &error))?;
-            let (outputs, from) = (Outputs::default(), plan.from.clone());
-            self.graph
-                .connectors
-                .insert(id.clone(), Connector { connector, outputs, from, begun: false });
+            let (doors, from, begun) = (closed_doors(plan), plan.from.clone(), Begun::default());
+            let connector = Connector { connector, doors, from, begun };
+            self.graph.connectors.insert(id.clone(), Arc::new(connector));
         }
         Ok(())
     }
 
     /// Makes one pipeline from its end to its start. What it leads to exists.
     fn pipeline(&mut self, plan: &'b PipelinePlan) -> Result<(), BuildError> {
-        let mut processors = Vec::new();
-        let account = PipelineAccount::new(plan, &self.surroundings.telemetry);
+        let (mut processors, mut records) = (Vec::new(), Vec::new());
+        let account = PipelineAccount::new(plan, &self.surroundings.ledger);
         let mut hop = Hop::End(self.end(plan, &account));
         for step in plan.steps.iter().rev() {
             hop = match step {
-                Step::Pass(ids) => self.pass(plan, &account, ids, hop)?,
+                Step::Pass(ids) => {
+                    let made = self.records(plan, ids)?;
+                    let pass = self.pass(plan, &account, &made, hop)?;
+                    records.splice(0..0, made);
+                    pass
+                }
                 Step::Batch(id) => {
-                    let ProcessorShape::Batch(processor) = self.processor(plan, id)? else {
-                        return Err(wrong_shape(id));
-                    };
-                    let (counters, account) = self.counters(plan, &account, id)?;
-                    let node = BatchNode::new(processor.clone(), counters, account, hop);
-                    let next = node.next();
-                    processors.push(Processor { id: id.clone(), processor, next, begun: false });
-                    Hop::End(End::Other(Arc::new(node)))
+                    let processor = self.batch_processor(plan, &account, id, hop)?;
+                    let node = processor.node.clone();
+                    processors.push(processor);
+                    Hop::End(End::Other(node))
                 }
             };
         }
         processors.reverse();
         let edge = self.edge(&plan.id.to_string());
         self.heads.insert(&plan.id, Head::new(account.clone(), edge, hop));
-        self.graph.pipelines.push(Pipeline { plan: plan.clone(), processors, account });
+        self.graph.pipelines.push(Pipeline { plan: plan.clone(), processors, records });
         Ok(())
+    }
+
+    /// The pipeline of that id before, if its processor goes on there.
+    fn pipeline_before(&self, plan: &PipelinePlan, processor: &Id) -> Option<&'b Pipeline> {
+        let graph = self.kept(ComponentKind::Processor, processor)?;
+        graph.pipelines.iter().find(|pipeline| pipeline.plan.id == plan.id)
+    }
+
+    fn batch_processor(
+        &mut self,
+        plan: &PipelinePlan,
+        account: &PipelineAccount,
+        id: &Id,
+        next: Hop,
+    ) -> Result<Arc<Processor>, BuildError> {
+        let before = self.pipeline_before(plan, id);
+        let kept = before.and_then(|old| old.processors.iter().find(|kept| kept.id == *id));
+        if let Some(kept) = kept {
+            let node = kept.node.clone();
+            self.graph.rails.push(Box::new(move || node.outgoing().next().set(next)));
+            return Ok(kept.clone());
+        }
+        let ProcessorShape::Batch(processor) = self.processor(plan, id)? else {
+            return Err(wrong_shape(id));
+        };
+        let (counters, account) = self.counters(plan, account, id)?;
+        let node = Arc::new(BatchNode::new(processor.clone(), counters, account, next));
+        let (id, begun) = (id.clone(), Begun::default());
+        Ok(Arc::new(Processor { id, processor, node, begun }))
+    }
+
+    fn records(&self, plan: &PipelinePlan, ids: &[Id]) -> Result<NamedRecords, BuildError> {
+        let made = ids.iter().map(|id| {
+            let before = self.pipeline_before(plan, id);
+            let kept = before.and_then(|old| old.records.iter().find(|(of, _)| of == id));
+            if let Some(kept) = kept {
+                return Ok(kept.clone());
+            }
+            match self.processor(plan, id)? {
+                ProcessorShape::Record(processor) => Ok((id.clone(), processor)),
+                ProcessorShape::Batch(_) => Err(wrong_shape(id)),
+            }
+        });
+        made.collect()
     }
 
     fn pass(
         &self,
         plan: &PipelinePlan,
         account: &PipelineAccount,
-        ids: &[Id],
+        records: &NamedRecords,
         next: Hop,
     ) -> Result<Hop, BuildError> {
-        let mut stages = Vec::with_capacity(ids.len());
-        for id in ids {
-            let ProcessorShape::Record(processor) = self.processor(plan, id)? else {
-                return Err(wrong_shape(id));
-            };
+        let mut stages = Vec::with_capacity(records.len());
+        for (id, processor) in records {
             let (counters, account) = self.counters(plan, account, id)?;
-            stages.push(Stage::new(processor, counters, account));
+            stages.push(Stage::new(processor.clone(), counters, account));
         }
         let next = match next {
             Hop::End(end) => end,
@@ -341,44 +352,84 @@ impl<'b> Builder<'b> {
     /// What connectors feed from tasks of their own, now that all pipelines exist.
     fn connector_outputs(&mut self) {
         for (id, plan) in &self.plan.connectors {
-            let outputs = self.outputs(&plan.to);
-            if let Some(connector) = self.graph.connectors.get_mut(id) {
-                connector.outputs = outputs;
+            let Some(connector) = self.graph.connectors.get(id).cloned() else { continue };
+            let is_kept = self.kept(ComponentKind::Connector, id).is_some();
+            for (signal, door) in &connector.doors.all {
+                let of_signal = plan.to.iter().filter(|id| signal_of(id) == *signal);
+                let heads = of_signal.filter_map(|id| self.heads.get(id).cloned()).collect();
+                self.open(door, Entrance::new(heads), is_kept);
             }
+            for (id, door) in &connector.doors.each {
+                if let Some(head) = self.heads.get(id).cloned() {
+                    self.open(door, Entrance::One(head), is_kept);
+                }
+            }
+        }
+    }
+
+    /// Lets a door lead somewhere: at once, or when the graph takes over.
+    fn open(&mut self, door: &Arc<Door>, to: Entrance, is_kept: bool) {
+        if is_kept {
+            let door = door.clone();
+            self.graph.rails.push(Box::new(move || door.0.set(to)));
+        } else {
+            door.0.set(to);
         }
     }
 
     fn receivers(&mut self) -> Result<(), BuildError> {
         for (id, by_signal) in &self.plan.receivers {
-            let signals: Vec<Signal> = by_signal.keys().copied().collect();
-            let what =
-                || format!("{:?} receiver for data type {}", id.to_string(), words(&signals));
-            let configured =
-                self.settings.receivers.get(id).ok_or_else(|| not_configured(&what()))?;
-            let context = self.surroundings.context(ComponentKind::Receiver, id);
-            let receiver = (configured.entry.make)(configured.config.as_ref(), context)
-                .map_err(|error| failed(&what(), &error))?;
-            let (mut all, mut each) = (BTreeMap::new(), BTreeMap::new());
+            let mut entrances = BTreeMap::new();
             for (signal, pipelines) in by_signal {
-                let heads = pipelines.iter().filter_map(|id| Some((id, self.heads.get(id)?)));
-                for (pipeline, head) in heads.clone() {
-                    let head = Entrance::One(head.clone());
-                    each.insert(pipeline.clone(), self.entrance(id, *signal, head));
-                }
-                let heads = heads.map(|(_, head)| head.clone()).collect();
-                all.insert(*signal, self.entrance(id, *signal, Entrance::new(heads)));
+                let heads = pipelines.iter().filter_map(|id| self.heads.get(id).cloned());
+                entrances.insert(*signal, Entrance::new(heads.collect()));
             }
-            let outputs = Outputs::new(all, each);
-            self.graph.receivers.push(Receiver { id: id.clone(), receiver, outputs, begun: false });
+            let before = self.kept(ComponentKind::Receiver, id);
+            let kept = before.and_then(|old| old.receivers.iter().find(|kept| kept.id == *id));
+            let receiver = match kept {
+                Some(kept) => {
+                    for (signal, entrance) in entrances {
+                        let Some(node) = kept.nodes.get(&signal).cloned() else { continue };
+                        self.graph.rails.push(Box::new(move || node.next().set(entrance)));
+                    }
+                    kept.clone()
+                }
+                None => self.receiver(id, entrances)?,
+            };
+            self.graph.receivers.push(receiver);
         }
         Ok(())
     }
 
-    /// A way into pipelines that counts for a receiver.
-    fn entrance(&self, receiver: &Id, signal: Signal, next: Entrance) -> Next {
-        let counters = ReceiverCounters::new(receiver, signal, &self.surroundings.telemetry);
-        Next::new(ReceiverNode::new(counters, next))
+    fn receiver(
+        &self,
+        id: &Id,
+        entrances: BTreeMap<Signal, Entrance>,
+    ) -> Result<Arc<Receiver>, BuildError> {
+        let signals: Vec<Signal> = entrances.keys().copied().collect();
+        let what = || format!("{:?} receiver for data type {}", id.to_string(), words(&signals));
+        let configured = self.settings.receivers.get(id).ok_or_else(|| not_configured(&what()))?;
+        let context = self.surroundings.context(ComponentKind::Receiver, id);
+        let receiver = (configured.entry.make)(configured.config.as_ref(), context)
+            .map_err(|error| failed(&what(), &error))?;
+        let nodes = entrances.into_iter().map(|(signal, next)| {
+            let counters = ReceiverCounters::new(id, signal, &self.surroundings.telemetry);
+            (signal, Arc::new(ReceiverNode::new(counters, next)))
+        });
+        let (nodes, begun) = (nodes.collect(), Begun::default());
+        Ok(Arc::new(Receiver { id: id.clone(), receiver: receiver.into(), nodes, begun }))
     }
+}
+
+/// Record processors with their ids.
+type NamedRecords = Vec<(Id, Arc<dyn DynRecordProcessor>)>;
+
+/// The doors of a connector before it is known what is behind them.
+fn closed_doors(plan: &ConnectorPlan) -> Doors {
+    let nowhere = || Arc::new(Door(Switch::new(Entrance::new(Vec::new()))));
+    let all = plan.to.iter().map(|id| (signal_of(id), nowhere())).collect();
+    let each = plan.to.iter().map(|id| (id.clone(), nowhere())).collect();
+    Doors { all, each }
 }
 
 /// `"traces"`, or `"traces", "logs"`.

@@ -26,6 +26,8 @@ pub(super) struct Disk {
     store: Arc<dyn Store>,
     /// Bytes of queued batches that are in memory.
     held: Arc<AtomicUsize>,
+    /// How many queues keep their batches there: more than one while one takes another's place.
+    queues: Arc<AtomicUsize>,
 }
 
 /// Where a queued batch is.
@@ -102,7 +104,19 @@ impl Disk {
         })?;
         let name = format!("exporter_{exporter}_{}", signal.name());
         let opened = offered.open(&name).await?;
-        Ok((Self { store: opened.store, held: Arc::default() }, opened.entries))
+        let (held, queues) = (Arc::default(), Arc::new(AtomicUsize::new(1)));
+        Ok((Self { store: opened.store, held, queues }, opened.entries))
+    }
+
+    /// The same store for one more queue; none once the last has closed it.
+    pub(super) fn shared(&self) -> Option<Self> {
+        let more = |queues: usize| (queues > 0).then_some(queues + 1);
+        self.queues.fetch_update(Ordering::AcqRel, Ordering::Acquire, more).ok()?;
+        Some(Self {
+            store: self.store.clone(),
+            held: self.held.clone(),
+            queues: self.queues.clone(),
+        })
     }
 
     /// Brings a batch to the disk.
@@ -123,8 +137,11 @@ impl Disk {
         (Place::Stored(entry), Kept { store: self.store.clone(), key: entry.key })
     }
 
+    /// Closes the store, if no other queue uses it. Once for each queue.
     pub(super) async fn close(&self) {
-        self.store.close().await;
+        if self.queues.fetch_sub(1, Ordering::AcqRel) == 1 {
+            self.store.close().await;
+        }
     }
 
     fn place(&self, batch: Batch, entry: Entry) -> Place {

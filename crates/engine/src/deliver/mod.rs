@@ -20,12 +20,16 @@ mod queue;
 mod record;
 mod retry;
 mod sender;
+mod succession;
 #[cfg(test)]
 mod tests;
 
 use std::{
     mem,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, OnceLock, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use sdk::{
@@ -41,7 +45,7 @@ use self::{
     queue::{Item, Queue},
     sender::{Failure, Sender},
 };
-use crate::ledger::Account;
+use crate::ledger::Ledger;
 
 /// What a [`Deliver`] uses from outside.
 #[derive(Clone, Debug)]
@@ -54,6 +58,8 @@ pub struct DeliverContext {
     pub random: Random,
     /// Where a storage extension is found.
     pub host: Host,
+    /// Where its account is kept.
+    pub(crate) ledger: Ledger,
 }
 
 /// Brings the batches of one signal to one exporter.
@@ -62,6 +68,12 @@ pub struct Deliver {
     id: Id,
     host: Host,
     consumers: Mutex<Vec<JoinHandle<()>>>,
+    /// Who took its place at a reload.
+    heir: OnceLock<Arc<Self>>,
+    /// Those whose place it took, for as long as they have something to send.
+    elders: Mutex<Vec<Arc<Self>>>,
+    /// Whether the queue on disk was closed.
+    is_shut: AtomicBool,
 }
 
 /// What the consumers share.
@@ -100,16 +112,13 @@ impl Deliver {
         let (id, host) = (context.id, context.host);
         let sender = Arc::new(Sender::new(exporter, timeout, retry, observe, context.random));
         let core = Arc::new(Core { sender, queue });
-        Arc::new(Self { core, id, host, consumers: Mutex::default() })
+        let (consumers, elders) = (Mutex::default(), Mutex::default());
+        let (heir, is_shut) = (OnceLock::new(), AtomicBool::default());
+        Arc::new(Self { core, id, host, consumers, heir, elders, is_shut })
     }
 
-    /// Its part of the loss ledger.
-    pub(crate) fn account(&self) -> &Account {
-        self.core.sender.observe().account().account()
-    }
-
-    /// Opens the queue on disk, if there is one, and starts the tasks that empty the queue. Call once,
-    /// inside a runtime, when extensions run.
+    /// Opens the queue on disk, if there is one, and starts the tasks that empty the queue. Call it
+    /// inside a runtime, when extensions run; a second call does nothing.
     ///
     /// # Errors
     ///
@@ -118,6 +127,9 @@ impl Deliver {
         let Some(queue) = &self.core.queue else { return Ok(()) };
         queue.open(&self.id, &self.host).await?;
         let mut consumers = self.consumers.lock().unwrap_or_else(PoisonError::into_inner);
+        if !consumers.is_empty() {
+            return Ok(());
+        }
         consumers.extend((0..queue.readers()).map(|reader| {
             let core = self.core.clone();
             tokio::spawn(async move { core.work(reader).await })
@@ -131,6 +143,10 @@ impl Deliver {
     /// attempt does not bring home. Nothing new is taken once this is called.
     pub async fn drain(&self) {
         self.core.close();
+        let elders = self.elders.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        for elder in &elders {
+            elder.core.close();
+        }
         let consumers =
             mem::take(&mut *self.consumers.lock().unwrap_or_else(PoisonError::into_inner));
         for consumer in consumers {
@@ -138,7 +154,16 @@ impl Deliver {
             drop(consumer.await);
         }
         self.core.work(0).await;
-        if let Some(queue) = &self.core.queue {
+        for elder in &elders {
+            elder.finish().await;
+        }
+        self.shut().await;
+    }
+
+    async fn shut(&self) {
+        if let Some(queue) = &self.core.queue
+            && !self.is_shut.swap(true, Ordering::AcqRel)
+        {
             queue.shut().await;
         }
     }
@@ -154,12 +179,20 @@ impl Drop for Deliver {
 #[async_trait]
 impl Consumer for Deliver {
     async fn consume(&self, batch: Batch) -> Result<(), Error> {
+        if let Some(heir) = self.heir.get() {
+            return heir.consume(batch).await;
+        }
         let items = batch.items();
+        // Who waits for room when the queue is replaced waits for the next one's.
+        let waiting = self.core.queue.as_ref().is_some_and(Queue::blocks).then(|| batch.clone());
         self.core.sender.observe().account().offer(items);
         let taken = match &self.core.queue {
             Some(queue) => queue.offer(batch).await,
             None => self.core.sender.send(batch).await.map_err(|failure| failure.error),
         };
+        if let (Err(_), Some(batch), Some(heir)) = (&taken, waiting, self.heir.get()) {
+            return heir.consume(batch).await;
+        }
         taken.inspect_err(|error| self.core.sender.observe().rejecting(error, items))
     }
 

@@ -81,7 +81,7 @@ impl Observe {
             destination,
             advice: advice(delivery),
             on_disk: delivery.queue.as_ref().is_some_and(|queue| queue.storage.is_some()),
-            account: ExporterAccount::new(&context.id, signal, answers_early, &context.telemetry),
+            account: ExporterAccount::new(&context.id, signal, answers_early, &context.ledger),
             sent: Counter::default(),
             rejected: Counter::default(),
             enqueue_failed: Counter::default(),
@@ -333,6 +333,11 @@ impl Flight<'_> {
         self.observe.sent(self.items - left, &rest.delivered);
         self.items = left;
         Some(rest.batch)
+    }
+
+    /// Another exporter sends the batch and counts it.
+    pub(super) fn hand_over(mut self) {
+        self.landed = true;
     }
 
     /// Counts what became of the batch. What stays on disk for the next start has not failed.

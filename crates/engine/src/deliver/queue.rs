@@ -56,6 +56,27 @@ impl Queue {
         Self { config, capacity, room, waiting, signal, disk, observe }
     }
 
+    /// Takes a store over that is open already, from the queue whose place this one takes. What is in it
+    /// stays with that queue.
+    pub(super) fn share_disk(&self, old: &Self) -> bool {
+        let shared = old.disk.get().and_then(Disk::shared);
+        shared.is_some_and(|disk| self.disk.set(disk).is_ok())
+    }
+
+    /// How much is in it, if it is measured like this one.
+    pub(super) fn used_like(&self, other: &Self) -> usize {
+        if self.config.sizer != other.config.sizer {
+            return 0;
+        }
+        self.capacity.saturating_sub(self.room.available_permits())
+    }
+
+    /// Takes so much room away, as far as there is any, for as long as the answer is held.
+    pub(super) fn charge(&self, size: usize) -> Option<OwnedSemaphorePermit> {
+        let size = u32::try_from(size.min(self.room.available_permits())).ok()?;
+        self.room.clone().try_acquire_many_owned(size).ok()
+    }
+
     /// Opens the queue on disk, if there is to be one, and goes on with what it holds.
     ///
     /// # Errors
@@ -63,6 +84,9 @@ impl Queue {
     /// The storage extension does not exist, is none, or cannot open its files.
     pub(super) async fn open(&self, exporter: &Id, host: &Host) -> Result<(), StartError> {
         let Some(storage) = &self.config.storage else { return Ok(()) };
+        if self.disk.get().is_some() {
+            return Ok(());
+        }
         let (disk, entries) = Disk::open(storage, host, exporter, self.signal).await?;
         if !entries.is_empty() {
             let items = entries.iter().map(|entry| entry.tag as usize).sum();
@@ -107,6 +131,16 @@ impl Queue {
             let free = room.upgrade().map_or(capacity, |room| room.available_permits());
             size.set(gauge_value(capacity.saturating_sub(free)));
         });
+    }
+
+    /// Whether a client waits for room rather than being refused.
+    pub(super) fn blocks(&self) -> bool {
+        self.config.block_on_overflow
+    }
+
+    /// Where its batches are kept.
+    pub(super) fn storage(&self) -> Option<&Id> {
+        self.config.storage.as_ref()
     }
 
     /// Whether a client hears success as soon as its batch is in the queue.
@@ -249,10 +283,15 @@ impl Queue {
         None
     }
 
-    /// Takes nothing more. What is in it stays to be read, or stays on disk.
-    pub(super) fn close(&self) {
+    /// Takes nothing more. What is in it stays to be read.
+    pub(super) fn retire(&self) {
         self.room.close();
         self.waiting.close();
+    }
+
+    /// Takes nothing more. What is in it stays to be read, or stays on disk.
+    pub(super) fn close(&self) {
+        self.retire();
         if self.config.storage.is_some() {
             let left = self.waiting.take_all();
             self.observe.account().leave(left.iter().map(|waiting| waiting.place.items()).sum());

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use sdk::{Id, Signal, telemetry::Telemetry};
+use sdk::{Id, Signal};
 
-use super::account::{Account, LineId, Opening, Side};
+use super::account::{Account, Ledger, LineId, Opening, Owner, Side};
 
 /// Offered and restored = sent, rejected, refused, lost and left on disk, and what is held.
 #[derive(Debug)]
@@ -24,16 +24,11 @@ pub(crate) struct ExporterAccount {
 
 impl ExporterAccount {
     /// The account of an exporter for a signal.
-    pub(crate) fn new(
-        exporter: &Id,
-        signal: Signal,
-        answers_early: bool,
-        telemetry: &Telemetry,
-    ) -> Self {
+    pub(crate) fn new(exporter: &Id, signal: Signal, answers_early: bool, ledger: &Ledger) -> Self {
         let id = exporter.to_string();
         let labels = [("exporter", id.as_str()), ("otel_signal", signal.name())];
-        let owner = format!("exporter {id:?}, {signal}");
-        let mut opening = Opening::new(telemetry, owner, "tollgate_exporter", "items");
+        let owner = Owner::Exporter(id.clone(), signal);
+        let mut opening = Opening::new(ledger, owner, ("tollgate_exporter", "items"), &labels);
         let mut line = |side, what, help| opening.line(side, what, help, &labels);
         let offered = line(Side::In, "offered", "that came to the exporter.");
         let help = "that were on disk when the exporter started.";
@@ -43,7 +38,7 @@ impl ExporterAccount {
         let refused = line(Side::Out, "refused", "given back to whoever sent them.");
         let lost = line(Side::Out, "lost", "that were taken and had to be given up.");
         let left_on_disk = line(Side::Out, "left_on_disk", "that wait on disk for the next start.");
-        let account = opening.open(&labels);
+        let account = opening.open();
         Self {
             account,
             offered,
@@ -55,11 +50,6 @@ impl ExporterAccount {
             left_on_disk,
             answers_early,
         }
-    }
-
-    /// The account itself.
-    pub(crate) fn account(&self) -> &Arc<Account> {
-        &self.account
     }
 
     /// Items came to the exporter.

@@ -14,14 +14,14 @@ mod tests;
 use tracing::{error, info};
 
 pub(crate) use self::{
-    account::Account,
+    account::Ledger,
     exporter::ExporterAccount,
     pipeline::{Passage, PipelineAccount, ProcessorAccount},
 };
 
 /// Tells the log how the accounts of a service ended. Nothing runs any more.
-pub(crate) fn close<'a>(accounts: impl IntoIterator<Item = &'a Account>) {
-    for account in accounts {
+pub(crate) fn close(ledger: &Ledger) {
+    for account in ledger.accounts() {
         let Some(statement) = account.statement() else { continue };
         let owner = account.owner();
         match account.held() {

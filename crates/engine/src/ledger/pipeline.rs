@@ -2,9 +2,9 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use sdk::{Id, telemetry::Telemetry};
+use sdk::Id;
 
-use super::account::{Account, LineId, Opening, Side};
+use super::account::{Account, Ledger, LineId, Opening, Owner, Side};
 use crate::plan::{PipelinePlan, Step, Target};
 
 /// Entered, copied and made = passed on, dropped, refused and lost, and what is held.
@@ -51,12 +51,12 @@ pub(crate) struct Entered<'a> {
 
 impl PipelineAccount {
     /// The account of a planned pipeline.
-    pub(crate) fn new(plan: &PipelinePlan, telemetry: &Telemetry) -> Arc<Self> {
+    pub(crate) fn new(plan: &PipelinePlan, ledger: &Ledger) -> Arc<Self> {
         let pipeline = plan.id.to_string();
         let label = ("pipeline", pipeline.as_str());
-        let owner = format!("pipeline {pipeline:?}");
-        let mut opening = Opening::new(telemetry, owner, "tollgate_pipeline", "items");
         let own = [label];
+        let owner = Owner::Pipeline(pipeline.clone());
+        let mut opening = Opening::new(ledger, owner, ("tollgate_pipeline", "items"), &own);
         let entered = opening.line(Side::In, "entered", "that came to the pipeline.", &own);
         let help = "that went on a second time: to a further exporter or connector, or again after a refusal.";
         let copied = opening.line(Side::In, "copied", help, &own);
@@ -64,8 +64,8 @@ impl PipelineAccount {
             let (Target::Exporter(id) | Target::Connector(id)) = target;
             let to = id.to_string();
             let help = "that an exporter or connector took over.";
-            let line = opening.line(Side::Out, "passed", help, &[label, ("to", &to)]);
-            opening.worded(format!("passed to {to}"));
+            let (labels, words) = ([label, ("to", &to)], format!("passed to {to}"));
+            let line = opening.worded_line(Side::Out, "passed", help, &labels, words);
             (id.clone(), line)
         });
         let targets = targets.collect();
@@ -76,11 +76,12 @@ impl PipelineAccount {
         let processors = ids.map(|id| (id.clone(), Lines::new(&mut opening, label, id))).collect();
         let help = "given back to whoever sent them.";
         let refused = opening.line(Side::Out, "refused", help, &own);
-        let account = opening.open(&own);
+        let account = opening.open();
         Arc::new(Self { account, entered, copied, refused, targets, processors })
     }
 
     /// The account itself.
+    #[cfg(test)]
     pub(crate) fn account(&self) -> &Arc<Account> {
         &self.account
     }
@@ -162,9 +163,7 @@ impl Lines {
         let id = processor.to_string();
         let labels = [pipeline, ("processor", id.as_str())];
         let mut line = |side, what, help| {
-            let line = opening.line(side, what, help, &labels);
-            opening.worded(format!("{what} by {id}"));
-            line
+            opening.worded_line(side, what, help, &labels, format!("{what} by {id}"))
         };
         Self {
             dropped: line(Side::Out, "dropped", "that a processor took out on purpose."),

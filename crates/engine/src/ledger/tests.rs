@@ -3,7 +3,7 @@ use sdk::{
     telemetry::{Level, Telemetry},
 };
 
-use super::{Account, PipelineAccount, close};
+use super::{Ledger, PipelineAccount};
 use crate::plan::{PipelinePlan, Step, Target};
 
 fn id(text: &str) -> Id {
@@ -18,7 +18,7 @@ fn pipeline(telemetry: &Telemetry) -> std::sync::Arc<PipelineAccount> {
         steps: vec![Step::Pass(vec![id("redaction")]), Step::Batch(id("batch"))],
         targets: vec![Target::Exporter(id("otlp_grpc")), Target::Connector(id("forward"))],
     };
-    PipelineAccount::new(&plan, telemetry)
+    PipelineAccount::new(&plan, &Ledger::new(telemetry))
 }
 
 #[test]
@@ -77,6 +77,26 @@ fn every_scrape_adds_up() {
             assert_eq!(value("tollgate_pipeline_entered_items{"), left + held, "{page}");
         }
     });
-    close([&**account.account()] as [&Account; 1]);
     assert_eq!(account.account().held(), 0);
+}
+
+#[test]
+fn what_takes_an_owners_place_goes_on_with_its_account() {
+    let ledger = Ledger::new(&Telemetry::new(Level::None));
+    let plan = |targets: &[&str]| PipelinePlan {
+        id: "logs".parse().unwrap(),
+        signal: sdk::Signal::Logs,
+        sources: Vec::new(),
+        steps: Vec::new(),
+        targets: targets.iter().map(|target| Target::Exporter(id(target))).collect(),
+    };
+    let old = PipelineAccount::new(&plan(&["otlp_http"]), &ledger);
+    let new = PipelineAccount::new(&plan(&["debug", "otlp_http"]), &ledger);
+    let entered = old.enter(3);
+    new.enter(4).taken();
+    new.passage(&id("debug")).unwrap().pass(4);
+    old.passage(&id("otlp_http")).unwrap().pass(3);
+    entered.taken();
+    let all: Vec<_> = ledger.accounts().iter().filter_map(|account| account.statement()).collect();
+    assert_eq!(all, ["7 entered = 3 passed to otlp_http + 4 passed to debug"]);
 }

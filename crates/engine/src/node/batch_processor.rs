@@ -7,7 +7,7 @@ use std::sync::{
 
 use sdk::{Batch, Consumer, DynBatchProcessor, Error, Next, Note, async_trait, telemetry::Counter};
 
-use super::{Hop, Station};
+use super::{Hop, Station, Switch};
 use crate::{ledger::ProcessorAccount, observe::ProcessorCounters};
 
 /// Hands batches to a processor together with what follows.
@@ -27,9 +27,14 @@ impl BatchNode {
         next: Hop,
     ) -> Self {
         let ProcessorCounters { incoming, outgoing } = counters;
-        let outgoing = Arc::new(Outgoing { counter: outgoing, account, next });
+        let outgoing = Arc::new(Outgoing { counter: outgoing, account, next: Switch::new(next) });
         let next = Next::shared(outgoing.clone());
         Self { processor, incoming, outgoing, next }
+    }
+
+    /// What it hands on to, to be switched.
+    pub(crate) fn outgoing(&self) -> &Outgoing {
+        &self.outgoing
     }
 
     /// What the processor sends to, from tasks of its own as well.
@@ -60,21 +65,28 @@ impl Consumer for BatchNode {
 }
 
 /// What follows a processor, counted.
-struct Outgoing {
+pub(crate) struct Outgoing {
     counter: Counter,
     account: ProcessorAccount,
-    next: Hop,
+    next: Switch<Hop>,
+}
+
+impl Outgoing {
+    /// What follows.
+    pub(crate) fn next(&self) -> &Switch<Hop> {
+        &self.next
+    }
 }
 
 #[async_trait]
 impl Consumer for Outgoing {
     async fn consume(&self, batch: Batch) -> Result<(), Error> {
         self.counter.add(batch.items());
-        self.next.send(batch).await
+        self.next.get().send(batch).await
     }
 
     fn is_queued(&self) -> bool {
-        self.next.is_queued()
+        self.next.get().is_queued()
     }
 
     fn note(&self, note: Note) {

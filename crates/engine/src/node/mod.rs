@@ -11,6 +11,7 @@ mod fan_out;
 mod head;
 mod pass;
 mod receiver;
+mod switch;
 
 use std::sync::Arc;
 
@@ -24,6 +25,7 @@ pub(crate) use self::{
     head::{Entrance, Head},
     pass::{Pass, Stage},
     receiver::ReceiverNode,
+    switch::{Door, OldWay, Switch},
 };
 use crate::{deliver::Deliver, ledger::Passage};
 

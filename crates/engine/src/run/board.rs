@@ -1,8 +1,11 @@
 //! The status board: how every component is doing, and what extensions offer.
 
 use std::{
-    collections::{BTreeMap, HashMap},
-    sync::{Mutex, PoisonError},
+    collections::{BTreeMap, BTreeSet, HashMap},
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use sdk::{Capabilities, ComponentKind, HostApi, Id, Status, StatusEvent};
@@ -17,6 +20,8 @@ pub(super) struct Board {
     capabilities: Mutex<HashMap<Id, Capabilities>>,
     /// Why the service has to stop.
     fatal: watch::Sender<Option<String>>,
+    /// Whether the service goes on with a config that is not the latest.
+    config_is_refused: AtomicBool,
 }
 
 impl Board {
@@ -27,7 +32,35 @@ impl Board {
             statuses: Mutex::new(statuses),
             capabilities: Mutex::default(),
             fatal: watch::Sender::new(None),
+            config_is_refused: AtomicBool::default(),
         }
+    }
+
+    /// From now on these are the components. What is said of others is not kept; what was said of those
+    /// that go on stays.
+    pub(super) fn admit(&self, used: impl IntoIterator<Item = (ComponentKind, Id)>) {
+        let used: BTreeSet<_> = used.into_iter().collect();
+        let mut capabilities = self.capabilities.lock().unwrap_or_else(PoisonError::into_inner);
+        capabilities.retain(|id, _| used.contains(&(ComponentKind::Extension, id.clone())));
+        drop(capabilities);
+        let mut statuses = self.statuses.lock().unwrap_or_else(PoisonError::into_inner);
+        statuses.retain(|component, _| used.contains(component));
+        for component in used {
+            statuses.entry(component).or_default();
+        }
+    }
+
+    /// A component starts, whatever was said of another one in its place.
+    pub(super) fn begin(&self, kind: ComponentKind, id: &Id) {
+        let mut statuses = self.statuses.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(status) = statuses.get_mut(&(kind, id.clone())) {
+            *status = Some(Status::Starting);
+        }
+    }
+
+    /// Says whether the config that was loaded last could not be used.
+    pub(super) fn set_config_is_refused(&self, is_refused: bool) {
+        self.config_is_refused.store(is_refused, Ordering::Relaxed);
     }
 
     /// The components a service runs.
@@ -110,6 +143,10 @@ impl HostApi for Board {
             Some(StatusEvent { kind: *kind, id: id.clone(), status: status.clone()? })
         });
         reported.collect()
+    }
+
+    fn config_is_refused(&self) -> bool {
+        self.config_is_refused.load(Ordering::Relaxed)
     }
 }
 

@@ -1,16 +1,25 @@
 //! One config, built and run.
 
-use std::{sync::Arc, thread};
+use std::{
+    sync::{Arc, Mutex},
+    thread,
+};
 
 use config::{Severity, Warning};
 use net::budget::ByteBudget;
-use sdk::{BuildInfo, Clock, Host, Random, Shared, telemetry::Telemetry};
+use sdk::{BuildInfo, Clock, Host, Overviews, Random, Shared, telemetry::Telemetry};
+use tokio::task::JoinSet;
 use tracing::{info, warn};
 
-use super::{board::Board, extensions::Extensions, overview::overview};
+use super::{
+    board::Board,
+    change::{Hurry, LeavingExporters},
+    extensions::Extensions,
+    overview::overview,
+};
 use crate::{
-    build::{self, Graph, Surroundings},
-    ledger,
+    build::{self, Graph, Parts, Prints, Surroundings},
+    ledger::{self, Ledger},
     plan::{Plan, plan},
     settings::Settings,
     telemetry::observe_budget,
@@ -37,13 +46,19 @@ pub struct ServiceError(pub String);
 /// All components of one config, wired. Built by [`Service::build`], run from [`Service::start`] to
 /// [`Service::shutdown`].
 pub struct Service {
-    settings: Arc<Settings>,
-    info: BuildInfo,
-    board: Arc<Board>,
-    host: Host,
-    extensions: Extensions,
-    graph: Graph,
-    plan: Plan,
+    pub(super) settings: Arc<Settings>,
+    pub(super) surroundings: Surroundings,
+    pub(super) board: Arc<Board>,
+    pub(super) host: Host,
+    pub(super) extensions: Extensions,
+    pub(super) graph: Graph,
+    pub(super) plan: Plan,
+    /// How everything in use looks.
+    pub(super) prints: Prints,
+    pub(super) leaving: LeavingExporters,
+    /// Ends what left earlier. One task for each reload whose leaving parts still end.
+    pub(super) retired: Mutex<JoinSet<()>>,
+    pub(super) hurry: Hurry,
 }
 
 impl Service {
@@ -60,19 +75,41 @@ impl Service {
         let host = Host::new(board.clone());
         let ServiceOptions { info, telemetry, clock, random } = options;
         let shared = Shared::default();
-        shared.get_or_insert_global(|| overview(&plan, &settings));
+        shared.get_or_insert_global(Overviews::default).set(overview(&plan, &settings));
         let limits = settings.service.admission.limits(memory::available());
         let budget = shared.get_or_insert_global(|| ByteBudget::with_limits(limits));
         observe_budget(&telemetry, (*budget).clone());
-        let surroundings =
-            Surroundings { info, telemetry, clock, random, shared, host: host.clone() };
-        let graph = build::graph(&plan, &settings, &surroundings)
+        let (ledger, scopes) = (Ledger::new(&telemetry), Arc::default());
+        let host_of_all = host.clone();
+        let surroundings = Surroundings {
+            info,
+            telemetry,
+            clock,
+            random,
+            shared,
+            host: host_of_all,
+            ledger,
+            scopes,
+        };
+        let graph = build::graph(&plan, &settings, &surroundings, None)
             .map_err(|error| ServiceError(format!("failed to build pipelines: {error}")))?;
-        let extensions = build::extensions(&settings, &surroundings)
+        let extensions = build::extensions(&settings, &surroundings, None)
             .and_then(Extensions::new)
             .map_err(|error| ServiceError(format!("failed to build extensions: {error}")))?;
-        let info = surroundings.info;
-        Ok(Self { settings, info, board, host, extensions, graph, plan })
+        let prints = Prints::of(&settings, &plan);
+        Ok(Self {
+            settings,
+            surroundings,
+            board,
+            host,
+            extensions,
+            graph,
+            plan,
+            prints,
+            leaving: LeavingExporters::new(),
+            retired: Mutex::default(),
+            hurry: Hurry::new(false),
+        })
     }
 
     /// Starts extensions, then pipelines from the end to the start, receivers last. A failure stops
@@ -91,8 +128,10 @@ impl Service {
 
     async fn start_all(&mut self) -> Result<(), ServiceError> {
         let processors = thread::available_parallelism().map_or(1, usize::from);
-        info!(Version = %self.info.version, NumCPU = processors, "Starting {}...", self.info.command);
+        let info = &self.surroundings.info;
+        info!(Version = %info.version, NumCPU = processors, "Starting {}...", info.command);
         self.settings.warnings.iter().for_each(log_warning);
+        info!("Starting extensions...");
         self.extensions
             .start(&self.board, &self.host)
             .await
@@ -101,7 +140,7 @@ impl Service {
             .start(&self.board)
             .await
             .map_err(|error| ServiceError(format!("cannot start pipelines: {error}")))?;
-        self.extensions.ready().await;
+        self.extensions.ready(&Parts::new()).await;
         info!("Everything is ready. Begin running and processing data.");
         Ok(())
     }
@@ -117,9 +156,15 @@ impl Service {
         info!("Starting shutdown...");
         let mut errors = Vec::new();
         self.extensions.not_ready().await;
-        self.graph.shutdown(&self.board, &mut errors).await;
-        self.extensions.shutdown(&self.board, &mut errors).await;
-        ledger::close(self.graph.accounts());
+        let (board, nothing) = (Some(&*self.board), Parts::new());
+        self.graph.shutdown_receivers(board, &nothing, &mut errors).await;
+        self.graph.shutdown_pipelines(board, &nothing, &mut errors).await;
+        // What left earlier may still send to what goes on, so that comes later.
+        self.end_retired().await;
+        self.graph.shutdown_exporters(&self.board, &mut errors).await;
+        info!("Stopping extensions...");
+        self.extensions.shutdown(board, &nothing, &mut errors).await;
+        ledger::close(&self.surroundings.ledger);
         info!("Shutdown complete.");
         if errors.is_empty() { Ok(()) } else { Err(ServiceError(errors.join("; "))) }
     }
@@ -136,15 +181,26 @@ impl Service {
 
     /// The loss ledger in words: `pipeline "traces": 600 entered = 600 passed to otlp_grpc`.
     pub fn ledger(&self) -> Vec<String> {
-        let stated = |account: &ledger::Account| {
+        let accounts = self.surroundings.ledger.accounts();
+        let stated = accounts.iter().filter_map(|account| {
             account.statement().map(|statement| format!("{}: {statement}", account.owner()))
-        };
-        self.graph.accounts().filter_map(stated).collect()
+        });
+        stated.collect()
     }
 
     /// Who feeds whom.
     pub fn plan(&self) -> &Plan {
         &self.plan
+    }
+
+    /// Where its metrics are kept.
+    pub(super) fn telemetry(&self) -> &Telemetry {
+        &self.surroundings.telemetry
+    }
+
+    /// The time of day.
+    pub(super) fn now(&self) -> std::time::SystemTime {
+        self.surroundings.clock.now()
     }
 
     /// What it was built from.

@@ -134,6 +134,12 @@ impl Settings {
         Ok(Kind::Map(all).into())
     }
 
+    /// Whether what the collector tells about itself is set the same way.
+    pub fn has_telemetry_of(&self, other: &Self) -> bool {
+        let all = |settings: &Self| settings.service.telemetry.to_value();
+        self.resource == other.resource && all(self).is_some() && all(self) == all(other)
+    }
+
     /// The tree this was read from.
     pub(crate) fn source(&self) -> &Value {
         &self.source

@@ -334,6 +334,11 @@ impl TelemetrySettings {
         .collect()
     }
 
+    /// As a tree; none if it cannot be one.
+    pub(super) fn to_value(&self) -> Option<Value> {
+        config::to_value(self, config::Mode::Unredacted).ok()
+    }
+
     /// The pages on which own metrics can be read, in the order of the config.
     pub fn prometheus_readers(&self) -> impl Iterator<Item = &PrometheusReader> {
         let pulls = self.metrics.readers.iter().filter_map(|reader| reader.pull.as_ref());

@@ -43,6 +43,10 @@ impl Environment for Script {
         Ok(())
     }
 
+    async fn reopen(&mut self, _: &Settings, _: &Settings, _: &Telemetry) -> Result<(), RunError> {
+        Ok(())
+    }
+
     async fn close(&mut self) {
         World::named(self.world).event("close");
     }
@@ -95,15 +99,7 @@ async fn a_good_config_takes_over() {
     assert_eq!(run.receivers_of_a_batch().await, ["sink/1"]);
     run.world.events();
     run.reload().await;
-    let expected = [
-        "stop receiver source",
-        "stop exporter sink/1",
-        "close",
-        "open",
-        "start exporter sink/2",
-        "start receiver source",
-    ];
-    assert_eq!(run.world.events(), expected);
+    assert_eq!(run.world.events(), ["start exporter sink/2", "stop exporter sink/1"]);
     assert_eq!(run.receivers_of_a_batch().await, ["sink/2"]);
     run.stop().await.unwrap();
 }
@@ -130,22 +126,17 @@ async fn a_bad_config_leaves_the_running_one_alone() {
 }
 
 #[tokio::test]
-async fn a_config_that_does_not_start_is_replaced_by_the_last_one() {
+async fn a_config_that_does_not_start_leaves_the_running_one_alone() {
     let run = Run::start("reload_back", [into("sink/1", ""), into("sink/2", "fail_start: true")]);
     run.settle().await;
     run.world.events();
     run.reload().await;
+    // It is tried beside the one that leaves, then in its place.
     let expected = [
-        "stop receiver source",
-        "stop exporter sink/1",
-        "close",
-        "open",
         "start exporter sink/2",
         "stop exporter sink/2",
-        "close",
-        "open",
-        "start exporter sink/1",
-        "start receiver source",
+        "start exporter sink/2",
+        "stop exporter sink/2",
     ];
     assert_eq!(run.world.events(), expected);
     assert_eq!(run.receivers_of_a_batch().await, ["sink/1"]);
@@ -177,4 +168,120 @@ async fn a_collector_without_anyone_to_control_it_stops() {
     drop(controls);
     assert_eq!(done.await.unwrap(), Ok(()));
     assert_eq!(world.events().last().unwrap(), "close");
+}
+
+const MANY: &str = "\
+receivers: {source: , source/2: }
+processors: {tag: , holder/keep: , holder: }
+exporters: {sink: , sink/2: }
+connectors: {bridge: }
+extensions: {helper: , helper/2: }
+service:
+  extensions: [helper, helper/2]
+  pipelines:
+    traces: {receivers: [source], processors: [tag, holder/keep], exporters: [sink, bridge]}
+    traces/2: {receivers: [source/2, bridge], processors: [holder], exporters: [sink/2]}
+";
+
+#[tokio::test]
+async fn only_what_changed_restarts() {
+    let edits = [
+        ("sink/2: }", "sink/2: {retry_on_failure: {enabled: false}}}"),
+        ("source/2: }", "source/2: {limit: 1}}"),
+        ("helper/2: }", "helper/2: {needs: [helper]}}"),
+        ("traces/2: {receivers: [source/2, bridge]", "traces/2: {receivers: [bridge]"),
+        ("processors: [tag,", "processors: ["),
+        ("holder: }", "holder: {limit: 2}}"),
+        ("bridge: }", "bridge: {limit: 3}}"),
+    ];
+    let expected: [&[&str]; 7] = [
+        &["start exporter sink/2", "stop exporter sink/2"],
+        &["start receiver source/2", "stop receiver source/2"],
+        &["start extension helper/2", "ready extension helper/2", "stop extension helper/2"],
+        &["stop receiver source/2"],
+        &[],
+        &["start processor holder", "stop processor holder"],
+        &["start connector bridge", "stop connector bridge"],
+    ];
+    let mut config = MANY.to_owned();
+    let mut configs = vec![config.clone()];
+    for (from, to) in edits {
+        assert!(config.contains(from), "{from}");
+        config = config.replacen(from, to, 1);
+        configs.push(config.clone());
+    }
+    let run = Run::start("reload_only", configs);
+    run.settle().await;
+    run.world.events();
+    for (expected, (from, _)) in expected.into_iter().zip(edits) {
+        run.world.push("source", traces(&["x"])).await.unwrap();
+        run.reload().await;
+        tokio::time::sleep(std::time::Duration::from_millis(30)).await;
+        assert_eq!(run.world.events(), expected, "{from}");
+    }
+    let world = run.world.clone();
+    run.stop().await.unwrap();
+    // The holder that goes on has kept everything until the end, and its batches find today's sinks.
+    let at_the_end = world.received();
+    let all = |id: &str| at_the_end.iter().filter(|(of, _)| of == id).count();
+    assert_eq!((all("sink"), all("sink/2")), (7, 7));
+}
+
+#[tokio::test]
+async fn what_holders_have_when_they_leave_goes_to_where_it_was_going() {
+    let with =
+        |limit: u32| MANY.replace("holder/keep: ", &format!("holder/keep: {{limit: {limit}}}"));
+    let run = Run::start(
+        "reload_holder",
+        [with(1), with(2).replace("sink: ,", "sink: {fatal: \"\", fail_shutdown: true},")],
+    );
+    run.settle().await;
+    run.world.push("source", traces(&["x"])).await.unwrap();
+    assert!(run.world.received().is_empty());
+    run.reload().await;
+    tokio::time::sleep(std::time::Duration::from_millis(30)).await;
+    let mut received = run.world.received();
+    received.sort();
+    let expected = [("sink", "x@tag"), ("sink/2", "x@tag")];
+    assert_eq!(received, expected.map(|(id, span)| (id.to_owned(), vec![span.to_owned()])));
+    let error = run.stop().await.unwrap_err().to_string();
+    assert!(error.contains("told to"), "{error}");
+}
+
+#[tokio::test]
+async fn a_port_that_leaves_is_free_for_what_comes() {
+    // The second source starts only once the first has stopped.
+    let run = Run::start(
+        "reload_port",
+        [
+            into("sink", ""),
+            into("sink", "").replace("source: ", "source: {port: 7}"),
+            into("sink", "").replace("source: ", "source: {port: 7, limit: 1}"),
+        ],
+    );
+    run.settle().await;
+    run.reload().await;
+    run.world.events();
+    run.reload().await;
+    let expected = [
+        "start receiver source",
+        "stop receiver source",
+        "stop receiver source",
+        "start receiver source",
+    ];
+    assert_eq!(run.world.events(), expected);
+    assert_eq!(run.receivers_of_a_batch().await, ["sink"]);
+    run.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn how_a_reload_went_is_told() {
+    let configs = [into("sink/1", ""), into("nosuch", ""), into("sink/1", ""), into("sink/2", "")];
+    let run = Run::start("reload_told", configs);
+    run.settle().await;
+    for is_refused in [true, false, false] {
+        run.reload().await;
+        assert_eq!(run.world.host().config_is_refused(), is_refused);
+    }
+    run.stop().await.unwrap();
 }

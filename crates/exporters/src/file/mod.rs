@@ -42,6 +42,7 @@ pub struct File {
 impl Exporter for File {
     const KIND: &'static str = "file";
     const STABILITY: Stability = Stability::Beta;
+    const EXCLUSIVE: bool = true;
     const SIGNALS: &'static [Signal] = &Signal::ALL;
     type Config = Config;
 

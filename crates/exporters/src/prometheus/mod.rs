@@ -59,6 +59,7 @@ pub struct Prometheus {
 impl Exporter for Prometheus {
     const KIND: &'static str = "prometheus";
     const STABILITY: Stability = Stability::Beta;
+    const EXCLUSIVE: bool = true;
     const SIGNALS: &'static [Signal] = &[Signal::Metrics];
     type Config = Config;
 

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use net::server::Server;
 use sdk::{
-    BuildContext, BuildError, Error, Extension, Host, Id, Overview, Stability, StartError,
+    BuildContext, BuildError, Error, Extension, Host, Id, Overviews, Stability, StartError,
     async_trait,
 };
 use tokio::time::Instant;
@@ -35,7 +35,7 @@ impl Extension for Zpages {
 
     fn new(config: Config, context: BuildContext) -> Result<Self, BuildError> {
         let pages = Pages {
-            overview: context.shared.get_or_insert_global(Overview::default),
+            overview: context.shared.get_or_insert_global(Overviews::default),
             host: context.host,
             info: context.info,
             begun: (context.clock.now(), Instant::now()),

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use http::{Response, StatusCode};
 use jiff::Timestamp;
 use net::server::{HttpCall, HttpService};
-use sdk::{BuildInfo, ComponentKind, Duration, Host, Overview, Status, StatusEvent};
+use sdk::{BuildInfo, ComponentKind, Duration, Host, Overviews, Status, StatusEvent};
 use tokio::time::Instant;
 
 use super::encode::Page;
@@ -27,7 +27,7 @@ const LINKS: [(&str, &str); 5] = [
 /// Shows what runs.
 #[derive(Debug)]
 pub(super) struct Pages {
-    pub(super) overview: Arc<Overview>,
+    pub(super) overview: Arc<Overviews>,
     pub(super) host: Host,
     pub(super) info: BuildInfo,
     /// The time of day when it was made, and the moment to count from.
@@ -73,7 +73,8 @@ impl Pages {
     }
 
     fn pipelines(&self) -> Page {
-        let rows = self.overview.pipelines.iter().map(|pipeline| {
+        let overview = self.overview.get();
+        let rows = overview.pipelines.iter().map(|pipeline| {
             [
                 pipeline.id.to_string(),
                 pipeline.receivers.join(", "),
@@ -89,7 +90,8 @@ impl Pages {
 
     fn extensions(&self) -> Page {
         let statuses = self.host.statuses();
-        let rows = self.overview.extensions.iter().map(|id| {
+        let overview = self.overview.get();
+        let rows = overview.extensions.iter().map(|id| {
             let of_it =
                 |event: &&StatusEvent| event.kind == ComponentKind::Extension && event.id == *id;
             let status = statuses.iter().find(of_it).map(|event| words(&event.status));
@@ -99,7 +101,8 @@ impl Pages {
     }
 
     fn features(&self) -> Page {
-        let rows = self.overview.gates.iter().map(|gate| {
+        let overview = self.overview.get();
+        let rows = overview.gates.iter().map(|gate| {
             let state = if gate.is_enabled { "on" } else { "off" };
             [gate.id, state, gate.stage, gate.description]
         });

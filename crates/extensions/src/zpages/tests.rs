@@ -1,4 +1,6 @@
-use sdk::{ComponentKind, Extension as _, GateOverview, Overview, PipelineOverview, Status};
+use sdk::{
+    ComponentKind, Extension as _, GateOverview, Overview, Overviews, PipelineOverview, Status,
+};
 use testkit::{HttpAnswer, check_refused, contract::block_on, exchange, settings};
 
 use super::{Config, Zpages};
@@ -25,7 +27,7 @@ fn overview() -> Overview {
 
 async fn page(path: &str) -> HttpAnswer {
     let context = testkit::context(ComponentKind::Extension, "zpages");
-    context.shared.get_or_insert_global(overview);
+    context.shared.get_or_insert_global(Overviews::default).set(overview());
     context.report(Status::RecoverableError("no <answer>".to_owned()));
     let yaml = "endpoint: 127.0.0.1:0";
     let mut extension = Zpages::new(settings(yaml), context.clone()).unwrap();

@@ -123,6 +123,10 @@ pub trait HostApi: Send + Sync {
     fn report(&self, event: StatusEvent);
     /// The latest status of every component that reported one.
     fn statuses(&self) -> Vec<StatusEvent>;
+    /// Whether the service goes on with an older config because the latest could not be used.
+    fn config_is_refused(&self) -> bool {
+        false
+    }
 }
 
 impl Host {
@@ -144,6 +148,11 @@ impl Host {
     /// The latest status of every component that reported one.
     pub fn statuses(&self) -> Vec<StatusEvent> {
         self.0.statuses()
+    }
+
+    /// Whether the service goes on with an older config because the latest could not be used.
+    pub fn config_is_refused(&self) -> bool {
+        self.0.config_is_refused()
     }
 }
 

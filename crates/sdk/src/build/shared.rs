@@ -2,7 +2,7 @@
 
 use std::{
     any::{Any, TypeId},
-    collections::HashMap,
+    collections::{BTreeSet, HashMap},
     fmt,
     sync::{Arc, Mutex, PoisonError},
 };
@@ -30,6 +30,17 @@ impl Shared {
     /// The one value of this type in the whole service, made by the first who asks.
     pub fn get_or_insert_global<T: Any + Send + Sync>(&self, make: impl FnOnce() -> T) -> Arc<T> {
         self.value(None, make)
+    }
+
+    /// What those that go on share, for a service that takes the place of this one: the values under
+    /// other ids than these.
+    #[must_use]
+    pub fn without(&self, ids: &BTreeSet<Id>) -> Self {
+        let values = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let stays = |id: &Option<Id>| id.as_ref().is_none_or(|id| !ids.contains(id));
+        let staying = values.iter().filter(|((id, _), _)| stays(id));
+        let staying = staying.map(|(key, value)| (key.clone(), value.clone())).collect();
+        Self(Arc::new(Mutex::new(staying)))
     }
 
     fn value<T: Any + Send + Sync>(&self, id: Option<Id>, make: impl FnOnce() -> T) -> Arc<T> {

@@ -19,6 +19,9 @@ pub trait Exporter: Send + Sync + Sized + 'static {
     const STABILITY: Stability = Stability::Beta;
     /// What it can send.
     const SIGNALS: &'static [Signal] = &[Signal::Traces, Signal::Metrics, Signal::Logs];
+    /// Whether it holds what no second instance can hold at the same time, such as a port or a file. When
+    /// its settings change, the old instance is then stopped before the new one starts; others overlap.
+    const EXCLUSIVE: bool = false;
     /// Its settings.
     type Config: Config;
 
@@ -35,7 +38,8 @@ pub trait Exporter: Send + Sync + Sized + 'static {
         context: BuildContext,
     ) -> Result<Self, BuildError>;
 
-    /// Opens what it writes to. Must not wait for a backend to be there.
+    /// Opens what it writes to. Must not wait for a backend to be there. May be called again after
+    /// [`Exporter::shutdown`], also when it failed.
     async fn start(&self) -> Result<(), StartError> {
         Ok(())
     }

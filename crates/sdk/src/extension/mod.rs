@@ -34,7 +34,8 @@ pub trait Extension: Send + Sync + Sized + 'static {
     /// Offers what components may ask for by this extension's id, such as an authenticator.
     fn provide(&self, _capabilities: &mut Capabilities) {}
 
-    /// Starts, before any pipeline does.
+    /// Starts, before any pipeline does. May be called again after [`Extension::shutdown`], also when it
+    /// failed.
     async fn start(&mut self, host: Host) -> Result<(), StartError>;
 
     /// All pipelines run.

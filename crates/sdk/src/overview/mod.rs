@@ -1,8 +1,28 @@
 //! What a service is made of, for those who show it.
 
+use std::sync::{Arc, PoisonError, RwLock};
+
 use config::{Id, PipelineId};
 
-/// What runs. The engine leaves it in [`Shared`](crate::Shared) before it makes any extension.
+/// What runs now. The engine leaves it in [`Shared`](crate::Shared) before it makes any extension, and sets it
+/// anew with each reload.
+#[derive(Debug, Default)]
+pub struct Overviews(RwLock<Arc<Overview>>);
+
+impl Overviews {
+    /// What runs at this moment.
+    #[must_use]
+    pub fn get(&self) -> Arc<Overview> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// From now on this runs.
+    pub fn set(&self, overview: Overview) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(overview);
+    }
+}
+
+/// What runs.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Overview {
     /// In the order of the data.

@@ -25,7 +25,8 @@ pub trait Receiver: Send + Sync + Sized + 'static {
     /// Makes the receiver from settings that have no problems. No tasks, no I/O.
     fn new(config: Self::Config, context: BuildContext) -> Result<Self, BuildError>;
 
-    /// Opens what it listens on and starts to send. Returns when it is ready.
+    /// Opens what it listens on and starts to send. Returns when it is ready. May be called again after
+    /// [`Receiver::shutdown`], also when it failed.
     async fn start(&mut self, outputs: Outputs) -> Result<(), StartError>;
 
     /// Takes nothing new, finishes what it has begun, and returns when that is done.

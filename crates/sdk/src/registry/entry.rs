@@ -86,6 +86,8 @@ pub struct ExporterEntry {
     pub signals: &'static [Signal],
     pub decode: Decode,
     pub about: About,
+    /// See [`Exporter::EXCLUSIVE`].
+    pub is_exclusive: bool,
     pub delivery: fn(&dyn ErasedConfig, Signal) -> Result<Delivery, BuildError>,
     pub make: MakeExporter,
 }
@@ -168,6 +170,7 @@ impl ExporterEntry {
             signals: E::SIGNALS,
             decode: decode::<E::Config>,
             about: About::of::<E::Config>(),
+            is_exclusive: E::EXCLUSIVE,
             delivery: |config, signal| Ok(E::delivery(&typed(config)?, signal)),
             make: |config, signals, context| {
                 Ok(Arc::new(E::new(typed(config)?, signals, context)?))

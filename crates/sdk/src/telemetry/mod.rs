@@ -10,7 +10,7 @@ mod tests;
 use std::{
     collections::{BTreeMap, HashMap},
     fmt,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError, Weak},
 };
 
 use prometheus::{
@@ -52,12 +52,19 @@ pub type Labels<'a> = &'a [(&'a str, &'a str)];
 
 /// A registry of own metrics. Cloning shares it.
 #[derive(Clone)]
-pub struct Telemetry(Arc<Inner>);
+pub struct Telemetry {
+    registry: Arc<Inner>,
+    /// What is asked before each scrape for as long as this handle or a clone of it is there.
+    refreshers: Arc<Refreshers>,
+}
+
+type Refreshers = Mutex<Vec<Box<dyn Fn() + Send + Sync>>>;
 
 struct Inner {
     level: Level,
     families: Mutex<Families>,
-    on_scrape: Mutex<Vec<Box<dyn Fn() + Send + Sync>>>,
+    /// One for each scope, in the order they were made. What is gone is taken out with the next.
+    scopes: Mutex<Vec<Weak<Refreshers>>>,
 }
 
 /// The metrics, in one registry for each set of label names, because a registry wants all series of
@@ -81,9 +88,9 @@ enum Family {
 #[derive(Clone, Debug, Default)]
 pub struct Counter(Option<prometheus::IntCounter>);
 
-/// A fractional number that only rises.
+/// A fractional number that only rises, and what it was when this handle was made.
 #[derive(Clone, Debug, Default)]
-pub struct FloatCounter(Option<prometheus::Counter>);
+pub struct FloatCounter(Option<(prometheus::Counter, f64)>);
 
 /// A number that rises and falls.
 #[derive(Clone, Debug, Default)]
@@ -120,11 +127,12 @@ impl Counter {
 }
 
 impl FloatCounter {
-    /// Makes the sum `total`, for what is counted elsewhere. A smaller total than before changes
-    /// nothing. Not for several tasks at once.
+    /// Makes the sum `total`, for what is counted elsewhere, above what another instance of the component
+    /// counted before this handle was made. A smaller total than before changes nothing. Not for several
+    /// tasks at once.
     pub fn raise_to(&self, total: f64) {
-        if let Some(counter) = &self.0 {
-            counter.inc_by((total - counter.get()).max(0.0));
+        if let Some((counter, before)) = &self.0 {
+            counter.inc_by((before + total - counter.get()).max(0.0));
         }
     }
 }
@@ -171,12 +179,27 @@ impl Histogram {
 impl Telemetry {
     /// An empty registry at this level.
     pub fn new(level: Level) -> Self {
-        Self(Arc::new(Inner { level, families: Mutex::default(), on_scrape: Mutex::default() }))
+        let refreshers = Arc::default();
+        let scopes = Mutex::new(vec![Arc::downgrade(&refreshers)]);
+        let registry = Arc::new(Inner { level, families: Mutex::default(), scopes });
+        Self { registry, refreshers }
+    }
+
+    /// The same registry for a part of the collector that may end before the rest: what it has refreshed
+    /// before each scrape ends with the last clone of the scope. Its series stay.
+    #[must_use]
+    pub fn scope(&self) -> Self {
+        let refreshers = Arc::default();
+        let mut scopes = self.registry.scopes.lock().unwrap_or_else(PoisonError::into_inner);
+        scopes.retain(|scope| scope.strong_count() > 0);
+        scopes.push(Arc::downgrade(&refreshers));
+        drop(scopes);
+        Self { registry: self.registry.clone(), refreshers }
     }
 
     /// How much is recorded.
     pub fn level(&self) -> Level {
-        self.0.level
+        self.registry.level
     }
 
     /// A counter shown from `at` on; `labels` name this series.
@@ -209,7 +232,11 @@ impl Telemetry {
         };
         FloatCounter(match self.family(at, name, labels, make) {
             Some(Family::FloatCounter(family)) => {
-                family.get_metric_with_label_values(&values(labels)).ok()
+                let counter = family.get_metric_with_label_values(&values(labels)).ok();
+                counter.map(|counter| {
+                    let before = counter.get();
+                    (counter, before)
+                })
             }
             _ => None,
         })
@@ -270,17 +297,20 @@ impl Telemetry {
 
     /// Called before each scrape, to refresh what is only read then.
     pub fn on_scrape(&self, refresh: impl Fn() + Send + Sync + 'static) {
-        let mut callbacks = self.0.on_scrape.lock().unwrap_or_else(PoisonError::into_inner);
-        callbacks.push(Box::new(refresh));
+        let mut refreshers = self.refreshers.lock().unwrap_or_else(PoisonError::into_inner);
+        refreshers.push(Box::new(refresh));
     }
 
     /// All series in the Prometheus text format 0.0.4.
     pub fn render(&self) -> Vec<u8> {
-        let callbacks = self.0.on_scrape.lock().unwrap_or_else(PoisonError::into_inner);
-        callbacks.iter().for_each(|refresh| refresh());
+        let scopes = self.registry.scopes.lock().unwrap_or_else(PoisonError::into_inner);
+        for refreshers in scopes.iter().filter_map(Weak::upgrade) {
+            let refreshers = refreshers.lock().unwrap_or_else(PoisonError::into_inner);
+            refreshers.iter().for_each(|refresh| refresh());
+        }
         // Before another scrape refreshes anything, so that what belongs together is of one instant.
         let gathered = self.gather();
-        drop(callbacks);
+        drop(scopes);
         let mut page = Vec::new();
         if let Err(error) = TextEncoder::new().encode(&gathered, &mut page) {
             tracing::error!(%error, "own metrics could not be written");
@@ -295,13 +325,13 @@ impl Telemetry {
         labels: Labels<'_>,
         make: impl FnOnce(&[&str], &Registry) -> Result<Family, prometheus::Error>,
     ) -> Option<Family> {
-        if self.0.level < at || self.0.level == Level::None {
+        if self.registry.level < at || self.registry.level == Level::None {
             return None;
         }
         let names: Vec<_> = labels.iter().map(|(label, _)| *label).collect();
         let owned: Vec<_> = names.iter().map(|&label| label.to_owned()).collect();
         let key = (name.to_owned(), owned.clone());
-        let mut families = self.0.families.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut families = self.registry.families.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(family) = families.by_name.get(&key) {
             return Some(family.clone());
         }
@@ -319,7 +349,7 @@ impl Telemetry {
 
     /// All families by name, each once, however many registries hold series of it.
     fn gather(&self) -> Vec<MetricFamily> {
-        let families = self.0.families.lock().unwrap_or_else(PoisonError::into_inner);
+        let families = self.registry.families.lock().unwrap_or_else(PoisonError::into_inner);
         let mut gathered: Vec<_> =
             families.registries.values().flat_map(Registry::gather).collect();
         gathered.sort_by(|a, b| a.name().cmp(b.name()));
@@ -340,6 +370,6 @@ fn values<'a>(labels: Labels<'a>) -> Vec<&'a str> {
 
 impl fmt::Debug for Telemetry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Telemetry({:?})", self.0.level)
+        write!(f, "Telemetry({:?})", self.registry.level)
     }
 }

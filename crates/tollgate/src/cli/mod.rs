@@ -31,6 +31,8 @@ pub(crate) struct Request {
     pub(crate) sets: Vec<String>,
     /// `--feature-gates`, in order, commas already split.
     pub(crate) gates: Vec<String>,
+    /// `--watch-config`.
+    pub(crate) watches: bool,
 }
 
 /// What to do.
@@ -95,6 +97,7 @@ pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Request,
                 configs: Vec::new(),
                 sets: Vec::new(),
                 gates: Vec::new(),
+                watches: false,
             }),
             _ => Err(UsageError(translate(&error))),
         },
@@ -137,6 +140,9 @@ fn command() -> Command {
             "feature-gates",
             "LIST",
             "Gates to turn on (id, +id) or off (-id), separated by commas",
+        ))
+        .arg(Arg::new("watch-config").long("watch-config").action(ArgAction::SetTrue).help(
+            "Reload when a config file changes, as SIGHUP does; files are looked at once a second",
         ))
         .subcommand(
             Command::new("validate").about("Check the config and the pipelines, and start nothing"),
@@ -286,7 +292,9 @@ fn request(matches: &ArgMatches) -> Result<Request, UsageError> {
             "invalid argument {wrong:?} for \"--set\" flag: missing equal sign"
         )));
     }
-    Ok(Request { verb, configs: all("config"), sets, gates: split_gates(&all("feature-gates"))? })
+    let watches = matches.get_flag("watch-config");
+    let gates = split_gates(&all("feature-gates"))?;
+    Ok(Request { verb, configs: all("config"), sets, gates, watches })
 }
 
 /// Splits the lists at commas. An empty list is nothing; an empty element is a mistake.

@@ -10,7 +10,7 @@ use tokio::{
     sync::mpsc,
 };
 
-use crate::{cli::Request, environment, environment::Surroundings, loader::Loader};
+use crate::{cli::Request, environment, environment::Surroundings, loader::Loader, watch};
 
 /// Signals that came and were not yet acted on; more of them say nothing new.
 const CONTROLS_MAX: usize = 8;
@@ -30,6 +30,9 @@ pub(super) fn perform(request: &Request) -> Result<(), String> {
         ];
         for (signal, name, meaning) in signals {
             tokio::spawn(forward(signal, name, meaning, control.clone()));
+        }
+        if let Some(watched) = &loader.watched {
+            tokio::spawn(watch::watch(watched.clone(), control.clone()));
         }
         // The tasks hold the only senders: as long as signals are watched, the collector runs.
         drop(control);

@@ -123,6 +123,6 @@ proptest! {
         prop_assert_eq!(ledger("sent"), sent);
         prop_assert_eq!(ledger("refused") + ledger("lost"), failed + refused);
         prop_assert_eq!(ledger("lost"), if answers_early { failed } else { 0 });
-        prop_assert_eq!(ledger("held"), 0, "{:?}", bench.deliver.account().statement());
+        prop_assert_eq!(ledger("held"), 0, "{:?}", bench.statement());
     }
 }

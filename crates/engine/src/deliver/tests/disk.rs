@@ -316,3 +316,24 @@ fn a_record_gives_back_the_batch_and_its_sender() {
     let error = record::decode(Signal::Traces, &newer.into()).unwrap_err();
     assert!(error.contains("version 2"), "{error}");
 }
+
+#[tokio::test(start_paused = true)]
+async fn an_heir_goes_on_with_the_open_store() {
+    let disk = Disk::default();
+    let refusing = Scripted::new(std::iter::repeat_n(Step::Refuse, 100));
+    let old = bench(&disk, refusing, stored()).await;
+    old.consume(spans("a", 1)).await.unwrap();
+    settle().await;
+    let new = old.replaced(Scripted::new([]), queued(stored())).await;
+    new.consume(spans("b", 1)).await.unwrap();
+    settle().await;
+    let mut taken = new.exporter.taken();
+    taken.sort();
+    assert_eq!(taken, ["a0", "b0"]);
+    tokio::time::sleep(std::time::Duration::from_secs(1)).await;
+    assert_eq!(disk.left(), 0);
+    assert_eq!(disk.0.lock().unwrap().closed, 0);
+    new.deliver.drain().await;
+    assert_eq!(disk.0.lock().unwrap().closed, 1);
+    assert_eq!(new.statement(), "2 offered = 2 sent");
+}

@@ -6,5 +6,6 @@ mod disk;
 mod metrics;
 mod queue;
 mod retry;
+mod succession;
 mod support;
 mod synchronous;

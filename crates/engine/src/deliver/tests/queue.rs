@@ -234,6 +234,7 @@ async fn a_drain_empties_a_queue_that_was_never_started() {
         telemetry: bench.telemetry.clone(),
         random: sdk::Random::from_seed(1),
         host: sdk::Host::new(Arc::new(NoHost)),
+        ledger: bench.ledger.clone(),
     };
     let config = queued(QueueConfig::default());
     let idle = Deliver::new(bench.exporter.clone(), config, sdk::Signal::Traces, context);

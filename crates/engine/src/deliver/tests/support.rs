@@ -27,7 +27,10 @@ use tokio::{
 use tracing::{Event, Subscriber, field, subscriber::DefaultGuard};
 use tracing_subscriber::{Layer, layer, prelude::*};
 
-use crate::deliver::{Deliver, DeliverContext};
+use crate::{
+    deliver::{Deliver, DeliverContext},
+    ledger::Ledger,
+};
 
 /// What the exporter does at one attempt.
 #[derive(Clone, Debug)]
@@ -194,6 +197,8 @@ pub(super) struct Bench {
     pub(super) deliver: Arc<Deliver>,
     pub(super) exporter: Arc<Scripted>,
     pub(super) telemetry: Telemetry,
+    pub(super) ledger: Ledger,
+    host: Host,
 }
 
 impl Bench {
@@ -203,16 +208,50 @@ impl Bench {
 
     pub(super) fn at(level: Level, exporter: Arc<Scripted>, delivery: Delivery) -> Self {
         let telemetry = Telemetry::new(level);
+        let bench = Self::made(exporter, delivery, telemetry, Host::new(Arc::new(NoHost)), None);
+        // Without a disk there is nothing to wait for.
+        bench.deliver.start().now_or_never().unwrap().unwrap();
+        bench
+    }
+
+    fn made(
+        exporter: Arc<Scripted>,
+        delivery: Delivery,
+        telemetry: Telemetry,
+        host: Host,
+        ledger: Option<Ledger>,
+    ) -> Self {
+        let ledger = ledger.unwrap_or_else(|| Ledger::new(&telemetry));
         let context = DeliverContext {
             id: "otlp/backend".parse().unwrap(),
             telemetry: telemetry.clone(),
             random: Random::from_seed(1),
-            host: Host::new(Arc::new(NoHost)),
+            host: host.clone(),
+            ledger: ledger.clone(),
         };
         let deliver = Deliver::new(exporter.clone(), delivery, Signal::Traces, context);
-        // Without a disk there is nothing to wait for.
-        deliver.start().now_or_never().unwrap().unwrap();
-        Self { deliver, exporter, telemetry }
+        Self { deliver, exporter, telemetry, ledger, host }
+    }
+
+    /// What takes this one's place.
+    pub(super) async fn replaced(&self, exporter: Arc<Scripted>, delivery: Delivery) -> Self {
+        let (telemetry, ledger) = (self.telemetry.scope(), Some(self.ledger.clone()));
+        let heir = Self::made(exporter, delivery, telemetry, self.host.clone(), ledger);
+        heir.deliver.share_disk(&self.deliver);
+        heir.deliver.start().await.unwrap();
+        self.deliver.succeed(&heir.deliver);
+        heir
+    }
+
+    /// The loss ledger in words.
+    pub(super) fn statement(&self) -> String {
+        let stated = self
+            .ledger
+            .accounts()
+            .iter()
+            .filter_map(|account| account.statement())
+            .collect::<Vec<_>>();
+        stated.join("; ")
     }
 
     /// One whose queue is on disk, if the host has one.
@@ -221,16 +260,9 @@ impl Bench {
         delivery: Delivery,
         host: Host,
     ) -> Result<Self, StartError> {
-        let telemetry = Telemetry::new(Level::Normal);
-        let context = DeliverContext {
-            id: "otlp/backend".parse().unwrap(),
-            telemetry: telemetry.clone(),
-            random: Random::from_seed(1),
-            host,
-        };
-        let deliver = Deliver::new(exporter.clone(), delivery, Signal::Traces, context);
-        deliver.start().await?;
-        Ok(Self { deliver, exporter, telemetry })
+        let bench = Self::made(exporter, delivery, Telemetry::new(Level::Normal), host, None);
+        bench.deliver.start().await?;
+        Ok(bench)
     }
 
     pub(super) async fn consume(&self, batch: Batch) -> Result<(), Error> {

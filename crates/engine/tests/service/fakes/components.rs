@@ -1,6 +1,9 @@
 //! The fakes themselves.
 
-use std::sync::{Arc, Mutex};
+use std::sync::{
+    Arc, Mutex,
+    atomic::{AtomicBool, Ordering},
+};
 
 use sdk::{
     AnyValue, Around, Batch, BatchProcessor, BuildContext, BuildError, Config, Connector,
@@ -35,6 +38,8 @@ pub(crate) struct Manners {
     fail_start: bool,
     fail_shutdown: bool,
     limit: i64,
+    /// A port that only one at a time can have; none if zero.
+    port: u16,
 }
 
 impl Config for Manners {
@@ -52,6 +57,7 @@ struct Actor {
     name: String,
     manners: Manners,
     world: Arc<World>,
+    has_port: AtomicBool,
 }
 
 impl Actor {
@@ -60,16 +66,24 @@ impl Actor {
             return Err(BuildError("told to".to_owned()));
         }
         let name = format!("{} {}", context.kind, context.id);
-        Ok(Self { name, manners, world: World::of(context) })
+        Ok(Self { name, manners, world: World::of(context), has_port: AtomicBool::default() })
     }
 
     fn start(&self) -> Result<(), StartError> {
         self.world.event(format!("start {}", self.name));
+        let port = self.manners.port;
+        if port != 0 && !self.world.ports.lock().unwrap().insert(port) {
+            return Err(StartError("address already in use".to_owned()));
+        }
+        self.has_port.store(port != 0, Ordering::Relaxed);
         if self.manners.fail_start { Err(StartError("told to".to_owned())) } else { Ok(()) }
     }
 
     fn shutdown(&self) -> Result<(), Error> {
         self.world.event(format!("stop {}", self.name));
+        if self.has_port.swap(false, Ordering::Relaxed) {
+            self.world.ports.lock().unwrap().remove(&self.manners.port);
+        }
         if self.manners.fail_shutdown { Err(Error::refused("told to")) } else { Ok(()) }
     }
 }

@@ -3,7 +3,7 @@
 mod components;
 
 use std::{
-    collections::{BTreeMap, HashMap, VecDeque},
+    collections::{BTreeMap, BTreeSet, HashMap, VecDeque},
     sync::{Arc, Mutex},
 };
 
@@ -33,6 +33,7 @@ pub(crate) struct World {
     received: Mutex<Vec<(String, Batch)>>,
     scripts: Mutex<HashMap<String, VecDeque<Error>>>,
     host: Mutex<Option<Host>>,
+    ports: Mutex<BTreeSet<u16>>,
 }
 
 /// Worlds by the command name in `BuildInfo`, the one thing a test can put into a context.
