@@ -104,6 +104,12 @@ pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Request,
     }
 }
 
+fn watch_config() -> Arg {
+    Arg::new("watch-config").long("watch-config").action(ArgAction::SetTrue).help(
+        "Reload when a config file changes, as SIGHUP does; files are looked at once a second",
+    )
+}
+
 fn command() -> Command {
     let repeated = |name: &'static str, value: &'static str, help: &'static str| {
         Arg::new(name)
@@ -141,9 +147,7 @@ fn command() -> Command {
             "LIST",
             "Gates to turn on (id, +id) or off (-id), separated by commas",
         ))
-        .arg(Arg::new("watch-config").long("watch-config").action(ArgAction::SetTrue).help(
-            "Reload when a config file changes, as SIGHUP does; files are looked at once a second",
-        ))
+        .arg(watch_config())
         .subcommand(
             Command::new("validate").about("Check the config and the pipelines, and start nothing"),
         )

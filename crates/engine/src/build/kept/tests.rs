@@ -91,7 +91,7 @@ fn another_wiring_or_another_file_is_another_component() {
     written.0.get_mut(&key).unwrap().files.insert("key.pem".to_owned(), None);
     assert!(names(&old.kept(&written)).is_empty());
     // What cannot be told is never taken for the same.
-    let mut unknown = old.clone();
+    let mut unknown = old;
     unknown.0.get_mut(&key).unwrap().settings = None;
     assert!(names(&unknown.kept(&unknown)).is_empty());
 }
