@@ -1,6 +1,7 @@
 //! What all pipelines of one `agent_runs` share: trackers, ledger, events.
 
 use std::{
+    cell::Cell,
     collections::VecDeque,
     sync::{
         Arc, Mutex, MutexGuard, OnceLock, PoisonError,
@@ -32,6 +33,14 @@ const HANDED_OVER: usize = 64;
 /// The part of the memory that goes to telling calls apart, and what one of them takes.
 const LEDGER_PART: usize = 4;
 const CALL_BYTES: usize = 750;
+
+/// How many [`Runs`] there were.
+static NUMBERS: AtomicU64 = AtomicU64::new(1);
+
+thread_local! {
+    /// What time it was for which [`Runs`] when it first asked in which walk over a batch.
+    static NOW: Cell<([u64; 2], Duration)> = const { Cell::new(([0; 2], Duration::ZERO)) };
+}
 
 /// What the processors and the connector of one id have in common. Whoever is built first makes it.
 #[derive(Debug, Default)]
@@ -91,6 +100,8 @@ pub(super) struct Runs {
     /// How many traces and sessions all trackers keep.
     open: AtomicUsize,
     opened: Instant,
+    /// Tells it from all others of the process.
+    number: u64,
     /// When to look for what is over next, in milliseconds since `opened`.
     next_review: AtomicU64,
 }
@@ -138,6 +149,7 @@ impl Runs {
             events: Mutex::default(),
             open: AtomicUsize::new(0),
             opened: Instant::now(),
+            number: NUMBERS.fetch_add(1, Ordering::Relaxed),
             next_review: AtomicU64::new(0),
         }
     }
@@ -150,7 +162,13 @@ impl Runs {
     /// The time since this was made, asked for once for all records of a batch.
     #[inline]
     pub(super) fn now_in(&self, walk: u64) -> Duration {
-        now_in(walk).saturating_duration_since(self.opened)
+        let (known, time) = NOW.get();
+        if known == [self.number, walk] {
+            return time;
+        }
+        let now = now_in(walk).saturating_duration_since(self.opened);
+        NOW.set(([self.number, walk], now));
+        now
     }
 
     /// Takes in a record, and the call that is counted for it.
@@ -196,12 +214,12 @@ impl Runs {
         std::mem::swap(&mut calls, &mut lock(&self.handed_over));
         for (call, now) in &calls {
             counting.added += 1;
-            let is_full = counting.ledger.add(*call, *now) == Added::Full;
+            let is_full = counting.ledger.add(call, *now) == Added::Full;
             if is_full || counting.added >= SETTLE_AFTER {
                 self.settle(counting, *now);
             }
             if is_full {
-                counting.ledger.add(*call, *now);
+                counting.ledger.add(call, *now);
             }
         }
         calls.clear();

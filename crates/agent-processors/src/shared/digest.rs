@@ -96,7 +96,9 @@ impl Digest {
                 (false, _) => Ending::default(),
             },
             awaits_human: reading.awaits_human,
-            filtered: is_call && reading.finish_reasons.iter().any(is_filter),
+            filtered: is_call
+                && !reading.finish_reasons.is_empty()
+                && reading.finish_reasons.iter().any(is_filter),
             is_unpriced: is_call
                 && !reading.cache_hit
                 && reading.cost.is_none()

@@ -125,8 +125,8 @@ impl TokenUsage {
             None if !reading.usage.is_known() => {}
             None => {
                 let prices = book.now();
-                let pricing = self.pricing(pen.record(), reading);
-                match prices.cost(&pricing, &reading.usage) {
+                let (pricing, at) = self.pricing(pen.record(), reading);
+                match prices.cost(&pricing, at, &reading.usage) {
                     Some((usd, CostSource::Local)) => self.put_cost(pen, usd, CostSource::Local),
                     Some((usd, source)) => {
                         let all = match self.config.cost {
@@ -163,18 +163,23 @@ impl TokenUsage {
         }
     }
 
-    fn pricing<'a>(&self, record: &Record<'a>, reading: &Reading<'a>) -> Pricing<'a> {
-        let at = match Source::start(record) {
-            0 => self.clock.now(),
-            nanos => UNIX_EPOCH + Duration::from_nanos(nanos),
+    /// What to price a call by, and when it was, in nanoseconds since 1970.
+    fn pricing<'a>(&self, record: &Record<'a>, reading: &Reading<'a>) -> (Pricing<'a>, u64) {
+        let nanos = match Source::start(record) {
+            0 => {
+                let now = self.clock.now().duration_since(UNIX_EPOCH).unwrap_or_default();
+                u64::try_from(now.as_nanos()).unwrap_or(u64::MAX)
+            }
+            nanos => nanos,
         };
-        Pricing {
+        let pricing = Pricing {
             provider: reading.provider,
             response_model: reading.response_model,
             request_model: reading.request_model,
             service_tier: reading.service_tier,
-            at,
-        }
+            at: UNIX_EPOCH + Duration::from_nanos(nanos),
+        };
+        (pricing, nanos)
     }
 
     /// An original goes only once what it says stands under its new name: a value that could not be

@@ -6,7 +6,6 @@ use std::{
         Arc, PoisonError, RwLock, RwLockReadGuard,
         atomic::{AtomicU64, Ordering},
     },
-    time::UNIX_EPOCH,
 };
 
 use genai::{CostSource, Prices, Pricing, Provider, RateId, Usage, value::is_same};
@@ -77,9 +76,15 @@ impl Table {
     }
 
     /// What these tokens cost, in US dollars, if the price is known, and who says so.
-    pub(super) fn cost(&self, pricing: &Pricing<'_>, usage: &Usage) -> Option<(f64, CostSource)> {
+    /// `at` is the time to price at in nanoseconds since 1970, once more.
+    pub(super) fn cost(
+        &self,
+        pricing: &Pricing<'_>,
+        at: u64,
+        usage: &Usage,
+    ) -> Option<(f64, CostSource)> {
         let look_up = || self.prices.rate(pricing);
-        let rate = rate(self.number, pricing, look_up);
+        let rate = rate([self.number, at / PERIOD], pricing, look_up);
         Some((self.prices.cost(rate, usage)?, rate.source()))
     }
 }
@@ -88,8 +93,8 @@ impl Table {
 const RATES: usize = 8;
 /// Longer names are not remembered.
 const NAME_MAX: usize = 128;
-/// No price changes within half an hour of the clock, in seconds.
-const PERIOD: u64 = 1800;
+/// No price changes within half an hour of the clock, in nanoseconds.
+const PERIOD: u64 = 1_800_000_000_000;
 
 thread_local! {
     /// The prices met last: calls to one model come one after the other, and comparing its name takes a
@@ -105,11 +110,9 @@ struct Rate {
     id: RateId,
 }
 
-/// The price in a table, by its number; `look_up` knows those not met lately.
+/// The price in a table, by its number and the period; `look_up` knows those not met lately.
 #[inline]
-fn rate(table: u64, pricing: &Pricing<'_>, look_up: impl Fn() -> RateId) -> RateId {
-    let since = pricing.at.duration_since(UNIX_EPOCH).unwrap_or_default();
-    let period = since.as_secs() / PERIOD;
+fn rate([table, period]: [u64; 2], pricing: &Pricing<'_>, look_up: impl Fn() -> RateId) -> RateId {
     let provider = pricing.provider.map(Provider::as_bytes);
     let names = [pricing.response_model, pricing.request_model, provider, pricing.service_tier];
     let is = |rate: &&Rate| {

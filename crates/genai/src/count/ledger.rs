@@ -1,6 +1,6 @@
 //! When calls are committed, and when they are forgotten.
 
-use std::time::Duration;
+use std::{borrow::Borrow, time::Duration};
 
 use smallvec::SmallVec;
 
@@ -53,16 +53,19 @@ impl Ledger {
     }
 
     /// Takes a call in. `now` is the time since any fixed moment and does not run backwards.
-    pub fn add(&mut self, call: Call, now: Duration) -> Added {
-        let now = time(now);
+    pub fn add(&mut self, call: impl Borrow<Call>, now: Duration) -> Added {
+        self.take_in(call.borrow(), time(now))
+    }
+
+    fn take_in(&mut self, call: &Call, now: Time) -> Added {
         let id = call.id();
         if let Some(at) = self.store.find(id) {
             self.stats.duplicates += 1;
-            self.add_version(at, &call, now);
+            self.add_version(at, call, now);
             return Added::Duplicate;
         }
-        let key = trace_key(&call, id);
-        if !self.forgotten.is_empty() && self.is_forgotten(id, key, &call) {
+        let key = trace_key(call, id);
+        if !self.forgotten.is_empty() && self.is_forgotten(id, key, call) {
             self.stats.late += 1;
             return Added::Late;
         }
@@ -74,10 +77,10 @@ impl Ledger {
         }
         let place = self.traces.find_or_insert(key);
         if let Some(trace) = self.traces.get_mut(place) {
-            trace.calls.push(self.store.insert(id, &call, place));
+            trace.calls.push(self.store.insert(id, call, place));
         }
         self.traces.touch(place, now);
-        self.touch_affected(&call, place, now);
+        self.touch_affected(call, place, now);
         Added::New
     }
 

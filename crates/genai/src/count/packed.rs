@@ -60,6 +60,15 @@ impl Packed {
         }
     }
 
+    /// Input, output, what was read from and written to a cache, reasoning; `None` where nobody said.
+    #[must_use]
+    #[inline]
+    pub fn principal(&self) -> [Option<u32>; 5] {
+        let [input, output, cache_read, cache_write, _, reasoning, ..] = self.0;
+        let counts = [input, output, cache_read, cache_write, reasoning];
+        counts.map(|count| (count != UNKNOWN).then_some(count))
+    }
+
     /// Whether input or output is known.
     #[must_use]
     pub fn is_known(&self) -> bool {

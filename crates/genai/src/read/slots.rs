@@ -67,26 +67,16 @@ impl<'a> Keys<'a> {
     /// Room for the best key for each field, as this dialect understands them.
     #[inline]
     pub(super) fn slots(&self, dialect: Dialect) -> Slots<'_, 'a> {
-        Slots {
-            keys: self,
-            filled: SmallVec::new(),
-            best: [NONE; FIELDS],
-            framework: None,
-            dialect,
-        }
+        Slots { keys: self, best: [None; FIELDS], framework: None, dialect }
     }
 }
 
 const FIELDS: usize = Field::ALL.len();
-const NONE: u8 = u8::MAX;
 
 /// The best key for each field.
 pub(crate) struct Slots<'k, 'a> {
     keys: &'k Keys<'a>,
-    /// Values that were the best for their field when they came.
-    filled: SmallVec<[Slot<'a>; 20]>,
-    /// Where among them the best for each field is.
-    best: [u8; FIELDS],
+    best: [Option<Slot<'a>>; FIELDS],
     /// A framework named in place of a provider.
     pub(super) framework: Option<&'a [u8]>,
     dialect: Dialect,
@@ -143,21 +133,20 @@ impl<'a> Slots<'_, 'a> {
         {
             self.framework = self.framework.or(Some(name));
         } else if is_usable(field, meaning.row.form, value) {
-            (*best, *known) = (self.filled.len() as u8, rank);
-            self.filled.push(Slot { meaning, value });
+            (*best, *known) = (Some(Slot { meaning, value }), rank);
         }
     }
 
     /// What stands under a field.
     #[inline]
     pub(crate) fn slot(&self, field: Field) -> Option<Slot<'a>> {
-        self.filled.get(usize::from(*self.best.get(field as usize)?)).copied()
+        *self.best.get(field as usize)?
     }
 
     /// Whether anything stands under a field.
     #[inline]
     pub(super) fn has(&self, field: Field) -> bool {
-        self.best.get(field as usize).is_some_and(|best| *best != NONE)
+        self.best.get(field as usize).is_some_and(Option::is_some)
     }
 
     /// Everything that stands under a field.

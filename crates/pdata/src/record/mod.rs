@@ -125,6 +125,30 @@ impl<'a> Slot<'a> {
         }
     }
 
+    /// The bytes of [`value`](Self::value), in line for what is short.
+    #[inline]
+    fn bytes(&self, raw: &'a [u8]) -> &'a [u8] {
+        match self.now(raw) {
+            [tag @ 8..0x80, length @ ..0x80, content @ ..]
+                if u32::from(*tag & 7) == wire::LEN && content.len() == usize::from(*length) =>
+            {
+                content
+            }
+            _ => self.value(raw).map_or(&[], FieldValue::bytes),
+        }
+    }
+
+    /// The number of [`value`](Self::value), in line for times.
+    #[inline]
+    fn number(&self, raw: &'a [u8]) -> u64 {
+        match self.now(raw) {
+            [tag @ 8..0x80, fixed @ ..] if u32::from(*tag & 7) == wire::FIXED64 => {
+                fixed.try_into().map_or(0, u64::from_le_bytes)
+            }
+            _ => self.value(raw).map_or(0, FieldValue::number),
+        }
+    }
+
     #[inline]
     fn is_removed(&self) -> bool {
         self.new.is_some_and(<[u8]>::is_empty)

@@ -120,9 +120,7 @@ impl<'a> Record<'a> {
         }
         // The last field of a number counts.
         for slot in self.slots.iter().filter(|slot| slot.number <= 8 && !slot.is_removed()) {
-            let value = || slot.value(self.raw);
-            let bytes = || value().map_or(&[][..], FieldValue::bytes);
-            let number = || value().map_or(0, FieldValue::number);
+            let (bytes, number) = (|| slot.bytes(self.raw), || slot.number(self.raw));
             match slot.number {
                 1 => head.trace_id = bytes(),
                 2 => head.span_id = bytes(),

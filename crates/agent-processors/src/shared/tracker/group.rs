@@ -188,8 +188,14 @@ impl Group {
             Err(_) => place = find(&self.nodes, sighting.span),
         }
         if self.nodes.len() == self.nodes.capacity() {
-            // Doubling would leave half of the memory of many small groups unused.
-            self.nodes.reserve_exact((self.nodes.len() / 2).max(3));
+            // Few steps, at sizes that the allocator has; doubling for ever would leave half unused.
+            let more = match self.nodes.len() {
+                0 => 3,
+                len @ ..8 => 8 - len,
+                len @ ..16 => 16 - len,
+                len => len / 2,
+            };
+            self.nodes.reserve_exact(more);
         }
         self.nodes.insert(place.unwrap_or_else(|at| at), node);
         self.version = self.version.wrapping_add(1);

@@ -46,13 +46,10 @@ impl Sums {
     }
 
     fn take(&mut self, amounts: &Amounts, sign: i32) {
-        let usage = amounts.tokens.usage();
-        let counts =
-            [usage.input, usage.output, usage.cache_read, usage.cache_write, usage.reasoning];
+        let counts = amounts.tokens.principal();
         for (at, (count, more)) in self.counts.iter_mut().zip(counts).enumerate() {
             if let Some(more) = more {
-                let more = i64::try_from(more).unwrap_or(i64::MAX);
-                *count = count.saturating_add(more.saturating_mul(i64::from(sign)));
+                *count = count.saturating_add(i64::from(more).saturating_mul(i64::from(sign)));
                 self.said |= 1 << at;
             }
         }

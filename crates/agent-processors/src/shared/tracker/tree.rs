@@ -47,6 +47,8 @@ pub(super) fn find(nodes: &[Node], span: u64) -> Result<usize, usize> {
 pub(super) fn places(nodes: &[Node], places: &mut Vec<Place>, path: &mut Vec<usize>) {
     places.clear();
     places.resize(nodes.len(), Place::default());
+    // Most stand below the same span: that one and its place.
+    let mut last = (0, Place::default());
     for start in 0..nodes.len() {
         path.clear();
         let mut at = start;
@@ -65,6 +67,7 @@ pub(super) fn places(nodes: &[Node], places: &mut Vec<Place>, path: &mut Vec<usi
             path.push(at);
             match node.parent() {
                 0 => break Place { end: node.span(), is_complete: true, ..Place::default() },
+                parent if parent == last.0 => break last.1,
                 parent => match find(nodes, parent) {
                     Ok(next) => at = next,
                     Err(_) => break missing(parent),
@@ -74,6 +77,9 @@ pub(super) fn places(nodes: &[Node], places: &mut Vec<Place>, path: &mut Vec<usi
         // … and down again.
         while let Some(at) = path.pop() {
             let (Some(node), Some(place)) = (nodes.get(at), places.get_mut(at)) else { continue };
+            if path.is_empty() && node.parent() != node.span() {
+                last = (node.parent(), above);
+            }
             above = below(&above, node);
             *place = above;
         }
