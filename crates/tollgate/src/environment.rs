@@ -1,14 +1,16 @@
 //! What the engine is given: a runtime, a name, a clock, chance, a log and a metrics page.
 
 use std::{
+    fmt::Display,
     hash::{BuildHasher as _, RandomState},
     sync::Arc,
+    time::SystemTime,
 };
 
 use engine::{
     run::{Environment, RunError, ServiceOptions},
-    settings::Settings,
-    telemetry::{Heap, Logs, MetricsPage, observe_process},
+    settings::{LogsSettings, Settings},
+    telemetry::{Heap, Logs, MetricsPage, Push, observe_process},
 };
 use sdk::{
     BuildInfo, Clock, Random,
@@ -57,23 +59,32 @@ pub(crate) struct Surroundings {
     loader: Loader,
     logs: Logs,
     pages: Vec<MetricsPage>,
+    pushes: Vec<Push>,
     begun: Instant,
     /// What tells this run of a service from others.
     instance: String,
+    /// Since when own metrics count.
+    since: SystemTime,
 }
 
 impl Surroundings {
     /// Reads configs with this loader and writes to this log, which is installed already.
     pub(crate) fn new(loader: Loader, logs: Logs) -> Self {
-        Self { loader, logs, pages: Vec::new(), begun: Instant::now(), instance: String::new() }
+        Self {
+            loader,
+            logs,
+            pages: Vec::new(),
+            pushes: Vec::new(),
+            begun: Instant::now(),
+            instance: String::new(),
+            since: Clock::system().now(),
+        }
     }
 
     async fn show(&mut self, settings: &Settings, telemetry: &Telemetry) -> Result<(), RunError> {
         let own = &settings.service.telemetry;
         let resource = settings.resource.attributes(&build_info(), &self.instance);
-        self.logs
-            .open(&own.logs, &resource)
-            .map_err(|error| RunError(format!("failed to create logger: {error}")))?;
+        self.open_log(&own.logs, &resource)?;
         if telemetry.level() == Level::None {
             return Ok(());
         }
@@ -83,7 +94,32 @@ impl Surroundings {
                 .map_err(|error| RunError(format!("failed to create meter provider: {error}")))?;
             self.pages.push(page);
         }
+        for reader in own.periodic_readers() {
+            let since = (self.since, Clock::system());
+            let push = Push::metrics(reader, telemetry.clone(), &resource, since)
+                .map_err(|error| RunError(format!("failed to create meter provider: {error}")))?;
+            self.pushes.extend(push);
+        }
         Ok(())
+    }
+
+    /// Opens the log, and what sends it on.
+    fn open_log(
+        &mut self,
+        logs: &LogsSettings,
+        resource: &[(String, String)],
+    ) -> Result<(), RunError> {
+        let failed = |error: &dyn Display| RunError(format!("failed to create logger: {error}"));
+        let mut senders = Vec::new();
+        for processor in &logs.processors {
+            if let Some((sender, push)) =
+                Push::logs(processor, resource).map_err(|error| failed(&error))?
+            {
+                senders.push(sender);
+                self.pushes.push(push);
+            }
+        }
+        self.logs.open_and_send(logs, resource, senders).map_err(|error| failed(&error))
     }
 }
 
@@ -98,6 +134,7 @@ impl Environment for Surroundings {
     }
 
     async fn open(&mut self, settings: &Settings, telemetry: &Telemetry) -> Result<(), RunError> {
+        self.since = Clock::system().now();
         self.instance = uuid::Uuid::new_v4().to_string();
         if telemetry.level() != Level::None {
             observe_process(telemetry, self.begun, heap);
@@ -126,6 +163,9 @@ impl Environment for Surroundings {
     async fn close(&mut self) {
         for page in self.pages.drain(..) {
             page.shutdown().await;
+        }
+        for push in self.pushes.drain(..) {
+            push.shutdown().await;
         }
     }
 }

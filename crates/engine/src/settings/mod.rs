@@ -7,6 +7,7 @@
 mod admission;
 mod entry;
 mod fault;
+mod push;
 mod resource;
 mod section;
 mod service;
@@ -19,10 +20,12 @@ use config::{Kind, Map, Mode, Value, Warning};
 use sdk::{ConnectorEntry, ExporterEntry, ExtensionEntry, ProcessorEntry, ReceiverEntry, Registry};
 use serde::{Deserialize, Serialize};
 
-pub(crate) use self::fault::{locate, locate_item};
 pub use self::{
     admission::AdmissionSettings,
     fault::{Fault, Faults, SettingsError},
+    push::{
+        BatchLogProcessor, LogProcessor, OtlpPush, PeriodicReader, PushExporter, SimpleLogProcessor,
+    },
     resource::ResourceSettings,
     section::{Component, Section},
     service::{PipelineSettings, ServiceSettings},
@@ -30,6 +33,10 @@ pub use self::{
         LogEncoding, LogLevel, LogSampling, LogsSettings, MetricsLevel, MetricsSettings,
         PrometheusReader, PullExporter, PullReader, Reader, TelemetrySettings, TracesSettings,
     },
+};
+pub(crate) use self::{
+    fault::{locate, locate_item},
+    push::millis,
 };
 use crate::gates::Gates;
 

@@ -9,6 +9,8 @@ use config::{Duration, Optional, Severity, Value, Warning};
 use sdk::telemetry::Level;
 use serde::{Deserialize, Serialize};
 
+use super::{LogProcessor, OtlpPush, PeriodicReader, PushExporter};
+
 /// `service.telemetry`.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
@@ -48,7 +50,7 @@ pub struct LogsSettings {
     /// Fields of every line.
     pub initial_fields: BTreeMap<String, Value>,
     /// Exporters of log records.
-    pub processors: Vec<Value>,
+    pub processors: Vec<LogProcessor>,
 }
 
 impl Default for LogsSettings {
@@ -184,7 +186,7 @@ impl Default for MetricsSettings {
         let pull = Optional::Some(PullReader { exporter: PullExporter { prometheus } });
         Self {
             level: MetricsLevel::default(),
-            readers: vec![Reader { pull, periodic: Value::default() }],
+            readers: vec![Reader { pull, periodic: Optional::None }],
             views: Vec::new(),
         }
     }
@@ -224,7 +226,7 @@ pub struct Reader {
     /// Read by others.
     pub pull: Optional<PullReader>,
     /// Sent on by itself.
-    pub periodic: Value,
+    pub periodic: Optional<PeriodicReader>,
 }
 
 /// `readers[].pull`.
@@ -311,9 +313,35 @@ impl TelemetrySettings {
             .iter()
             .filter_map(prometheus)
             .any(|page| page.with_resource_constant_labels.is_some());
+        let metrics =
+            || readers.iter().filter_map(|reader| Some(&reader.periodic.as_ref()?.exporter));
+        let processors = self.logs.processors.iter().filter_map(LogProcessor::batches);
+        let mut logs = processors.map(|batches| batches.exporter);
+        // What is sent is cumulative, with the bounds that the histograms have.
+        let wants = |exporter: &PushExporter, of: fn(&OtlpPush) -> &String| {
+            let wanted = exporter.otlp.as_ref().map(of);
+            wanted.is_some_and(|word| {
+                !matches!(word.as_str(), "" | "cumulative" | "explicit_bucket_histogram")
+            })
+        };
         [
-            ("logs::processors", !self.logs.processors.is_empty()),
-            ("metrics::readers::periodic", readers.iter().any(|reader| !reader.periodic.is_null())),
+            (
+                "logs::processors::exporter::console",
+                logs.any(|exporter| !exporter.console.is_null()),
+            ),
+            (
+                "metrics::readers::periodic::exporter::console",
+                metrics().any(|exporter| !exporter.console.is_null()),
+            ),
+            (
+                "metrics::readers::periodic::exporter::otlp::temporality_preference",
+                metrics().any(|exporter| wants(exporter, |otlp| &otlp.temporality_preference)),
+            ),
+            (
+                "metrics::readers::periodic::exporter::otlp::default_histogram_aggregation",
+                metrics()
+                    .any(|exporter| wants(exporter, |otlp| &otlp.default_histogram_aggregation)),
+            ),
             (
                 "metrics::readers::pull::exporter::prometheus::with_resource_constant_labels",
                 constant_labels,
@@ -337,6 +365,11 @@ impl TelemetrySettings {
     /// As a tree; none if it cannot be one.
     pub(super) fn to_value(&self) -> Option<Value> {
         config::to_value(self, config::Mode::Unredacted).ok()
+    }
+
+    /// Where own metrics are sent, in the order of the config.
+    pub fn periodic_readers(&self) -> impl Iterator<Item = &PeriodicReader> {
+        self.metrics.readers.iter().filter_map(|reader| reader.periodic.as_ref())
     }
 
     /// The pages on which own metrics can be read, in the order of the config.

@@ -101,14 +101,16 @@ fn a_list_of_readers_replaces_the_default_and_keeps_names_bare() {
 fn settings_without_an_effect_are_named() {
     let settings = decoded(
         "{traces: {processors: [{batch: {}}], propagators: [b3]}, \
-          metrics: {readers: [{periodic: {interval: 1}}]}, logs: {sampling: {enabled: false}}}",
+          metrics: {readers: [{periodic: {exporter: {console: {}, otlp: {temporality_preference: \
+          delta}}}}]}, logs: {sampling: {enabled: false}}}",
     );
     let named: Vec<_> =
         settings.warnings.iter().map(|warning| warning.fields[0].1.as_str()).collect();
     assert_eq!(
         named,
         [
-            "service::telemetry::metrics::readers::periodic",
+            "service::telemetry::metrics::readers::periodic::exporter::console",
+            "service::telemetry::metrics::readers::periodic::exporter::otlp::temporality_preference",
             "service::telemetry::traces::processors",
             "service::telemetry::traces::propagators"
         ]

@@ -51,6 +51,24 @@ fn telemetry(settings: &Settings, faults: &mut Faults) {
                        metric level is not none";
         faults.add(message, pos());
     }
+    for (at, reader) in metrics.readers.iter().enumerate() {
+        let problems =
+            reader.periodic.as_ref().map(|periodic| periodic.problems()).unwrap_or_default();
+        for problem in problems {
+            faults.add(
+                format!("service::telemetry::metrics::readers[{at}]::periodic::{problem}"),
+                locate(settings.source(), ["service", "telemetry", "metrics", "readers"]),
+            );
+        }
+    }
+    for (at, processor) in settings.service.telemetry.logs.processors.iter().enumerate() {
+        for problem in processor.problems() {
+            faults.add(
+                format!("service::telemetry::logs::processors[{at}]: {problem}"),
+                locate(settings.source(), ["service", "telemetry", "logs", "processors"]),
+            );
+        }
+    }
     if metrics.level.0 != Level::Detailed && !metrics.views.is_empty() {
         let message = "service::telemetry::metrics::views can only be set when \
                        service::telemetry::metrics::level is detailed";

@@ -7,10 +7,12 @@ mod admission;
 mod logs;
 mod page;
 mod process;
+mod push;
 
 pub(crate) use self::admission::observe_budget;
 pub use self::{
     logs::{Logs, LogsError},
     page::{MetricsPage, PageError},
     process::{Heap, observe_process},
+    push::{Push, PushError, logs::LogSender},
 };

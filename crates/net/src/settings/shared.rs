@@ -132,6 +132,12 @@ pub struct CompressionType(String);
 pub struct UnsupportedCompression(pub(crate) String);
 
 impl CompressionType {
+    /// No compression.
+    #[must_use]
+    pub fn none() -> Self {
+        Self("none".to_owned())
+    }
+
     /// The name as written.
     #[must_use]
     pub fn as_str(&self) -> &str {

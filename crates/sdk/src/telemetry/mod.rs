@@ -4,6 +4,7 @@
 //! in their label names: an exporter without a server has no `server_address`. Labels must be bounded by the config: ids, signals, codes; never values
 //! from telemetry.
 
+mod otlp;
 #[cfg(test)]
 mod tests;
 
@@ -17,6 +18,8 @@ use prometheus::{
     CounterVec, Encoder as _, GaugeVec, HistogramOpts, HistogramVec, IntCounterVec, IntGaugeVec,
     Opts, Registry, TextEncoder, proto::MetricFamily,
 };
+
+pub use self::otlp::put_resource;
 
 /// How much telemetry about itself the collector gives.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -303,14 +306,7 @@ impl Telemetry {
 
     /// All series in the Prometheus text format 0.0.4.
     pub fn render(&self) -> Vec<u8> {
-        let scopes = self.registry.scopes.lock().unwrap_or_else(PoisonError::into_inner);
-        for refreshers in scopes.iter().filter_map(Weak::upgrade) {
-            let refreshers = refreshers.lock().unwrap_or_else(PoisonError::into_inner);
-            refreshers.iter().for_each(|refresh| refresh());
-        }
-        // Before another scrape refreshes anything, so that what belongs together is of one instant.
-        let gathered = self.gather();
-        drop(scopes);
+        let gathered = self.refreshed();
         let mut page = Vec::new();
         if let Err(error) = TextEncoder::new().encode(&gathered, &mut page) {
             tracing::error!(%error, "own metrics could not be written");
@@ -345,6 +341,24 @@ impl Telemetry {
                 None
             }
         }
+    }
+
+    /// All families, as they are at one instant.
+    fn refreshed(&self) -> Vec<MetricFamily> {
+        let scopes = self.registry.scopes.lock().unwrap_or_else(PoisonError::into_inner);
+        for refreshers in scopes.iter().filter_map(Weak::upgrade) {
+            let refreshers = refreshers.lock().unwrap_or_else(PoisonError::into_inner);
+            refreshers.iter().for_each(|refresh| refresh());
+        }
+        // Before another scrape refreshes anything, so that what belongs together is of one instant.
+        self.gather()
+    }
+
+    /// Whether the numbers of that name are fractional, even where they happen to be whole.
+    fn is_double(&self, name: &str) -> bool {
+        let families = self.registry.families.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut of_name = families.by_name.iter().filter(|((of, _), _)| of == name);
+        of_name.any(|(_, family)| matches!(family, Family::FloatCounter(_) | Family::Float(_)))
     }
 
     /// All families by name, each once, however many registries hold series of it.

@@ -172,16 +172,18 @@ fn command() -> Command {
         .subcommand(slo::command())
         .subcommand(tap::command())
         .subcommand(test_command())
-        .subcommand(
-            Command::new("graph").about("Draw the pipelines of the config").arg(
-                Arg::new("format")
-                    .long("format")
-                    .value_name("FORMAT")
-                    .value_parser(["text", "mermaid"])
-                    .default_value("text")
-                    .help("text or mermaid"),
-            ),
-        )
+        .subcommand(graph_command())
+}
+
+fn graph_command() -> Command {
+    Command::new("graph").about("Draw the pipelines of the config").arg(
+        Arg::new("format")
+            .long("format")
+            .value_name("FORMAT")
+            .value_parser(["text", "mermaid"])
+            .default_value("text")
+            .help("text or mermaid"),
+    )
 }
 
 /// Every value of a flag or an argument that may be repeated.

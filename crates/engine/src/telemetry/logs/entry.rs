@@ -13,20 +13,20 @@ const COMPONENT: &str = "otelcol.";
 
 /// One line of the log before it is a line.
 #[derive(Clone, Debug)]
-pub(super) struct Entry {
-    pub(super) time: SystemTime,
-    pub(super) level: Level,
+pub(in crate::telemetry) struct Entry {
+    pub(in crate::telemetry) time: SystemTime,
+    pub(in crate::telemetry) level: Level,
     /// File and line.
-    pub(super) caller: Option<(&'static str, u32)>,
-    pub(super) message: String,
+    pub(in crate::telemetry) caller: Option<(&'static str, u32)>,
+    pub(in crate::telemetry) message: String,
     /// Which component it is about, by name.
-    pub(super) component: Vec<Named>,
+    pub(in crate::telemetry) component: Vec<Named>,
     /// What the call itself says, in its order.
-    pub(super) fields: Vec<Named>,
+    pub(in crate::telemetry) fields: Vec<Named>,
 }
 
 /// A field.
-pub(super) type Named = (&'static str, Value);
+pub(in crate::telemetry) type Named = (&'static str, Value);
 
 /// The component that a span is about.
 #[derive(Debug, Default)]

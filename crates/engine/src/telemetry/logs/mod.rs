@@ -28,12 +28,9 @@ use tracing::{
 };
 use tracing_subscriber::{Layer, layer::Context, prelude::*, registry::LookupSpan};
 
-use self::{
-    encode::Encoder,
-    entry::{Entry, SpanFields},
-    output::Output,
-    sampler::Sampler,
-};
+pub(super) use self::entry::Entry;
+use self::{encode::Encoder, entry::SpanFields, output::Output, sampler::Sampler};
+use super::push::logs::LogSender;
 use crate::settings::{LogLevel, LogsSettings};
 
 /// How many lines wait for the log to be opened. Later ones are counted and left out.
@@ -66,6 +63,8 @@ struct Sink {
     sampler: Option<Sampler>,
     outputs: Vec<Output>,
     line: Vec<u8>,
+    /// Who sends records on, beside the outputs.
+    senders: Vec<LogSender>,
 }
 
 /// The log could not be opened; the text names the setting's value and the reason.
@@ -101,6 +100,20 @@ impl Logs {
         settings: &LogsSettings,
         resource: &[(String, String)],
     ) -> Result<(), LogsError> {
+        self.open_and_send(settings, resource, Vec::new())
+    }
+
+    /// As [`Logs::open`], and hands every line to `senders` besides.
+    ///
+    /// # Errors
+    ///
+    /// As [`Logs::open`].
+    pub fn open_and_send(
+        &self,
+        settings: &LogsSettings,
+        resource: &[(String, String)],
+        senders: Vec<LogSender>,
+    ) -> Result<(), LogsError> {
         let outputs: Result<_, _> =
             settings.output_paths.iter().map(|path| Output::open(path)).collect();
         let sink = Sink {
@@ -108,6 +121,7 @@ impl Logs {
             sampler: settings.sampling.as_ref().map(Sampler::new),
             outputs: outputs?,
             line: Vec::new(),
+            senders,
         };
         self.replace(sink, threshold(settings.level));
         Ok(())
@@ -121,7 +135,8 @@ impl Logs {
         }
         let encoder = Encoder::new(&LogsSettings::default(), &[]);
         let outputs = vec![Output::stderr()];
-        let sink = Sink { encoder, sampler: None, outputs, line: Vec::new() };
+        let (line, senders) = (Vec::new(), Vec::new());
+        let sink = Sink { encoder, sampler: None, outputs, line, senders };
         self.replace(sink, LevelFilter::DEBUG);
     }
 
@@ -178,6 +193,7 @@ impl Sink {
         for output in &mut self.outputs {
             output.write(&self.line);
         }
+        self.senders.iter().for_each(|sender| sender.send(entry));
     }
 }
 
