@@ -157,7 +157,11 @@ pub struct Connection {
 impl Connection {
     /// Connects, without TLS.
     pub async fn open(address: SocketAddr) -> Self {
-        let stream = TcpStream::connect(address).await.unwrap();
+        Self::over(TcpStream::connect(address).await.unwrap(), address).await
+    }
+
+    /// On this connection to `address`.
+    pub async fn over(stream: TcpStream, address: SocketAddr) -> Self {
         let handshake = http2::handshake(TokioExecutor::new(), TokioIo::new(stream));
         let (sender, connection) = within_deadline("HTTP/2", handshake).await.unwrap();
         tokio::spawn(connection);

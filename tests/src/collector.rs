@@ -75,6 +75,15 @@ impl Collector {
         Self::run(command, config)
     }
 
+    /// Starts another collector of the same manners, the Go one, and waits until everything is ready.
+    pub async fn start_peer(program: &std::path::Path, config: &str) -> Self {
+        let mut command = Command::new(program);
+        command.args(["--config", "env:ACCEPTANCE_CONFIG"]);
+        let collector = Self::run(command, config);
+        collector.line(READY).await;
+        collector
+    }
+
     fn run(mut command: Command, config: &str) -> Self {
         let mut child = command
             .env("ACCEPTANCE_CONFIG", config)

@@ -3,7 +3,7 @@
 //!
 //! Read in this order: [`binary`] (the program, built and run to its end), [`collector`] (the program
 //! running), [`backend`] (what it exports to), [`relay`] (what breaks off its
-//! answers), [`client`] (what sends to it), [`telemetry`] (what is
+//! answers), [`client`] (what sends to it), [`storm`] (many that send too much), [`telemetry`] (what is
 //! sent), [`records`] (what came out), [`ledger`] (what
 //! became of it), [`prometheus`] (a real one). The tests are in `tests/`, one file for each promise. Nothing sleeps: a test waits for a log
 //! line or a condition, at most [`DEADLINE`].
@@ -26,6 +26,7 @@ pub mod ledger;
 pub mod prometheus;
 pub mod records;
 pub mod relay;
+pub mod storm;
 pub mod telemetry;
 
 pub use self::{
