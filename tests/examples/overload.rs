@@ -25,7 +25,7 @@ const CLIENTS: u8 = 50;
 const EVERY: Duration = Duration::from_millis(500);
 /// 20 spans with prompts of 2 KiB or 10 KiB: 40 or 200 KiB a request.
 const SPANS: usize = 20;
-const DRAIN: Duration = Duration::from_secs(600);
+const DRAIN: Duration = Duration::from_secs(180);
 /// The bar for Tollgate's memory, in MiB.
 const PEAK_MAX: u64 = 150;
 

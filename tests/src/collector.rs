@@ -177,6 +177,13 @@ impl Collector {
         self.child.try_wait().unwrap().is_none()
     }
 
+    /// The descriptors it has open.
+    #[must_use]
+    pub fn descriptors(&self) -> usize {
+        let id = self.child.id().expect("tollgate has ended already");
+        std::fs::read_dir(format!("/proc/{id}/fd")).unwrap().count()
+    }
+
     /// The most memory it ever had resident, in bytes.
     #[must_use]
     pub fn peak_memory(&self) -> u64 {

@@ -12,6 +12,7 @@ use engine::{
     settings::{LogsSettings, Settings},
     telemetry::{Heap, Logs, MetricsPage, Push, observe_process},
 };
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use sdk::{
     BuildInfo, Clock, Random,
     telemetry::{Level, Telemetry},
@@ -31,6 +32,15 @@ pub(crate) fn runtime() -> Result<Runtime, String> {
         .thread_name("tollgate")
         .build()
         .map_err(|error| format!("cannot start threads: {error}"))
+}
+
+/// Lets the process open as many files as the system allows it, as Go programs do: each connection is
+/// one, and shells give only 1,024 unless asked. Where that is not allowed it stays as it is.
+pub(crate) fn raise_open_files() {
+    let limit = getrlimit(Resource::Nofile);
+    if limit.current != limit.maximum {
+        let _ = setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, ..limit });
+    }
 }
 
 /// What this program is called.

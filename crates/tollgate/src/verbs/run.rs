@@ -19,6 +19,7 @@ pub(super) fn perform(request: &Request) -> Result<(), String> {
     let loader = Loader::new(request)?;
     let logs = Logs::new(Clock::system());
     logs.install().map_err(|error| error.to_string())?;
+    environment::raise_open_files();
     let runtime = environment::runtime()?;
     runtime.block_on(async {
         let (control, controls) = mpsc::channel(CONTROLS_MAX);
