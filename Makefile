@@ -4,7 +4,7 @@
 CARGO ?= cargo
 NEXTEST := $(shell $(CARGO) nextest --version >/dev/null 2>&1 && echo yes)
 
-.PHONY: demo test test-sdks eval-pii check fmt peers bench deb deny fuzz clean
+.PHONY: overload crowd demo test test-sdks eval-pii check fmt peers bench deb deny fuzz clean
 
 ## Builds the release binary, replays recorded agent telemetry through it and prints what passed.
 demo:
@@ -51,6 +51,16 @@ bench:
 deb:
 	$(CARGO) build --release --locked -p tollgate
 	@packaging/deb/build.sh target/release/tollgate target
+
+## Ten times more than the backend takes, for two minutes, beside the Go collector.
+overload:
+	$(CARGO) run --release --locked -q -p acceptance --example overload
+
+## 10,000 connections that do nothing, or slowly; needs 20,000 open files.
+crowd:
+	$(CARGO) build --release --locked -p tollgate
+	ulimit -n 20000 && CROWD=10000 TOLLGATE_BIN=$(or $(CARGO_TARGET_DIR),$(CURDIR)/target)/release/tollgate \
+	  $(CARGO) test --locked -p acceptance --test crowd -- --nocapture
 
 ## Licences, sources, advisories; needs cargo-deny.
 deny:

@@ -114,23 +114,23 @@ async fn a_crowd_that_does_nothing_keeps_nobody_out() {
     let kept = Connection::open(grpc).await;
     others_are_served(grpc, http, &kept).await;
     let mut crowd = Vec::new();
-    for number in 0..size + size / 2 {
+    for number in 0..size {
         let words = words();
         let port = if number % 2 == 0 { grpc } else { http };
         crowd.push(joins(port, &words[number % words.len()]).await);
     }
     others_are_served(grpc, http, &kept).await;
-    // Of each port's connections that are one too many, some were closed.
     let descriptors = collector.descriptors();
-    assert!(descriptors <= 2 * size + OTHER_DESCRIPTORS, "{descriptors} for twice {size}");
-    // All of them on one port: now it has to send some away.
-    for number in 0..size {
+    let is_held = (size..size + OTHER_DESCRIPTORS).contains(&descriptors);
+    assert!(is_held, "{descriptors} for {size} connections");
+    // More on one port than it may have: now it has to send some away.
+    for number in 0..size / 2 + size / 4 {
         let words = words();
         crowd.push(joins(http, &words[number % words.len()]).await);
     }
     others_are_served(grpc, http, &kept).await;
     let descriptors = collector.descriptors();
-    assert!(descriptors <= 2 * size + OTHER_DESCRIPTORS, "{descriptors} for twice {size}");
+    assert!(descriptors <= size + size / 2 + OTHER_DESCRIPTORS, "{descriptors} for {size}");
     let peak = collector.peak_memory();
     println!("{} connections, {descriptors} descriptors, {} MiB", crowd.len(), peak >> 20);
     assert!(peak < MEMORY_MAX, "{} MiB", peak >> 20);

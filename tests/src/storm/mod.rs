@@ -8,7 +8,7 @@ mod sender;
 
 use std::{
     net::{Ipv4Addr, SocketAddr},
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use opentelemetry_proto::tonic::{
@@ -18,7 +18,7 @@ use opentelemetry_proto::tonic::{
     trace::v1::{ResourceSpans, ScopeSpans, Span},
 };
 use prost::Message as _;
-use tokio::task::JoinSet;
+use tokio::{task::JoinSet, time::Instant};
 
 pub use self::backend::Slow;
 use self::sender::Sender;
@@ -104,7 +104,7 @@ pub async fn weather(
         sent.unwrap().add_to(&mut report, &mut numbers);
     }
     report.latencies.sort_by(f64::total_cmp);
-    backend.wait_for(&numbers, (calm + drain).into()).await;
+    backend.wait_for(&numbers, calm + drain).await;
     report.drained_in = calm.elapsed();
     (report.missing, report.repeated) = backend.judge(&numbers);
     report

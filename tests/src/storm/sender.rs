@@ -1,16 +1,16 @@
 //! One client, who sends one request at a time and keeps it until it is taken.
 
-use std::{
-    net::SocketAddr,
-    time::{Duration, Instant},
-};
+use std::{net::SocketAddr, time::Duration};
 
 use bytes::Bytes;
 use http::Request;
 use http_body_util::BodyExt as _;
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
-use tokio::net::{TcpSocket, TcpStream};
+use tokio::{
+    net::{TcpSocket, TcpStream},
+    time::Instant,
+};
 use tonic::Code;
 
 use super::{DIGITS, Report, Storm};
@@ -83,7 +83,7 @@ impl Sender {
         let give_up = end + drain;
         let made_at = |number: usize| begun + storm.every * u32::try_from(number).unwrap_or(0);
         while made_at(self.sent.report.made) < end {
-            tokio::time::sleep_until(made_at(self.sent.report.made).into()).await;
+            tokio::time::sleep_until(made_at(self.sent.report.made)).await;
             let number = self.first + self.sent.report.made;
             self.sent.report.made += 1;
             while !self.deliver(number, end).await {
