@@ -227,3 +227,19 @@ fn what_cannot_be_secured_as_asked_for_does_not_start_and_says_why() {
         assert!(!outcome.stderr.contains("s3cr3t"), "{}", outcome.stderr);
     }
 }
+
+#[test]
+fn what_a_token_is_asked_with_is_not_printed() {
+    let config = "yaml:{receivers: {nop: {}}, exporters: {nop: {}}, extensions: {oauth2client: {client_id: a, \
+                  client_secret: s3cr3t, token_url: 'https://login.example.com/token', endpoint_params: {assertion: \
+                  wr0ng}}}, service: {extensions: [oauth2client], pipelines: {traces: {receivers: [nop], exporters: \
+                  [nop]}}}}";
+    let outcome = acceptance::run(&["print-config", "--config", config]);
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    assert!(outcome.stdout.contains("assertion"), "{}", outcome.stdout);
+    for secret in ["s3cr3t", "wr0ng"] {
+        assert!(!outcome.stdout.contains(secret), "{}", outcome.stdout);
+    }
+    let shown = acceptance::run(&["print-config", "--mode", "unredacted", "--config", config]);
+    assert!(shown.stdout.contains("wr0ng"), "{}", shown.stdout);
+}

@@ -57,7 +57,7 @@ impl TokenClient {
             push(&mut form, "scope", &config.scopes.join(" "));
         }
         for (key, values) in &config.endpoint_params {
-            values.iter().for_each(|value| push(&mut form, key, value));
+            values.iter().for_each(|value| push(&mut form, key, value.reveal()));
         }
         let timeout = Some(*config.timeout).filter(|timeout| !timeout.is_zero());
         Ok(Self {

@@ -20,8 +20,8 @@ pub struct Config {
     pub client_secret: Opaque,
     /// A file with it; goes before `client_secret`.
     pub client_secret_file: String,
-    /// More parameters of the request.
-    pub endpoint_params: BTreeMap<String, StringList>,
+    /// More parameters of the request. Assertions and passwords of other grants stand here, so none prints.
+    pub endpoint_params: BTreeMap<String, Values>,
     /// Where tokens are to be had.
     pub token_url: String,
     /// What the token should allow.
@@ -32,6 +32,30 @@ pub struct Config {
     pub timeout: Duration,
     /// How long before its end a token is replaced; at most half of its life.
     pub expiry_buffer: Duration,
+}
+
+/// What a parameter is: one value or several, which do not print.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "StringList", into = "Vec<Opaque>")]
+pub struct Values(Vec<Opaque>);
+
+impl Values {
+    /// Each of them.
+    pub fn iter(&self) -> impl Iterator<Item = &Opaque> {
+        self.0.iter()
+    }
+}
+
+impl From<StringList> for Values {
+    fn from(texts: StringList) -> Self {
+        Self(texts.0.into_iter().map(Opaque::from).collect())
+    }
+}
+
+impl From<Values> for Vec<Opaque> {
+    fn from(values: Values) -> Self {
+        values.0
+    }
 }
 
 impl Default for Config {
