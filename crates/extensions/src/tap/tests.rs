@@ -74,8 +74,7 @@ fn a_long_batch_is_shown_in_part_and_what_was_not_seen_is_counted() {
 fn edges_are_listed_and_an_unknown_one_is_named() {
     block_on(async {
         let (_extension, address, taps) = started("viewers: 1").await;
-        taps.edge("traces");
-        taps.edge("logs");
+        let _edges = [taps.edge("traces"), taps.edge("logs")];
         assert_eq!(text(&get(&address, "/edges").await), r#"["logs","traces"]"#);
         let unknown = get(&address, "/tap?edge=metrics").await;
         assert_eq!(unknown.status, 404);

@@ -49,15 +49,19 @@ struct Seen {
 }
 
 impl Taps {
-    /// The edge of that name, made by the first who asks. At most one for each edge of the graph.
+    /// The edge of that name, made by the first who asks. It is there for as long as somebody holds it, so edges
+    /// that a reload took away are gone.
     pub fn edge(&self, name: &str) -> Arc<Edge> {
         let mut edges = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        edges.retain(|_, edge| Arc::strong_count(edge) > 1);
         Arc::clone(edges.entry(name.to_owned()).or_default())
     }
 
     /// The names of all edges.
     pub fn names(&self) -> Vec<String> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).keys().cloned().collect()
+        let mut edges = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        edges.retain(|_, edge| Arc::strong_count(edge) > 1);
+        edges.keys().cloned().collect()
     }
 
     /// Begins to look at an edge, holding at most so many bytes; none if there is no such edge.

@@ -25,6 +25,8 @@ fn a_view_sees_what_passes_while_it_is_there() {
     drop(view);
     assert!(!edge.is_watched.load(Ordering::Relaxed));
     assert_eq!(taps.names(), ["traces"]);
+    drop(edge);
+    assert!(taps.names().is_empty());
 }
 
 #[test]
