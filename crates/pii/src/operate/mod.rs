@@ -52,6 +52,9 @@ pub(crate) fn apply(
             continue;
         }
         let quote = quote::needed(text, finding.start, finding.end);
+        if changed.counts.is_empty() {
+            out.reserve(text.len() + new.len());
+        }
         out.extend_from_slice(part(text, written..finding.start));
         out.extend_from_slice(quote);
         out.extend_from_slice(&new);
@@ -70,7 +73,12 @@ pub(crate) fn apply(
 fn write(engine: &Engine, operator: &Operator, finding: &Finding, value: &[u8], out: &mut Vec<u8>) {
     let name = engine.name(finding.kind);
     match operator {
-        Operator::Replace(template) => out.extend(template.replace("{type}", name).bytes()),
+        Operator::Replace(template) => {
+            for (at, part) in template.split("{type}").enumerate() {
+                out.extend_from_slice(if at == 0 { b"" } else { name.as_bytes() });
+                out.extend_from_slice(part.as_bytes());
+            }
+        }
         Operator::Mask { fill, length } => {
             let length = length.unwrap_or(value.len());
             out.extend(std::iter::repeat_n(*fill as u8, length));

@@ -21,7 +21,7 @@ impl Redactor<'_> {
             return self.core.engine.scan_into(text, context, &mut self.found);
         };
         self.pieces.clear();
-        match self.is_content && text.len() >= 4 * CACHED_MIN {
+        match self.is_content && text.len() >= 2 * CACHED_MIN {
             true => syntax::pieces(text, &self.opens, CACHED_MIN, &mut self.pieces),
             false => self.pieces.push(0..text.len()),
         }
