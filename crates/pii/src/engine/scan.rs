@@ -32,6 +32,8 @@ pub(crate) struct Scan<'a> {
     pub cluster: Option<number::Cluster>,
     /// Groups of digits before here have been looked at.
     pub number_end: usize,
+    /// The key that was looked up last, and what it says: one comes seldom alone.
+    last_key: (usize, usize, Hints),
     /// Where the last time stands, as machines write it.
     pub time: (usize, usize),
     /// Long tokens before here have been looked at.
@@ -138,6 +140,7 @@ impl<'a> Scan<'a> {
             view: View::Plain,
             cluster: None,
             number_end: 0,
+            last_key: (0, 0, Hints::NONE),
             time: (0, 0),
             token_end: 0,
             mixed_end: 0,
@@ -306,6 +309,18 @@ impl<'a> Scan<'a> {
         }
         let length = crate::bytes::run(self.text, place, most, is_token);
         (start, place + length)
+    }
+
+    /// What the key `start..end` says.
+    pub(crate) fn of_key(&mut self, start: usize, end: usize) -> Hints {
+        let key = crate::bytes::part(self.text, start..end);
+        let (from, to, hints) = self.last_key;
+        if to > from && crate::bytes::part(self.text, from..to) == key {
+            return hints;
+        }
+        let hints = context::of_key(key);
+        self.last_key = (start, end, hints);
+        hints
     }
 
     /// Notes a finding that needs no context.

@@ -118,7 +118,7 @@ pub(super) fn closely(scan: &mut Scan<'_>, place: usize) {
     if byte(text, end) == b']' && before(text, start, 1) == b'[' {
         return;
     }
-    let mut hints = context::of_key(part(text, start..end));
+    let mut hints = scan.of_key(start, end);
     if !hints.is_empty() {
         if hints.has(Hints::BARENAME) && !hints.has(Hints::NAME) && is_owned(text, start) {
             hints = hints.or(Hints::NAME);
