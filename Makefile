@@ -4,7 +4,7 @@
 CARGO ?= cargo
 NEXTEST := $(shell $(CARGO) nextest --version >/dev/null 2>&1 && echo yes)
 
-.PHONY: overload crowd demo test test-sdks eval-pii check fmt peers bench deb deny fuzz clean
+.PHONY: overload crowd demo test test-reloads test-sdks eval-pii check fmt peers bench deb deny fuzz clean
 
 ## Builds the release binary, replays recorded agent telemetry through it and prints what passed.
 demo:
@@ -21,6 +21,10 @@ else
 endif
 	$(CARGO) build --release --locked -p tollgate
 	@python3 tests/sdk/run.py target/release/tollgate
+
+## A hundred reloads under load, half of them bad; for the night.
+test-reloads:
+	TOLLGATE_RELOADS=100 $(CARGO) test --release --locked -p acceptance --test reload -- --nocapture
 
 ## All agents on real SDKs, the heavy ones too; for the night.
 test-sdks:

@@ -186,7 +186,7 @@ service:
 #[tokio::test]
 async fn only_what_changed_restarts() {
     let edits = [
-        ("sink/2: }", "sink/2: {retry_on_failure: {enabled: false}}}"),
+        ("sink/2: }", "sink/2: {retry_on_failure: {multiplier: 2}}}"),
         ("source/2: }", "source/2: {limit: 1}}"),
         ("helper/2: }", "helper/2: {needs: [helper]}}"),
         ("traces/2: {receivers: [source/2, bridge]", "traces/2: {receivers: [bridge]"),

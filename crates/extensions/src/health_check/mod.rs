@@ -36,6 +36,7 @@ impl Extension for HealthCheck {
             bodies: config.own.response_body.as_ref().cloned(),
             clock: context.clock,
             readiness: Mutex::default(),
+            host: context.host,
         };
         Ok(Self { config, health: Arc::new(health), server: None })
     }

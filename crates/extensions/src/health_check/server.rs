@@ -10,7 +10,7 @@ use bytes::Bytes;
 use http::{HeaderValue, Response, StatusCode, header::CONTENT_TYPE};
 use jiff::Timestamp;
 use net::server::{HttpCall, HttpService};
-use sdk::{Clock, Duration};
+use sdk::{Clock, Duration, Host};
 use serde::Serialize;
 use tokio::time::Instant;
 
@@ -29,6 +29,7 @@ pub(super) struct Health {
     pub(super) bodies: Option<ResponseBodyConfig>,
     pub(super) clock: Clock,
     pub(super) readiness: Mutex<Readiness>,
+    pub(super) host: Host,
 }
 
 /// The body where none is configured.
@@ -38,7 +39,12 @@ struct Body {
     status: &'static str,
     up_since: String,
     uptime: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    config: Option<&'static str>,
 }
+
+/// What is said beside a status that is good: the service runs, but not as somebody wanted.
+const OLDER_CONFIG: &str = "an older config runs: the latest cannot be used, the log says why";
 
 impl Health {
     pub(super) fn set_ready(&self, is_ready: bool) {
@@ -55,7 +61,7 @@ impl Health {
         match &self.bodies {
             Some(bodies) if since.is_some() => reply(code, &PLAIN, bodies.healthy.clone().into()),
             Some(bodies) => reply(code, &PLAIN, bodies.unhealthy.clone().into()),
-            None => reply(code, &JSON, json(since)),
+            None => reply(code, &JSON, json(since, self.host.config_is_refused())),
         }
     }
 
@@ -71,21 +77,24 @@ impl HttpService for Health {
     }
 }
 
-fn json(since: Readiness) -> Bytes {
+fn json(since: Readiness, config_is_refused: bool) -> Bytes {
+    let config = config_is_refused.then_some(OLDER_CONFIG);
     let body = match since {
         Some((time, moment)) => Body {
             status: "Server available",
             up_since: Timestamp::try_from(time).unwrap_or(Timestamp::UNIX_EPOCH).to_string(),
             uptime: Duration::from_std(moment.elapsed()).to_string(),
+            config,
         },
         None => Body {
             status: "Server not available",
             // Go's zero time.
             up_since: "0001-01-01T00:00:00Z".to_owned(),
             uptime: String::new(),
+            config,
         },
     };
-    // Three texts always have a JSON form.
+    // A few texts always have a JSON form.
     serde_json::to_vec(&body).unwrap_or_default().into()
 }
 

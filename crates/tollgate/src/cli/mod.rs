@@ -110,6 +110,14 @@ fn watch_config() -> Arg {
     )
 }
 
+fn version() -> Arg {
+    Arg::new("version")
+        .short('v')
+        .long("version")
+        .action(ArgAction::Version)
+        .help("Print the version")
+}
+
 fn command() -> Command {
     let repeated = |name: &'static str, value: &'static str, help: &'static str| {
         Arg::new(name)
@@ -124,13 +132,7 @@ fn command() -> Command {
         .about("An OpenTelemetry Collector for AI agents.")
         .version(concat!("version ", env!("CARGO_PKG_VERSION")))
         .disable_version_flag(true)
-        .arg(
-            Arg::new("version")
-                .short('v')
-                .long("version")
-                .action(ArgAction::Version)
-                .help("Print the version"),
-        )
+        .arg(version())
         .arg(repeated(
             "config",
             "URI",
