@@ -3,6 +3,8 @@
 //!
 //! `TOLLGATE_RELOADS` says how often the config is read again; `make test-reloads` uses 100.
 
+#![expect(clippy::unwrap_used, reason = "what fails here fails the test")]
+
 use std::{
     collections::BTreeMap,
     fs,
@@ -30,7 +32,8 @@ use tonic::{Code, Status};
 
 /// What never changes: a receiver, and what the collector tells about itself.
 const FIXED: &str = "receivers:\n  otlp: {protocols: {grpc: {endpoint: '127.0.0.1:0'}, http: {endpoint: \
-                     '127.0.0.1:0'}}}\nservice:\n  telemetry: {metrics: {level: none}}\n";
+                     '127.0.0.1:0'}}}\nservice:\n  telemetry: {metrics: {level: none}, logs: \
+                     {sampling: {enabled: false}}}\n";
 
 /// The parts of a config that reloads change.
 struct Parts {
@@ -60,7 +63,7 @@ impl Parts {
             2 => ("batch: {timeout: 30ms},", "batch, attributes"),
             _ => ("batch: {timeout: 20ms}, batch/2: ,", "batch, batch/2, attributes"),
         };
-        let (more, also) = if number % 3 == 0 {
+        let (more, also) = if number.is_multiple_of(3) {
             ("\n    traces/more: {receivers: [otlp/2], exporters: [debug]}", "debug: ,")
         } else {
             ("", "")
@@ -151,6 +154,17 @@ async fn client(number: usize, address: SocketAddr, way: Way, load: Arc<Load>) -
     acknowledged
 }
 
+/// How often each span arrived.
+fn arrived(backend: &Backend) -> BTreeMap<String, usize> {
+    let mut arrived = BTreeMap::new();
+    for request in backend.received().into_iter().filter(|request| request.is_taken) {
+        for name in span_names(&request.body) {
+            *arrived.entry(name).or_default() += 1;
+        }
+    }
+    arrived
+}
+
 async fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port()
 }
@@ -212,19 +226,10 @@ async fn nothing_is_lost_by_reloads_under_load() {
     load.is_over.store(true, Ordering::Relaxed);
     let acknowledged = clients.join_all().await.concat();
     backend.otherwise(Answer::Taken(bytes::Bytes::new()));
-    let arrived = || {
-        let mut arrived = BTreeMap::<String, usize>::new();
-        for request in backend.received().into_iter().filter(|request| request.is_taken) {
-            for name in span_names(&request.body) {
-                *arrived.entry(name).or_default() += 1;
-            }
-        }
-        arrived
-    };
     // What waits is tried again after moments.
     sleep(Duration::from_millis(500)).await;
     let log = collector.stop().await;
-    let arrived = arrived();
+    let arrived = arrived(&backend);
     let missing: Vec<_> = acknowledged.iter().filter(|name| !arrived.contains_key(*name)).collect();
     let twice = arrived.values().filter(|times| **times > 1).count();
     println!(
