@@ -21,6 +21,7 @@ else
 endif
 	$(CARGO) build --release --locked -p tollgate
 	@python3 tests/sdk/run.py target/release/tollgate
+	@python3 tests/kafka/run.py target/release/tollgate
 
 ## A hundred reloads under load, half of them bad; for the night.
 test-reloads:

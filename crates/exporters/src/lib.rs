@@ -2,6 +2,7 @@
 
 pub mod debug;
 pub mod file;
+pub mod kafka;
 pub mod load_balancing;
 pub mod nop;
 pub mod otlp_grpc;
@@ -19,5 +20,6 @@ pub fn register(registry: &mut Registry) {
     registry
         .exporter::<prometheus::Prometheus>()
         .exporter::<prometheus_remote_write::PrometheusRemoteWrite>()
-        .exporter::<load_balancing::LoadBalancing>();
+        .exporter::<load_balancing::LoadBalancing>()
+        .exporter::<kafka::Kafka>();
 }

@@ -214,7 +214,6 @@ const ROWS: &[Row] = &[
             "awss3",
             "azureblob",
             "googlecloudstorage",
-            "kafka",
             "pulsar",
             "rabbitmq",
             "clickhousetraces",

@@ -13,7 +13,7 @@ use serde_json::Value;
 const FLOORS: &[&[&str]] = &[
     &["config", "pdata"],
     &["journal", "memory", "ottl", "genai", "pii", "slo"],
-    &["sdk", "net"],
+    &["sdk", "net", "kafka"],
     &["engine"],
     &["testkit"],
     &["receivers", "processors", "agent-processors", "connectors", "exporters", "extensions"],
@@ -44,6 +44,7 @@ const WRAPPED: &[(&str, &[&str])] = &[
     ("hyper", &["net", "bench", "acceptance"]),
     ("hyper-util", &["net", "bench", "acceptance"]),
     ("flate2", &["net", "acceptance"]),
+    ("rdkafka", &["kafka"]),
     ("prost", &["pdata", "bench", "net", "acceptance"]),
 ];
 

@@ -14,7 +14,7 @@ use tokio::{
     time::{Instant, timeout},
 };
 
-use super::{matching::hash, metrics::Series};
+use super::metrics::Series;
 use crate::shared;
 
 /// Whether a backend answers.
@@ -49,7 +49,7 @@ pub(super) struct Failed {
 
 impl Backend {
     pub(super) fn new(name: String, client: GrpcClient, series: Series) -> Self {
-        let hash = hash(name.as_bytes());
+        let hash = shared::hash(name.as_bytes());
         let health = watch::Sender::new(Health::Up);
         Self { name, hash, client, health, unanswered: AtomicU32::new(0), series }
     }

@@ -12,6 +12,7 @@ use pdata::{
 use sdk::Signal;
 
 use super::config::RoutingKey;
+use crate::shared::{combine, hash, hash_attributes};
 
 /// Which attributes name a session, the first that is there. As `agent_runs` reads them.
 const SESSION: [&[u8]; 2] = [b"gen_ai.conversation.id", b"session.id"];
@@ -49,8 +50,12 @@ impl Matcher {
             RoutingKey::Metric => hash(metric_name(record)),
             RoutingKey::StreamId => {
                 let scope = ScopeSpansView::read(&record.scope).scope();
-                let scope = [hash(scope.name()), hash(scope.version()), sum(scope.attributes())];
-                let own = [hash(metric_name(record)), sum(self.own(record))];
+                let scope = [
+                    hash(scope.name()),
+                    hash(scope.version()),
+                    hash_attributes(scope.attributes()),
+                ];
+                let own = [hash(metric_name(record)), hash_attributes(self.own(record))];
                 scope.into_iter().chain(own).fold(resource(record, recent), combine)
             }
             RoutingKey::Attributes => self.attributes(record),
@@ -147,7 +152,7 @@ fn service(record: &RawRecord<'_>, recent: &mut Recent) -> u64 {
 }
 
 fn resource(record: &RawRecord<'_>, recent: &mut Recent) -> u64 {
-    recent.of(record, |attributes| combine(3, sum(attributes)))
+    recent.of(record, |attributes| combine(3, hash_attributes(attributes)))
 }
 
 impl Recent {
@@ -165,31 +170,6 @@ impl Recent {
 
 fn find<'a>(attributes: Attributes<'a>, key: &[u8]) -> Option<KeyValue<'a>> {
     attributes.iter().find(|pair| pair.key == key)
-}
-
-/// Attributes in whatever order.
-fn sum(attributes: Attributes<'_>) -> u64 {
-    let pairs = attributes.iter();
-    pairs.fold(0, |sum, pair| sum.wrapping_add(combine(hash(pair.key), hash(pair.value_message))))
-}
-
-/// FNV-1a, then mixed. Every instance and every release must agree on it, so it is spelled out here
-/// and a test holds three of its values.
-pub(super) fn hash(bytes: &[u8]) -> u64 {
-    let each = |hash: u64, byte: &u8| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
-    mix(bytes.iter().fold(0xcbf2_9ce4_8422_2325, each))
-}
-
-fn combine(one: u64, other: u64) -> u64 {
-    mix(one.rotate_left(23) ^ other)
-}
-
-/// The finish of SplitMix64 (Steele et al. 2014).
-fn mix(mut z: u64) -> u64 {
-    z = z.wrapping_add(0x9e37_79b9_7f4a_7c15);
-    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    z ^ (z >> 31)
 }
 
 /// The backend of a key, of backends given by the hash of their name: the one that scores highest

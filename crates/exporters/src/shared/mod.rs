@@ -5,6 +5,7 @@ mod auth;
 mod client;
 mod delivery;
 mod endpoint;
+mod hash;
 mod payload;
 pub(crate) mod prometheus;
 #[cfg(test)]
@@ -16,5 +17,6 @@ pub(crate) use self::{
     auth::{ContextOrigin, client_auth, server_auth},
     client::{export_method, secured_client},
     endpoint::{host_and_port, user_agent},
+    hash::{combine, hash, hash_attributes},
     payload::payload,
 };

@@ -3,9 +3,10 @@
 use proptest::prelude::*;
 
 use super::{
-    super::matching::{Recent, choose, hash},
+    super::matching::{Recent, choose},
     *,
 };
+use crate::shared::hash;
 
 #[tokio::test]
 async fn every_record_goes_to_exactly_one_backend_and_all_of_a_trace_to_the_same() {
