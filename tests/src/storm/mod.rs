@@ -142,8 +142,11 @@ fn request(spans: usize, length: usize) -> (Vec<u8>, usize) {
     (body, at)
 }
 
-/// Where the digits of the number begin: near the start, since the resource goes first.
+/// Where the digits of the number begin: near the start if the resource goes first, near the end if
+/// it goes last.
 fn place(body: &[u8]) -> Option<usize> {
     let start = body.get(..body.len().min(4 << 10))?;
-    Some(start.windows(MARK.len()).position(|window| window == MARK)? + MARK.len())
+    let is_mark = |window: &[u8]| window == MARK;
+    let at = start.windows(MARK.len()).position(is_mark);
+    Some(at.or_else(|| body.windows(MARK.len()).rposition(is_mark))? + MARK.len())
 }
