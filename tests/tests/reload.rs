@@ -22,6 +22,7 @@ use acceptance::{
     client::{get, send, whole},
     ledger::accounts,
     telemetry::{TRACES, span_names, traces},
+    within_deadline,
 };
 use tokio::{
     net::{TcpListener, TcpStream},
@@ -272,8 +273,13 @@ async fn a_changed_file_is_a_reload_if_asked_for() {
     collector.line("Begin running and processing data.").await;
     let [page, health] = [page, health].map(|port| SocketAddr::from(([127, 0, 0, 1], port)));
     let shows = async |line: &str| {
-        let text = get(page, "/metrics").await.text();
-        assert!(text.lines().any(|found| found == line), "{line} in\n{text}");
+        // The log tells before the page does.
+        let shown = async {
+            while !get(page, "/metrics").await.text().lines().any(|found| found == line) {
+                sleep(Duration::from_millis(5)).await;
+            }
+        };
+        within_deadline(line, shown).await;
     };
     shows("tollgate_config_last_reload_successful 1").await;
     parts.write(&parts.bad(1, 0));
