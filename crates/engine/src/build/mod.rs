@@ -26,7 +26,7 @@ pub(crate) use self::{
     surroundings::Surroundings,
 };
 use crate::{
-    deliver::{Deliver, DeliverContext},
+    deliver::{Deliver, DeliverContext, Troubles},
     ledger::{PipelineAccount, ProcessorAccount},
     node::{
         BatchNode, ConnectorNode, Door, End, Entrance, ExporterNode, FanOut, Head, Hop, Pass,
@@ -148,6 +148,7 @@ impl<'b> Builder<'b> {
             let config = configured.config.as_ref();
             let context = self.surroundings.context(ComponentKind::Exporter, id);
             let exporter = (configured.entry.make)(config, &signals, context).map_err(fail)?;
+            let troubles = Arc::new(Troubles::new(id.clone(), self.surroundings.host.clone()));
             let mut delivers = BTreeMap::new();
             for signal in signals.iter().copied() {
                 let delivery = (configured.entry.delivery)(config, signal).map_err(fail)?;
@@ -159,6 +160,7 @@ impl<'b> Builder<'b> {
                     ledger: self.surroundings.ledger.clone(),
                     random: self.surroundings.random.clone(),
                     host: self.surroundings.host.clone(),
+                    troubles: troubles.clone(),
                 };
                 let deliver = Deliver::new(exporter.clone(), delivery, signal, context);
                 delivers.insert(signal, deliver);

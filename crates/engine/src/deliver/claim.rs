@@ -5,7 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use sdk::Error;
 use tokio::sync::OwnedSemaphorePermit;
 
-use super::{Answer, disk::Kept, sender::Failure, settle_kept, tell};
+use super::{Answer, disk::Kept, failure::Failure, settle_kept, tell};
 
 /// The room of a request in the queue and its answer. Its items may be spread over several parts;
 /// the room is given back and the answer given when the last of them is done with.
@@ -53,10 +53,9 @@ impl Claim {
         let shutdown = state.interrupted;
         let error = state.error.take();
         drop(state);
-        let outcome = error.map_or(Ok(()), |error| Err(Failure { error, shutdown }));
-        settle_kept(kept, &outcome);
+        settle_kept(kept, shutdown);
         drop(room);
-        let told = waits && tell(answer, outcome.map_err(|failure| failure.error)).is_ok();
+        let told = waits && tell(answer, error.map_or(Ok(()), Err)).is_ok();
         told || stays
     }
 

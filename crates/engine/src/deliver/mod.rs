@@ -8,12 +8,13 @@
 //! with. Without a queue, `consume` waits for the sender. Every batch that was taken ends as sent, as
 //! failed (counted and logged), or is still queued; nothing leaves silently. Source: C§6.3, C§6.4,
 //! and C§3.2 for the drain. Read in this order: [`Deliver`], `queue`, `channel`, `disk`, `sender`,
-//! `retry`, `batcher`, `observe`.
+//! `failure`, `retry`, `batcher`, `observe`, `trouble`.
 
 mod batcher;
 mod channel;
 mod claim;
 mod disk;
+mod failure;
 mod observe;
 mod partition;
 mod queue;
@@ -23,6 +24,7 @@ mod sender;
 mod succession;
 #[cfg(test)]
 mod tests;
+mod trouble;
 
 use std::{
     mem,
@@ -38,12 +40,13 @@ use sdk::{
 };
 use tokio::{sync::oneshot, task::JoinHandle};
 
+pub(crate) use self::trouble::Troubles;
 use self::{
     batcher::Batcher,
     disk::Kept,
     observe::Observe,
     queue::{Item, Queue},
-    sender::{Failure, Sender},
+    sender::Sender,
 };
 use crate::ledger::Ledger;
 
@@ -60,6 +63,8 @@ pub struct DeliverContext {
     pub host: Host,
     /// Where its account is kept.
     pub(crate) ledger: Ledger,
+    /// What is known of its settings.
+    pub(crate) troubles: Arc<Troubles>,
 }
 
 /// Brings the batches of one signal to one exporter.
@@ -224,9 +229,9 @@ impl Core {
 
     async fn deliver(&self, item: Item) {
         let Item { batch, room, answer, kept } = item;
-        let items = batch.items();
         let outcome = self.sender.send(batch).await;
-        let stays = settle_kept(kept, &outcome);
+        let items = outcome.as_ref().err().map_or(0, |failure| failure.items);
+        let stays = settle_kept(kept, outcome.as_ref().is_err_and(|failure| failure.shutdown));
         let outcome = outcome.map_err(|failure| failure.error);
         // The room is free before the client hears, so that its next batch finds it.
         drop(room);
@@ -239,14 +244,13 @@ impl Core {
 }
 
 /// Takes off the disk what was sent or can never be. What only the shutdown interrupted stays; whether
-/// that is so.
-fn settle_kept(kept: Option<Kept>, outcome: &Result<(), Failure>) -> bool {
+/// something does.
+fn settle_kept(kept: Option<Kept>, interrupted: bool) -> bool {
     let Some(kept) = kept else { return false };
-    let stays = outcome.as_ref().is_err_and(|failure| failure.shutdown);
-    if !stays {
+    if !interrupted {
         kept.done();
     }
-    stays
+    interrupted
 }
 
 /// Whoever waits for what became of a batch.

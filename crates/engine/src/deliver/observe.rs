@@ -1,6 +1,6 @@
 //! What delivery counts and logs (C§4.3, C§1.5).
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use sdk::{
     Batch, Code, Delivered, Delivery, Error, Signal,
@@ -8,8 +8,9 @@ use sdk::{
 };
 
 use super::{
-    DeliverContext,
-    sender::{Failure, go_text},
+    DeliverContext, Troubles,
+    failure::{Failure, Large},
+    sender::go_text,
 };
 use crate::ledger::ExporterAccount;
 
@@ -44,6 +45,7 @@ pub(super) struct Observe {
     /// Whether the queue is on disk.
     on_disk: bool,
     account: ExporterAccount,
+    troubles: Arc<Troubles>,
     sent: Counter,
     rejected: Counter,
     enqueue_failed: Counter,
@@ -61,12 +63,12 @@ struct Sizes {
     bytes: Histogram,
 }
 
-/// A batch on its way to the backend. Dropped before it landed, it counts as failed.
+/// A batch on its way to the backend. Dropped before all of it landed, the others count as failed.
 #[must_use]
 pub(super) struct Flight<'a> {
     observe: &'a Observe,
+    /// Those of which it is not known yet what became of them.
     items: usize,
-    landed: bool,
 }
 
 impl Observe {
@@ -82,6 +84,7 @@ impl Observe {
             advice: advice(delivery),
             on_disk: delivery.queue.as_ref().is_some_and(|queue| queue.storage.is_some()),
             account: ExporterAccount::new(&context.id, signal, answers_early, &context.ledger),
+            troubles: context.troubles.clone(),
             sent: Counter::default(),
             rejected: Counter::default(),
             enqueue_failed: Counter::default(),
@@ -181,7 +184,7 @@ impl Observe {
     /// A batch leaves for the backend.
     pub(super) fn take_off(&self, items: usize) -> Flight<'_> {
         self.in_flight.add(1);
-        Flight { observe: self, items, landed: false }
+        Flight { observe: self, items }
     }
 
     /// An attempt failed and another will follow.
@@ -223,6 +226,26 @@ impl Observe {
     pub(super) fn rejecting(&self, error: &Error, items: usize) {
         let advice = self.advice;
         log!(error, self, %error, rejected_items = items, "Exporting failed. Rejecting data.{advice}");
+    }
+
+    /// An attempt ended, with an error or without.
+    pub(super) fn hear(&self, error: Option<&Error>) {
+        match error {
+            None => self.troubles.end(self.signal),
+            Some(error) => self.troubles.begin(self.signal, error),
+        }
+    }
+
+    /// The destination takes nothing as large, even alone. What of it is counted is told elsewhere.
+    pub(super) fn too_large(&self, Large { items, bytes_max }: Large) {
+        log!(
+            error,
+            self,
+            dropped_items = items,
+            largest_bytes = bytes_max,
+            "A request that cannot be split is larger than the destination takes. Raise its limit, or have less \
+             recorded."
+        );
     }
 
     /// Items that fit into no batch of the allowed size are given up.
@@ -326,46 +349,41 @@ impl Sizes {
 }
 
 impl Flight<'_> {
-    /// Counts what of the batch was taken, where a part was, and gives back what is still to be sent.
-    pub(super) fn land_part(&mut self, error: &mut Error) -> Option<Batch> {
-        let rest = error.take_rest()?;
-        let left = rest.batch.items().min(self.items);
-        self.observe.sent(self.items - left, &rest.delivered);
-        self.items = left;
-        Some(rest.batch)
+    /// Counts what of a piece was taken, where a part was, and leaves what is still to be sent.
+    pub(super) fn land_part(&mut self, piece: &mut Batch, error: &mut Error) {
+        let Some(rest) = error.take_rest() else { return };
+        let taken = piece.items().saturating_sub(rest.batch.items());
+        self.land(taken, &rest.delivered);
+        *piece = rest.batch;
     }
 
-    /// Another exporter sends the batch and counts it.
-    pub(super) fn hand_over(mut self) {
-        self.landed = true;
+    /// Counts items that were taken.
+    pub(super) fn land(&mut self, items: usize, delivered: &Delivered) {
+        self.observe.sent(items, delivered);
+        self.hand_over(items);
     }
 
-    /// Counts what became of the batch. What stays on disk for the next start has not failed.
-    pub(super) fn land(mut self, outcome: Result<Delivered, Failure>) -> Result<(), Failure> {
-        self.landed = true;
-        match outcome {
-            Ok(delivered) => {
-                self.observe.sent(self.items, &delivered);
-                Ok(())
-            }
-            Err(failure) if failure.shutdown && self.observe.on_disk => {
-                self.observe.account.leave(self.items);
-                Err(failure)
-            }
-            Err(failure) => {
-                let error = &failure.error;
-                let kind = if failure.shutdown { "Shutdown".to_owned() } else { kind(error) };
-                self.observe.count_send_failed(self.items, &kind, error.is_permanent());
-                Err(failure)
-            }
+    /// Another exporter sends items and counts them.
+    pub(super) fn hand_over(&mut self, items: usize) {
+        self.items = self.items.saturating_sub(items);
+    }
+
+    /// Counts items that were given up. What stays on disk for the next start has not failed.
+    pub(super) fn crash(&mut self, failure: &Failure) {
+        self.hand_over(failure.items);
+        if failure.shutdown && self.observe.on_disk {
+            return self.observe.account.leave(failure.items);
         }
+        let error = &failure.error;
+        let kind = if failure.shutdown { "Shutdown".to_owned() } else { kind(error) };
+        self.observe.count_send_failed(failure.items, &kind, error.is_permanent());
     }
 }
 
 impl Drop for Flight<'_> {
     fn drop(&mut self) {
         self.observe.in_flight.add(-1);
-        if !self.landed {
+        if self.items > 0 {
             self.observe.count_send_failed(self.items, "Canceled", false);
         }
     }

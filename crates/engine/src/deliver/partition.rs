@@ -12,9 +12,10 @@ use tokio::time::Instant;
 use super::{
     batcher::Limits,
     claim::Claim,
+    failure::Failure,
     observe::Observe,
     queue::{Item, measure},
-    sender::{Failure, Sender},
+    sender::Sender,
 };
 
 /// How many partitions may have items that wait. One more, and the batch that is nearest to its
@@ -144,19 +145,19 @@ impl Part {
                 sender.observe().batched(&batch);
                 sender.send(batch).await
             }
-            Err(error) => Err(Failure::of(sender.observe().unsendable(error, items))),
+            Err(error) => Err(Failure::of(sender.observe().unsendable(error, items), items)),
         };
-        settle(&self.claims, &outcome, items, sender.observe());
+        settle(&self.claims, &outcome, sender.observe());
     }
 }
 
 /// Tells the owners of a part what became of it. A failure that somebody does not hear is logged.
-fn settle(claims: &[Arc<Claim>], outcome: &Result<(), Failure>, items: usize, observe: &Observe) {
+fn settle(claims: &[Arc<Claim>], outcome: &Result<(), Failure>, observe: &Observe) {
     let unheard = claims.iter().filter(|claim| !claim.settle(outcome)).count();
     if let Err(failure) = outcome
         && unheard > 0
     {
-        observe.dropping(&failure.error, items);
+        observe.dropping(&failure.error, failure.items);
     }
 }
 
@@ -187,8 +188,8 @@ impl Pieces<'_> {
         let pieces = match pieces {
             Ok(pieces) => pieces,
             Err(error) => {
-                let failed = Err(Failure::of(self.observe.unsendable(error, items)));
-                settle(&all.claims, &failed, items, self.observe);
+                let failed = Err(Failure::of(self.observe.unsendable(error, items), items));
+                settle(&all.claims, &failed, self.observe);
                 return Vec::new();
             }
         };
@@ -209,7 +210,7 @@ impl Pieces<'_> {
         // What every claim counted so far was the part that is now cut.
         let lost = items - kept.min(items);
         let outcome =
-            if lost > 0 { Err(Failure::of(self.observe.oversized(lost))) } else { Ok(()) };
+            if lost > 0 { Err(Failure::of(self.observe.oversized(lost), lost)) } else { Ok(()) };
         for claim in &all.claims {
             claim.settle(&outcome);
         }

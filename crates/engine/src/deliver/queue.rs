@@ -233,7 +233,8 @@ impl Queue {
     async fn reserve(&self, size: usize) -> Result<OwnedSemaphorePermit, Error> {
         let permits = u32::try_from(size).ok().filter(|_| size <= self.capacity);
         let Some(permits) = permits else {
-            return Err(Error::refused(format!(
+            // Trying again never helps.
+            return Err(Error::permanent(format!(
                 "element size too large: {size} {unit} do not fit into a queue of {capacity}",
                 unit = String::from(self.config.sizer),
                 capacity = self.capacity,

@@ -41,6 +41,11 @@ impl<'a> Backoff<'a> {
         }
     }
 
+    /// Begins with the first wait again. When to give up stays.
+    pub(super) fn restart(&mut self) {
+        self.interval = self.config.initial_interval.to_std();
+    }
+
     fn spread(&self, random: &Random) -> Duration {
         let factor = self.config.randomization_factor;
         if factor == 0.0 {

@@ -7,6 +7,7 @@ use std::{
 };
 
 use futures_util::FutureExt as _;
+use pdata::Limit;
 use sdk::{Batch, Code, Delivered, DynExporter, Error, GrpcStatus, Random, RetryConfig};
 use tokio::{
     sync::{RwLock, watch},
@@ -14,6 +15,7 @@ use tokio::{
 };
 
 use super::{
+    failure::{Failure, Failures},
     observe::{Flight, Observe},
     retry::Backoff,
 };
@@ -44,15 +46,6 @@ enum Phase {
     Held,
     /// Waits between retries end, and the next attempt is the last.
     Stopping,
-}
-
-/// Why a batch was given up.
-#[derive(Clone, Debug)]
-pub(super) struct Failure {
-    /// What the client and the log hear.
-    pub(super) error: Error,
-    /// Whether it might have gone through, had we not been shutting down.
-    pub(super) shutdown: bool,
 }
 
 impl Sender {
@@ -126,8 +119,8 @@ impl Sender {
         drop(self.attempts.write().await);
     }
 
-    /// Exports one batch and counts the outcome. When the future is dropped before its end, the
-    /// batch counts as failed.
+    /// Exports one batch and counts the outcome; in pieces where the backend takes nothing as large.
+    /// When the future is dropped before its end, what is left of the batch counts as failed.
     ///
     /// # Errors
     ///
@@ -138,53 +131,71 @@ impl Sender {
             return Box::pin(heir.send(batch)).await;
         }
         let mut flight = self.observe.take_off(batch.items());
-        let mut left = batch;
-        let outcome = match &self.retry {
-            Some(config) => self.send_with_retries(&mut left, config, &mut flight).await,
-            None => match self.attempt(left.clone()).await {
-                Some(outcome) => outcome.map_err(|mut error| {
-                    drop(flight.land_part(&mut error));
-                    Failure::of(error)
-                }),
-                None => Err(replaced()),
-            },
-        };
-        match self.heir.get() {
-            Some(heir) if outcome.as_ref().is_err_and(|failure| failure.shutdown) => {
-                flight.hand_over();
-                Box::pin(heir.send(left)).await
+        let mut backoff = self.retry.as_ref().map(Backoff::new);
+        let mut failures = Failures::default();
+        // The next one is the last. Each half is at most half as many items as what it is of, so no
+        // more wait than the batch has binary digits of items.
+        let mut pieces = vec![batch];
+        while let Some(mut piece) = pieces.pop() {
+            self.opened().await;
+            let failure = match self.export(&mut piece, &mut backoff, &mut flight).await {
+                Ok(delivered) => {
+                    flight.land(piece.items(), &delivered);
+                    // What went well once begins with short waits again.
+                    if let Some(backoff) = &mut backoff {
+                        backoff.restart();
+                    }
+                    continue;
+                }
+                Err(failure) => failure,
+            };
+            match (self.heir.get(), halves(&piece, &failure)) {
+                (Some(heir), _) if failure.shutdown => {
+                    flight.hand_over(piece.items());
+                    failures.extend(Box::pin(heir.send(piece)).await.err());
+                }
+                (_, Some(halves)) => pieces.extend(halves.into_iter().rev()),
+                _ => {
+                    flight.crash(&failure);
+                    failures.note_size(&failure, &piece);
+                    failures.extend([failure]);
+                }
             }
-            _ => flight.land(outcome),
         }
+        failures.tell(&self.observe);
+        failures.into_outcome()
     }
 
-    async fn send_with_retries(
+    /// Exports one piece as often as it takes. What was taken of it is counted and taken off it.
+    async fn export(
         &self,
-        batch: &mut Batch,
-        config: &RetryConfig,
+        piece: &mut Batch,
+        backoff: &mut Option<Backoff<'_>>,
         flight: &mut Flight<'_>,
     ) -> Result<Delivered, Failure> {
-        let mut backoff = Backoff::new(config);
         loop {
             // An attempt that begins while we shut down is the last; one that waits when the
             // shutdown begins is made at once, so that nothing is given up without a try.
             let is_last = *self.phase.borrow() == Phase::Stopping;
-            let mut error = match self.attempt(batch.clone()).await {
-                Some(Ok(delivered)) => return Ok(delivered),
-                Some(Err(error)) => error,
-                None => return Err(replaced()),
+            let Some(outcome) = self.attempt(piece.clone()).await else {
+                let replaced = Error::refused("the exporter was replaced");
+                return Err(Failure::shutdown(replaced, piece.items()));
             };
-            if let Some(rest) = flight.land_part(&mut error) {
-                *batch = rest;
-            }
+            let mut error = match outcome {
+                Ok(delivered) => return Ok(delivered),
+                Err(error) => error,
+            };
+            flight.land_part(piece, &mut error);
+            let items = piece.items();
+            let Some(backoff) = backoff else { return Err(Failure::of(error, items)) };
             if error.is_permanent() {
-                return Err(Failure::of(error.context("not retryable error")));
+                return Err(Failure::of(error.context("not retryable error"), items));
             }
             if is_last {
-                return Err(Failure::shutdown(error));
+                return Err(Failure::shutdown(error, items));
             }
             let Some(wait) = backoff.next_wait(&self.random, error.wait()) else {
-                return Err(Failure::of(error.context("no more retries left")));
+                return Err(Failure::of(error.context("no more retries left"), items));
             };
             self.observe.will_retry(&error, wait);
             tokio::select! {
@@ -211,6 +222,7 @@ impl Sender {
         let ended = ended.unwrap_or_else(|_| {
             Err(Error::permanent("the exporter panicked; this is a bug in it"))
         });
+        self.observe.hear(ended.as_ref().err());
         Some(ended.map_err(name_throttle))
     }
 
@@ -226,19 +238,14 @@ impl Sender {
     }
 }
 
-impl Failure {
-    pub(super) fn of(error: Error) -> Self {
-        Self { error, shutdown: false }
+/// The halves of what the backend takes nothing as large as; none where there are none, as of a single
+/// item and of profiles, which share a table.
+fn halves(piece: &Batch, failure: &Failure) -> Option<Vec<Batch>> {
+    if !failure.error.is_too_large() || piece.items() < 2 {
+        return None;
     }
-
-    fn shutdown(error: Error) -> Self {
-        Self { error: error.context("interrupted due to shutdown"), shutdown: true }
-    }
-}
-
-/// No attempt was made, because another exporter makes it.
-fn replaced() -> Failure {
-    Failure::shutdown(Error::refused("the exporter was replaced"))
+    let halves = pdata::split(piece, Limit::Items(piece.items().div_ceil(2)));
+    (halves.len() > 1).then_some(halves)
 }
 
 fn late(limit: Duration) -> Error {

@@ -77,7 +77,7 @@ impl Backend {
             }
             Err(status) => {
                 self.series.failure.add(1);
-                let error = shared::error_of(&status).context(&self.name);
+                let error = shared::error_of(&status, batch.items()).context(&self.name);
                 let is_unanswered = is_unanswered(&status);
                 if is_unanswered {
                     self.suspect();

@@ -83,7 +83,7 @@ impl Exporter for OtlpGrpc {
         let reply = client
             .unary_for(&origin, path, message, &HeaderMap::new(), self.timeout)
             .await
-            .map_err(|status| shared::error_of(&status))?;
+            .map_err(|status| shared::error_of(&status, batch.items()))?;
         Ok(shared::partial_success(&reply.message))
     }
 }

@@ -123,7 +123,7 @@ impl Exporter for OtlpHttp {
         if reply.status.is_success() {
             accepted(signal, &reply)
         } else {
-            Err(refused(url, &reply, self.clock.now()))
+            Err(refused(url, &reply, batch.items(), self.clock.now()))
         }
     }
 }
@@ -152,8 +152,9 @@ fn accepted(signal: Signal, reply: &HttpReply) -> Result<Delivered, Error> {
     shared::partial_success_of(signal, &reply.body, is_json).map_err(Error::permanent)
 }
 
-/// Reads a refusal: the backend's own status where it sent one, else one for the HTTP status.
-fn refused(url: &Uri, reply: &HttpReply, now: SystemTime) -> Error {
+/// Reads a refusal of a request of so many items: the backend's own status where it sent one, else one
+/// for the HTTP status.
+fn refused(url: &Uri, reply: &HttpReply, items: usize, now: SystemTime) -> Error {
     let http = reply.status.as_u16();
     let status = rpc_status_from_proto(&reply.body)
         .ok()
@@ -178,10 +179,11 @@ fn refused(url: &Uri, reply: &HttpReply, now: SystemTime) -> Error {
         .get(RETRY_AFTER)
         .filter(|_| matches!(http, 429 | 503))
         .and_then(|value| parse_retry_after(value, now));
-    match wait {
+    let error = match wait {
         Some(wait) => error.retry_after(wait),
         None => error,
-    }
+    };
+    shared::Refusal::over_http(http, code_of_http(http), &reply.body, items).explain(error)
 }
 
 /// A URL for logs: a user, a password and a query stay out of them.

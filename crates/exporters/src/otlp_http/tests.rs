@@ -152,6 +152,64 @@ async fn each_status_is_final_or_not_as_the_specification_says() {
 }
 
 #[tokio::test]
+async fn the_body_of_a_refusal_says_whether_smaller_requests_or_other_settings_help() {
+    let proto = "application/x-protobuf";
+    let status = |code, words: &str| rpc_status_proto(&Status::new(code, words)).to_vec();
+    let burst =
+        "batch size (62886 bytes) exceeds ingestion limit (local: 1 bytes/s, burst: 20000 bytes)";
+    // Status, type, body; too large, may pass, what the advice has.
+    let rows = [
+        (413, "text/html", b"<h1>413</h1>".to_vec(), true, false, None),
+        (
+            400,
+            proto,
+            status(GrpcCode::InvalidArgument, "http: request body too large"),
+            true,
+            false,
+            None,
+        ),
+        (429, proto, status(GrpcCode::ResourceExhausted, burst), true, false, None),
+        (500, proto, status(GrpcCode::Unknown, "HTTP Status Code 413"), true, false, None),
+        (
+            429,
+            "text/plain",
+            b"ingestion rate limit exceeded for user t".to_vec(),
+            false,
+            true,
+            None,
+        ),
+        (400, "text/plain", b"max entry size '1' bytes exceeded".to_vec(), false, false, None),
+        (
+            503,
+            proto,
+            status(GrpcCode::Unavailable, "no org id"),
+            false,
+            true,
+            Some("X-Scope-OrgID"),
+        ),
+        (401, "text/plain", b"no org id\n".to_vec(), false, false, Some("X-Scope-OrgID")),
+        (401, "text/plain", Vec::new(), false, false, Some("credentials")),
+        (403, "text/plain", Vec::new(), false, false, Some("rights")),
+        (404, "text/plain", Vec::new(), false, false, Some("endpoint")),
+        (405, "text/plain", Vec::new(), false, false, Some("endpoint")),
+        (415, "text/plain", Vec::new(), false, false, Some("encoding")),
+    ];
+    let backend = Backend::start([]).await;
+    let exporter = exporter(&backend, "");
+    for (http, content_type, body, too_large, may_pass, advice) in rows {
+        let text = String::from_utf8_lossy(&body).into_owned();
+        backend.reply([Reply::http(http, content_type, body).with_header("retry-after", "5")]);
+        let error = Exporter::export(&exporter, testkit::spans("a")).await.unwrap_err();
+        assert_eq!(error.is_too_large(), too_large, "{http} {text}");
+        assert_eq!(!error.is_permanent(), may_pass, "{http} {text}");
+        assert_eq!(error.wait().is_some(), may_pass, "{http} {text}");
+        assert_eq!(error.advice().is_some(), advice.is_some(), "{http} {text}");
+        let said = error.advice().unwrap_or_default();
+        assert!(said.contains(advice.unwrap_or_default()), "{http} {text}: {said}");
+    }
+}
+
+#[tokio::test]
 async fn the_words_of_the_backend_are_passed_on_in_part() {
     let status = |words: &str| rpc_status_proto(&Status::new(GrpcCode::Internal, words));
     let long = "x".repeat(5000);

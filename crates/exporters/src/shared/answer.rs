@@ -9,6 +9,8 @@ use pdata::{
 use sdk::{Code, Delivered, Error, GrpcStatus};
 use tonic::Status;
 
+use super::Refusal;
+
 /// Whether the same request may succeed later (OTLP specification, "Failures"): RESOURCE_EXHAUSTED
 /// only when the backend said how long to wait.
 pub(crate) fn is_retryable(status: &Status) -> bool {
@@ -25,20 +27,24 @@ pub(crate) fn is_retryable(status: &Status) -> bool {
     }
 }
 
-/// The error for a status; it keeps the status, so that the first client hears the last backend.
-pub(crate) fn error_of(status: &Status) -> Error {
+/// The error for a status in answer to a request of so many items; it keeps the status, so that the
+/// first client hears the last backend.
+pub(crate) fn error_of(status: &Status, items: usize) -> Error {
+    let refusal = Refusal::over_grpc(status.code(), status.message(), items);
     let message = bounded(status.message(), MESSAGE_CHARS_MAX);
     let text = format!("rpc error: code = {:?} desc = {message}", status.code());
     let error = if is_retryable(status) { Error::refused(text) } else { Error::permanent(text) };
+    // Nobody is to wait and try again with what is too large.
+    let details = if refusal.is_too_large() { &[] } else { status.details() };
     let error = error.with_status(GrpcStatus {
         code: Code::from_number(status.code() as i32),
         message: message.to_owned(),
-        details: bytes::Bytes::copy_from_slice(status.details()),
+        details: bytes::Bytes::copy_from_slice(details),
     });
-    match retry_info(status).filter(|wait| !wait.is_zero()) {
+    refusal.explain(match retry_info(status).filter(|wait| !wait.is_zero()) {
         Some(wait) => error.retry_after(wait),
         None => error,
-    }
+    })
 }
 
 /// How much of a backend's words goes into our logs.

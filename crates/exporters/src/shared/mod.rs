@@ -4,6 +4,7 @@ mod answer;
 mod auth;
 mod client;
 mod delivery;
+mod diagnosis;
 mod endpoint;
 mod hash;
 mod payload;
@@ -16,6 +17,7 @@ pub(crate) use self::{
     answer::{error_of, partial_success, partial_success_of},
     auth::{ContextOrigin, client_auth, server_auth},
     client::{export_method, secured_client},
+    diagnosis::Refusal,
     endpoint::{host_and_port, user_agent},
     hash::{combine, hash, hash_attributes},
     payload::payload,

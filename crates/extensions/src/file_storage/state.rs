@@ -149,7 +149,7 @@ impl Store for Queue {
         });
         self.journal.append(parts, tag, tell);
         let kept = outcome.await.unwrap_or(Err(AppendError::Closed));
-        let mut fresh = kept.map_err(|error| Error::refused(format!("storage: {error}")))?;
+        let mut fresh = kept.map_err(|error| not_kept(&error))?;
         // From here on there is no await, so the record is either in the map or was dropped above.
         let record = fresh.0.take().ok_or_else(|| Error::refused("storage: no record"))?;
         let entry = entry(&record);
@@ -202,4 +202,13 @@ pub(super) fn file_name(name: &str) -> String {
         }
     }
     out
+}
+
+/// Why a record is not on the disk. One that is too large never will be.
+fn not_kept(error: &AppendError) -> Error {
+    let text = format!("storage: {error}");
+    match error {
+        AppendError::TooLarge(_) => Error::permanent(text),
+        _ => Error::refused(text),
+    }
 }

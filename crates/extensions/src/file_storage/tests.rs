@@ -85,6 +85,12 @@ fn a_queue_at_its_limit_refuses_so_that_the_client_tries_again() {
         assert_eq!(error.message(), "storage: no room: the limit of 10000 bytes is reached");
         opened.store.remove(first.key);
         opened.store.append(large(), 1).await.unwrap();
+        let never = vec![Bytes::from(vec![0; 20_000])];
+        let error = opened.store.append(never, 1).await.unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "Permanent error: storage: a record of 20000 bytes is too large"
+        );
     });
 }
 

@@ -16,6 +16,8 @@ mod tests;
 pub struct Error {
     message: String,
     permanent: bool,
+    too_large: bool,
+    advice: Option<&'static str>,
     /// The mark of permanence already stands inside the message.
     marked: bool,
     retry_after: Option<Duration>,
@@ -108,7 +110,16 @@ impl Error {
     }
 
     fn new(message: String, permanent: bool) -> Self {
-        Self { message, permanent, marked: false, retry_after: None, status: None, rest: None }
+        Self {
+            message,
+            permanent,
+            too_large: false,
+            advice: None,
+            marked: false,
+            retry_after: None,
+            status: None,
+            rest: None,
+        }
     }
 
     /// Says how long to wait before trying again.
@@ -122,6 +133,25 @@ impl Error {
     #[must_use]
     pub fn with_status(mut self, status: GrpcStatus) -> Self {
         self.status = Some(Box::new(status));
+        self
+    }
+
+    /// Says that the batch is larger than the backend ever takes, and that smaller ones may go through.
+    /// That makes the error permanent, and waiting pointless. Only an exporter's error says so: the
+    /// engine sends the halves.
+    #[must_use]
+    pub fn too_large(mut self) -> Self {
+        self.permanent = true;
+        self.too_large = true;
+        self.retry_after = None;
+        self
+    }
+
+    /// Says which setting is wrong, if the answer of a backend means that one is: what to do, without
+    /// anything of the answer. The engine logs it once and shows it as the exporter's status.
+    #[must_use]
+    pub fn advise(mut self, advice: &'static str) -> Self {
+        self.advice = Some(advice);
         self
     }
 
@@ -148,11 +178,15 @@ impl Error {
     }
 
     /// One error for the failures of several consumers of the same batch: permanent if any of
-    /// them is, with the first status and the longest wait among them. None when there was none.
+    /// them is, too large if any is, with the first status and advice and the longest wait among
+    /// them. None when there was none.
     pub fn combined(errors: impl IntoIterator<Item = Self>) -> Option<Self> {
         errors.into_iter().reduce(|mut all, next| {
             all.message = format!("{}; {}", all.message, next.message);
             all.permanent |= next.permanent;
+            // Sent in halves, what is refused for another reason is only refused again.
+            all.too_large |= next.too_large;
+            all.advice = all.advice.or(next.advice);
             all.retry_after = all.retry_after.max(next.retry_after);
             all.status = all.status.or(next.status);
             // What one of them did not take says nothing of the others.
@@ -164,6 +198,16 @@ impl Error {
     /// Whether the same batch will never be taken.
     pub fn is_permanent(&self) -> bool {
         self.permanent
+    }
+
+    /// Whether smaller batches may be taken where this one never will.
+    pub fn is_too_large(&self) -> bool {
+        self.too_large
+    }
+
+    /// What to do about a wrong setting, if that is the reason.
+    pub fn advice(&self) -> Option<&'static str> {
+        self.advice
     }
 
     /// How long to wait before trying again, if somebody said so.

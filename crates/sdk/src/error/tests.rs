@@ -31,3 +31,14 @@ fn words_in_front_leave_the_mark_of_permanence_where_it_was() {
     assert_eq!(error.to_string(), "otlp: not retryable error: Permanent error: no such field");
     assert_eq!(Error::refused("full").context("otlp").to_string(), "otlp: full");
 }
+
+#[test]
+fn what_is_too_large_is_permanent_and_not_waited_for() {
+    let error = Error::refused("big").retry_after(Duration::from_secs(1)).too_large();
+    assert!(error.is_permanent() && error.is_too_large());
+    assert_eq!(error.wait(), None);
+    let combined = Error::combined([Error::refused("busy").advise("set it"), error]).unwrap();
+    assert!(combined.is_too_large());
+    assert_eq!(combined.advice(), Some("set it"));
+    assert!(combined.context("x").is_too_large());
+}

@@ -3,9 +3,11 @@
 mod batch;
 mod conserve;
 mod disk;
+mod large;
 mod metrics;
 mod queue;
 mod retry;
 mod succession;
 mod support;
 mod synchronous;
+mod trouble;

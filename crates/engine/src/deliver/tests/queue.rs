@@ -76,9 +76,9 @@ async fn what_can_never_fit_is_refused_even_when_others_would_wait() {
         let error = bench.consume(spans("a", 6)).await.unwrap_err();
         assert_eq!(
             error.to_string(),
-            "element size too large: 6 items do not fit into a queue of 5"
+            "Permanent error: element size too large: 6 items do not fit into a queue of 5"
         );
-        assert!(!error.is_permanent());
+        assert!(error.is_permanent(), "trying again never helps");
         bench.consume(spans("b", 5)).await.unwrap();
     }
 }
@@ -229,11 +229,13 @@ async fn nothing_is_taken_after_the_drain() {
 async fn a_drain_empties_a_queue_that_was_never_started() {
     let exporter = Scripted::new([]);
     let bench = Bench::new(exporter, queued(QueueConfig::default()));
+    let (id, host): (sdk::Id, _) = ("otlp".parse().unwrap(), sdk::Host::new(Arc::new(NoHost)));
     let context = crate::deliver::DeliverContext {
-        id: "otlp".parse().unwrap(),
+        troubles: Arc::new(crate::deliver::Troubles::new(id.clone(), host.clone())),
+        id,
         telemetry: bench.telemetry.clone(),
         random: sdk::Random::from_seed(1),
-        host: sdk::Host::new(Arc::new(NoHost)),
+        host,
         ledger: bench.ledger.clone(),
     };
     let config = queued(QueueConfig::default());

@@ -28,7 +28,7 @@ use tracing::{Event, Subscriber, field, subscriber::DefaultGuard};
 use tracing_subscriber::{Layer, layer, prelude::*};
 
 use crate::{
-    deliver::{Deliver, DeliverContext},
+    deliver::{Deliver, DeliverContext, Troubles},
     ledger::Ledger,
 };
 
@@ -65,6 +65,8 @@ pub(super) struct Scripted {
     /// Exports under way now, and the most there ever were.
     running: Mutex<(usize, usize)>,
     gate: Option<Semaphore>,
+    /// A request with more bytes is too large.
+    bytes_max: usize,
     began: Instant,
 }
 
@@ -77,6 +79,11 @@ impl Scripted {
         Arc::new(Self::with([], Some(Semaphore::new(0))))
     }
 
+    /// Takes nothing of more bytes; what is refused for that is no step of the script.
+    pub(super) fn narrow(bytes_max: usize, script: impl IntoIterator<Item = Step>) -> Arc<Self> {
+        Arc::new(Self { bytes_max, ..Self::with(script, None) })
+    }
+
     fn with(script: impl IntoIterator<Item = Step>, gate: Option<Semaphore>) -> Self {
         Self {
             script: Mutex::new(script.into_iter().collect()),
@@ -84,6 +91,7 @@ impl Scripted {
             taken: Mutex::default(),
             running: Mutex::default(),
             gate,
+            bytes_max: usize::MAX,
             began: Instant::now(),
         }
     }
@@ -157,7 +165,11 @@ impl DynExporter for Scripted {
         if let Some(gate) = &self.gate {
             gate.acquire().await.unwrap().forget();
         }
-        let step = self.script.lock().unwrap().pop_front().unwrap_or(Step::Take);
+        let step = if batch.bytes().len() > self.bytes_max {
+            Step::Fail(Error::refused("too large").too_large())
+        } else {
+            self.script.lock().unwrap().pop_front().unwrap_or(Step::Take)
+        };
         let mut outcome = self.play(step.clone()).await;
         if let (Step::TakeSome(some), Err(error)) = (step, &outcome) {
             self.taken.lock().unwrap().extend(spans.iter().take(some).cloned());
@@ -206,6 +218,15 @@ impl Bench {
         Self::at(Level::Normal, exporter, delivery)
     }
 
+    /// One whose exporter's status the host hears.
+    pub(super) fn with_host(
+        exporter: Arc<Scripted>,
+        delivery: Delivery,
+        host: Arc<dyn HostApi>,
+    ) -> Self {
+        Self::made(exporter, delivery, Telemetry::new(Level::Normal), Host::new(host), None)
+    }
+
     pub(super) fn at(level: Level, exporter: Arc<Scripted>, delivery: Delivery) -> Self {
         let telemetry = Telemetry::new(level);
         let bench = Self::made(exporter, delivery, telemetry, Host::new(Arc::new(NoHost)), None);
@@ -222,8 +243,10 @@ impl Bench {
         ledger: Option<Ledger>,
     ) -> Self {
         let ledger = ledger.unwrap_or_else(|| Ledger::new(&telemetry));
+        let id: Id = "otlp/backend".parse().unwrap();
         let context = DeliverContext {
-            id: "otlp/backend".parse().unwrap(),
+            troubles: Arc::new(Troubles::new(id.clone(), host.clone())),
+            id,
             telemetry: telemetry.clone(),
             random: Random::from_seed(1),
             host: host.clone(),

@@ -84,6 +84,10 @@ fn no_message(error: MessageError) -> Status {
         MessageError::Broken(_) | MessageError::Stalled(_) | MessageError::Truncated => {
             Status::unavailable(error.to_string())
         }
+        // In other words than a server's, which would mean that it did not take the request.
+        MessageError::TooLarge { len, limit } => {
+            Status::resource_exhausted(format!("grpc: a reply of {len} bytes, over {limit}"))
+        }
         other => other.into_status(),
     }
 }
@@ -102,7 +106,7 @@ fn expand(bytes: &Bytes, headers: &HeaderMap, bytes_max: usize) -> Result<Bytes,
     decompress(bytes, encoding, DecompressLimits::with_max_size(bytes_max)).map_err(|error| {
         match error {
             DecompressError::TooLarge { .. } | DecompressError::RatioTooHigh { .. } => {
-                Status::resource_exhausted(error.to_string())
+                Status::resource_exhausted("grpc: the reply is too long when decompressed")
             }
             _ => Status::internal(format!("grpc: failed to decompress the reply: {error}")),
         }
