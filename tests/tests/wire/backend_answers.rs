@@ -135,6 +135,25 @@ async fn a_wait_that_the_backend_asks_for_reaches_the_client() {
 }
 
 #[tokio::test]
+async fn what_a_backend_calls_too_large_arrives_in_halves() {
+    let words = "grpc: received message larger than max (5036263 vs. 4194304)";
+    for kind in ["otlp_grpc", "otlp_http"] {
+        let backend = Backend::start().await;
+        backend.script([match kind {
+            "otlp_grpc" => Answer::Status(Status::resource_exhausted(words)),
+            _ => Answer::Http(413, Vec::new(), Bytes::new()),
+        }]);
+        let collector = in_front_of(&backend, kind).await;
+        let connection = Connection::open(collector.grpc().await).await;
+        let answer = connection.export(TRACES, &traces(&["a", "b"])).await;
+        assert_eq!(answer.code(), Code::Ok, "{kind}: {:?}", answer.status);
+        let bodies: Vec<_> = backend.received().into_iter().map(|request| request.body).collect();
+        assert_eq!(bodies, [traces(&["a", "b"]), traces(&["a"]), traces(&["b"])], "{kind}");
+        collector.stop().await;
+    }
+}
+
+#[tokio::test]
 async fn a_partial_success_is_a_success_that_the_log_tells_of() {
     let partial = ExportTracePartialSuccess {
         rejected_spans: 1,
