@@ -34,7 +34,7 @@ impl Troubles {
         let is_known = now.iter().any(|(_, known)| *known == advice);
         now.insert((signal, advice));
         self.any.store(true, Ordering::Relaxed);
-        drop(now);
+        // Reported under the lock, so that the last report is of the last state.
         if !is_known {
             tracing::error!(
                 otelcol.component.id = %self.id,
@@ -57,7 +57,6 @@ impl Troubles {
         now.retain(|(of, _)| *of != signal);
         let (is_news, left) = (now.len() < before, now.first().map(|(_, advice)| *advice));
         self.any.store(left.is_some(), Ordering::Relaxed);
-        drop(now);
         if is_news {
             self.report(
                 left.map_or(Status::Ok, |advice| Status::RecoverableError(advice.to_owned())),

@@ -152,3 +152,16 @@ async fn what_a_backend_did_not_keep_adds_up() {
     let delivered = Exporter::export(&exporter, batch(40, 1)).await.unwrap();
     assert_eq!(delivered.rejected, 2);
 }
+
+#[tokio::test]
+async fn what_a_backend_calls_too_large_is_to_be_split_and_the_others_parts_are_not_sent_again() {
+    let (narrow, wide) = (Backend::start([]).await, Backend::start([]).await);
+    let (exporter, _) = exporter(&[&narrow, &wide], "").await;
+    let words = "grpc: received message larger than max (5 vs. 4)";
+    narrow.reply([Reply::Status(Status::resource_exhausted(words))]);
+    let mut error = Exporter::export(&exporter, batch(40, 1)).await.unwrap_err();
+    assert!(error.is_too_large(), "{error}");
+    let rest = error.take_rest().unwrap();
+    assert_eq!(traces(&wide.take()).len() + rest.batch.items(), 40);
+    assert_eq!(traces(&narrow.take()).len(), rest.batch.items());
+}
