@@ -1,11 +1,7 @@
 //! The dashboard of `tollgate slo dashboard`, every query of it run by a real Prometheus that evaluates
 //! the rules of `tollgate slo rules` on the series of a running collector's page. Without Prometheus that is said in one line.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "what fails here fails the test"
-)]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "what fails here fails the test")]
 
 use std::{
     fmt::Write as _,
