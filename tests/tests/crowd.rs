@@ -37,7 +37,7 @@ fn crowd_size() -> usize {
 }
 
 fn config(connections: usize) -> String {
-    let limits = format!("limits: {{max_connections: {connections}}}");
+    let limits = format!("connection_limits: {{max_connections: {connections}}}");
     format!(
         "\
 receivers:

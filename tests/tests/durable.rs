@@ -328,19 +328,28 @@ async fn two_programs_do_not_share_a_directory() {
 }
 
 #[tokio::test]
-async fn a_reload_goes_on_with_the_queue() {
+async fn an_exporter_that_a_reload_replaces_leaves_its_queue_to_the_next() {
     let (backend, directory) = (Backend::start().await, folder("reloaded"));
     let config = config(&backend, &directory, "", "");
+    let over = directory.with_extension("yaml");
+    let write = |timeout: &str| {
+        fs::write(&over, format!("exporters: {{otlp_grpc: {{timeout: {timeout}}}}}\n")).unwrap();
+    };
+    fs::create_dir_all(directory.parent().unwrap()).unwrap();
+    write("1s");
     backend.otherwise(Answer::Status(Status::unavailable("down")));
-    let collector = Collector::start(&config).await;
+    let collector = Collector::spawn(&config, &["--config", over.to_str().unwrap()]);
     let connection = Connection::open(collector.grpc().await).await;
     assert_eq!(connection.export(TRACES, &traces(&["a"])).await.code(), Code::Ok);
+    // A config as it was changes nothing.
     collector.signal("HUP");
-    collector.line("Going on with what the queue on disk holds.").await;
+    collector.line("Config read again, nothing that runs is different").await;
+    write("2s");
+    collector.signal("HUP");
+    collector.lines_with("Everything is ready. Begin running and processing data.", 2).await;
     backend.otherwise(Answer::Taken(Bytes::new()));
     backend.answered(backend.received().len() + 1).await;
     let log = collector.stop().await;
-    assert_eq!(log.matches("1 offered = 1 left on disk").count(), 1, "{log}");
-    assert_eq!(log.matches("1 restored = 1 sent").count(), 1, "{log}");
+    assert_eq!(log.matches("1 offered = 1 sent").count(), 1, "{log}");
     assert!(taken(&backend).contains_key("a"));
 }

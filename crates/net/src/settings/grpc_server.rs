@@ -41,7 +41,7 @@ pub struct GrpcServerConfig {
     /// Whether the metadata of a call goes along with its data.
     pub include_metadata: bool,
     /// What its connections may cost.
-    pub limits: LimitsConfig,
+    pub connection_limits: LimitsConfig,
     /// Extensions through which calls pass.
     pub middlewares: Vec<MiddlewareConfig>,
 }
@@ -96,7 +96,7 @@ impl Default for GrpcServerConfig {
             keepalive: Optional::Some(KeepaliveServerConfig::default()),
             auth: Optional::None,
             include_metadata: false,
-            limits: LimitsConfig::default(),
+            connection_limits: LimitsConfig::default(),
             middlewares: Vec::new(),
         }
     }
@@ -117,7 +117,7 @@ impl GrpcServerConfig {
     pub fn problems(&self) -> Problems {
         let mut problems = Problems::new();
         let auth = self.auth.as_ref().map(|auth| auth.authenticator.as_str());
-        problems.nest("limits", self.limits.problems());
+        problems.nest("connection_limits", self.connection_limits.problems());
         problems.merge(server_extension_problems(auth, &self.middlewares));
         if let Err(fault) = self.transport.to_transport() {
             problems.add(fault);
@@ -157,7 +157,7 @@ impl GrpcServerConfig {
     pub fn server_options(&self) -> Result<ServerOptions, BindError> {
         let mut options = ServerOptions::new(self.endpoint.clone());
         options.tls = self.tls.as_ref().map(ServerTls::load).transpose()?;
-        self.limits.apply(&mut options);
+        self.connection_limits.apply(&mut options);
         options.transport = self.transport.to_transport().map_err(BindError::Unsupported)?;
         options.grpc = self.grpc_options();
         Ok(options)

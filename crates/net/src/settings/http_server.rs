@@ -43,7 +43,7 @@ pub struct HttpServerConfig {
     pub response_headers: MapList,
     /// Encodings that are decoded. None at all: bodies are handed on as they came.
     pub compression_algorithms: StringList,
-    /// Time for a whole body; 0 bounds only the wait for its next bytes, to `limits::stall_timeout`.
+    /// Time for a whole body; 0 bounds only the wait for its next bytes, to `connection_limits::stall_timeout`.
     pub read_timeout: Duration,
     /// Time for the headers; 0 is 30 seconds.
     pub read_header_timeout: Duration,
@@ -52,7 +52,7 @@ pub struct HttpServerConfig {
     /// An idle connection is closed after this; 0 is 10 minutes.
     pub idle_timeout: Duration,
     /// What its connections may cost.
-    pub limits: LimitsConfig,
+    pub connection_limits: LimitsConfig,
     /// Extensions through which requests pass.
     pub middlewares: Vec<MiddlewareConfig>,
     /// Whether a connection serves more than one request.
@@ -101,7 +101,7 @@ impl Default for HttpServerConfig {
             read_header_timeout: Duration::ZERO,
             write_timeout: Duration::ZERO,
             idle_timeout: Duration::ZERO,
-            limits: LimitsConfig::default(),
+            connection_limits: LimitsConfig::default(),
             middlewares: Vec::new(),
             keep_alives_enabled: true,
         }
@@ -114,7 +114,7 @@ impl HttpServerConfig {
     pub fn problems(&self) -> Problems {
         let mut problems = Problems::new();
         let auth = self.auth.as_ref().map(|auth| auth.authenticator.as_str());
-        problems.nest("limits", self.limits.problems());
+        problems.nest("connection_limits", self.connection_limits.problems());
         problems.merge(server_extension_problems(auth, &self.middlewares));
         if let Err(fault) = self.transport.to_transport() {
             problems.add(fault);
@@ -142,7 +142,7 @@ impl HttpServerConfig {
     pub fn server_options(&self) -> Result<ServerOptions, BindError> {
         let mut options = ServerOptions::new(self.endpoint.clone());
         options.tls = self.tls.as_ref().map(ServerTls::load).transpose()?;
-        self.limits.apply(&mut options);
+        self.connection_limits.apply(&mut options);
         options.transport = self.transport.to_transport().map_err(BindError::Unsupported)?;
         if let Some(limit) = unless_zero(self.read_header_timeout) {
             options.header_timeout = limit;

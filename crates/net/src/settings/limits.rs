@@ -1,4 +1,4 @@
-//! `limits` of a server: what its connections may cost. The Go collector has no such keys.
+//! `connection_limits` of a server: what its connections may cost. The Go collector has no such keys.
 
 use config::{Duration, Problems};
 use serde::{Deserialize, Serialize};

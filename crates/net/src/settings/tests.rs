@@ -72,7 +72,7 @@ fn every_key_of_an_http_server_is_read() {
           cors: {allowed_origins: ['*'], allowed_headers: [a], exposed_headers: [b], max_age: 5},
           include_metadata: true, response_headers: {x-a: b}, compression_algorithms: [gzip],
           read_timeout: 1s, read_header_timeout: 2s, write_timeout: 3s, idle_timeout: 4s,
-          keep_alives_enabled: false, limits: {max_connections: 5, max_header_bytes: 9000,
+          keep_alives_enabled: false, connection_limits: {max_connections: 5, max_header_bytes: 9000,
           stall_timeout: 7s, min_body_rate: 6}}",
     )
     .unwrap();
@@ -273,13 +273,16 @@ fn secrets_are_not_printed() {
 #[test]
 fn limits_of_connections_are_checked() {
     let rows = [
-        ("max_connections: 0", "limits: `max_connections` must be greater than zero"),
-        ("max_header_bytes: 5", "limits: `max_header_bytes` must be between 4096 and 1048576"),
-        ("stall_timeout: 0s", "limits: `stall_timeout` must be greater than zero"),
+        ("max_connections: 0", "connection_limits: `max_connections` must be greater than zero"),
+        (
+            "max_header_bytes: 5",
+            "connection_limits: `max_header_bytes` must be between 4096 and 1048576",
+        ),
+        ("stall_timeout: 0s", "connection_limits: `stall_timeout` must be greater than zero"),
         ("min_body_rate: 0", ""),
     ];
     for (yaml, text) in rows {
-        let yaml = format!("{{endpoint: ':80', limits: {{{yaml}}}}}");
+        let yaml = format!("{{endpoint: ':80', connection_limits: {{{yaml}}}}}");
         let grpc: GrpcServerConfig = read(&yaml).unwrap();
         assert_eq!(grpc.problems().to_string(), text, "{yaml}");
         let http: HttpServerConfig = read(&yaml).unwrap();
